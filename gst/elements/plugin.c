@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <gst/gst.h>
+
+static gboolean
+plugin_init (GstPlugin * plugin)
+{
+  gboolean registered = FALSE;
+
+  (void) plugin;
+  return registered;
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, vitals,
+    "Vital signs from a camera", plugin_init, VERSION, "LGPL", PACKAGE,
+    "https://example.org/vitals")

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <vitals/tensor/vitals-tensor-layout.h>
+
+G_BEGIN_DECLS
+
+/* Room for the header of any layout; larger header sizes are refused. */
+#define VITALS_HEADER_MAX_BYTES 4096
+
+/* The fields that differ from payload to payload. */
+typedef struct
+{
+  guint frames;
+  gdouble framerate;            /* frames per second, (n-1)/(last-first) */
+} VitalsTensorHeader;
+
+VITALS_API gboolean vitals_tensor_layout_is_channel_major (const
+    VitalsTensorLayout * layout);
+
+/* For each plane of the layout's order, which plane it is in the fixed order
+ * of this library: face R,G,B, forehead R,G,B, left cheek R,G,B, right cheek
+ * R,G,B. Twelve numbers. */
+VITALS_API const guint8 *vitals_tensor_layout_get_plane_order (const
+    VitalsTensorLayout * layout);
+
+/* @bytes has room for header-size bytes. */
+VITALS_API void vitals_tensor_layout_write_header (const VitalsTensorLayout *
+    layout, const VitalsTensorHeader * header, guint8 * bytes);
+
+/* @bytes are header-size bytes. VITALS_ERROR_INVALID_TENSOR names the field
+ * that does not fit. A field that the layout lacks is 0 in @header. */
+VITALS_API gboolean vitals_tensor_layout_read_header (const VitalsTensorLayout *
+    layout, const guint8 * bytes, VitalsTensorHeader * header, GError ** error);
+
+G_END_DECLS

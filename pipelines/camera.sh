@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Measures who sits before a camera, once, and ends.
+#
+#   pipelines/camera.sh [--sandbox] [DEVICE]
+#
+#   DEVICE      a camera (/dev/video0), or "test" for a synthetic face in place
+#               of one; default: the first camera that GStreamer finds
+#   --sandbox   the service on this machine; else the key is taken from
+#               CIRCADIFY_API_KEY, and a live key pays for one scan
+#
+# Exit status: 0 with a reading, 3 without, else that of the failed step.
+
+set -eu
+. "$(dirname "$0")/common.sh"
+
+case "${1-}" in
+  '') set -- autovideosrc ;;
+  test) set -- vitalstestsrc is-live=true ;;
+  *) set -- v4l2src "device=$1" ;;
+esac
+
+need_key
+set_up
+# decodebin: many cameras give their best rate as JPEG only
+measure "$@" ! decodebin ! videoconvert ! circadifysink num-scans=1 \
+  eos-after-scans=true "window-duration=${VITALS_WINDOW_DURATION:-24000000000}"

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Sourced by the scripts of this folder: builds when needed, and runs commands
+# with the plugin, the modules and the vitals command of that build.
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=${VITALS_BUILD_DIR:-$top/build}
+name=$(basename "$0")
+
+# The comment at the top of the script is its help.
+usage () {
+  sed -n '3,/^$/s/^# \{0,1\}//p' "$0"
+}
+
+fail () {
+  printf '%s: %s\n' "$name" "$1" >&2
+  exit "${2-1}"
+}
+
+# Paths of the command line, independent of the folder.
+absolute () {
+  case $1 in
+    /*) printf '%s\n' "$1" ;;
+    *) printf '%s/%s\n' "$PWD" "$1" ;;
+  esac
+}
+
+readable () {
+  [ -r "$1" ] || fail "$1: no such file, or not readable"
+  absolute "$1"
+}
+
+set_up () {
+  "$top/pipelines/setup.sh" "$build"
+}
+
+# Options that every script knows; the rest of the arguments stays.
+#   --sandbox   the service on this machine in place of the real one
+sandbox=no
+case "${1-}" in
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  --sandbox)
+    sandbox=yes
+    shift
+    ;;
+esac
+
+# Before anything is built: the key, which only the environment may carry.
+need_key () {
+  [ $sandbox = yes ] || [ -n "${CIRCADIFY_API_KEY-}" ] ||
+    fail "no key: set CIRCADIFY_API_KEY in the environment, or try $name --sandbox" 2
+}
+
+in_build () {
+  meson devenv -C "$build" -w "$PWD" "$@"
+}
+
+# The same, with the service that was asked for.
+with_service () {
+  if [ $sandbox = yes ]; then
+    in_build vitals sandbox -- "$@"
+  else
+    in_build "$@"
+  fi
+}
+
+# measure PIPELINE...: runs a pipeline and shows its messages as a person wants
+# to read them.
+measure () {
+  with_service "$top/pipelines/watch.sh" "$@"
+}

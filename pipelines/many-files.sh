@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# For many recordings: packs each into a payload in FOLDER, then sends them all,
+# some at a time. What is done is not done again when the command is given again.
+#
+#   pipelines/many-files.sh [--sandbox] FOLDER FILE...
+#
+#   FOLDER      where the payloads (NAME.ckt) and the state of the work are kept
+#   FILE        any video that GStreamer can decode
+#   --sandbox   the service on this machine; else the key is taken from
+#               CIRCADIFY_API_KEY, and a live key pays for one scan a window
+#
+# Prints one JSON line a payload. Exit status: 0 when all have a reading.
+
+set -eu
+. "$(dirname "$0")/common.sh"
+
+[ $# -ge 2 ] || { usage >&2; exit 2; }
+mkdir -p "$1"
+folder=$(absolute "$1")
+shift
+
+need_key
+set_up
+failed=0
+for video in "$@"; do
+  file=$(readable "$video")
+  payload=$folder/$(basename "$video").ckt
+  [ -s "$payload" ] && continue
+  printf 'packing %s\n' "$video" >&2
+  # under another name until it is whole; packing needs no key and no service
+  in_build gst-launch-1.0 -q filesrc "location=$file" ! decodebin ! \
+    videoconvert ! circadifyenc ! filesink "location=$payload.part" >&2 &&
+    [ -s "$payload.part" ] && mv "$payload.part" "$payload" || {
+    printf '%s: %s gave no window\n' "$name" "$video" >&2
+    rm -f "$payload.part"
+    failed=1
+  }
+done
+
+set -- "$folder"/*.ckt
+[ -e "$1" ] || fail 'nothing to send'
+with_service vitals scan --json --jobs "${VITALS_JOBS:-4}" --state "$folder/state" "$@" ||
+  failed=1
+exit $failed

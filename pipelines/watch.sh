@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs gst-launch-1.0 on a pipeline and shows its vitals messages for a person.
+#
+#   pipelines/watch.sh PIPELINE...
+#
+# Exit status: that of gst-launch-1.0; 3 when it ended well but without a
+# reading.
+
+set -u
+here=$(dirname "$0")
+terminal=0
+[ -t 1 ] && terminal=1
+
+# -e: an interrupt becomes an end of stream, and the open window is not lost.
+gst-launch-1.0 -e -m "$@" 2>&1 | awk -v terminal=$terminal -f "$here/messages.awk"
+status=("${PIPESTATUS[@]}")
+[ "${status[0]}" -eq 0 ] || exit "${status[0]}"
+exit "${status[1]}"

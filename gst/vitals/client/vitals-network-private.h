@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <vitals/vitals-prelude.h>
+#include <vitals/client/vitals-transport-private.h>
 
 G_BEGIN_DECLS
 
@@ -18,5 +18,9 @@ VITALS_API gboolean vitals_network_is_current_thread (void);
  * TLS is there when @need_tls. No network. Any thread; cheap when called
  * again. VITALS_ERROR_UNSUPPORTED says what to install. */
 VITALS_API gboolean vitals_network_prepare (gboolean need_tls, GError ** error);
+
+/* The one transport of this process. On the network thread, after a
+ * vitals_network_prepare() that succeeded. (transfer none) */
+VITALS_API VitalsTransport *vitals_network_get_transport (void);
 
 G_END_DECLS

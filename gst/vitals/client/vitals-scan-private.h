@@ -54,6 +54,13 @@ VITALS_API guint vitals_scan_get_attempts (VitalsScan * scan);
 /* Payload bytes that the storage accepted. */
 VITALS_API guint64 vitals_scan_get_bytes_sent (VitalsScan * scan);
 
+/* The fields of a `vitals-failed` message that tell of @error (all but window
+ * and source-id); what is unknown is absent. "retry-after" (guint64, ns) is
+ * there when the service said it. @session_id may be NULL.
+ * Returns: (transfer full) */
+VITALS_API GstStructure *vitals_failure_to_structure (const GError * error,
+    const gchar * session_id, guint attempts);
+
 /* X-Usage-Remaining as last seen for this client's key by any client of this
  * process; -1 when the header was never sent. Any thread. */
 VITALS_API gint64 vitals_circadify_client_get_usage_remaining

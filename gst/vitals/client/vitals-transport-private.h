@@ -64,10 +64,6 @@ VITALS_API void vitals_response_add_header (VitalsResponse * response,
 VITALS_API const gchar *vitals_response_get_header (const VitalsResponse *
     response, const gchar * name);
 
-/* The part of a URL that may be shown: scheme and host.
- * Returns: (transfer full) */
-VITALS_API gchar *vitals_url_for_display (const gchar * url);
-
 #define VITALS_TYPE_TRANSPORT (vitals_transport_get_type ())
 VITALS_API G_DECLARE_INTERFACE (VitalsTransport, vitals_transport, VITALS,
     TRANSPORT, GObject)

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <vitals/client/vitals-circadify-protocol-private.h>
+
+G_BEGIN_DECLS
+
+/* What a client was told before its first call. */
+typedef struct
+{
+  gchar *api_key;
+  gchar *base_url;              /* without a slash at its end */
+  gchar *ca_file;
+  guint64 request_timeout, upload_timeout, poll_interval, poll_timeout; /* ns */
+  guint max_retries;
+  gboolean allow_fallback;
+} VitalsCircadifySettings;
+
+const VitalsCircadifySettings
+    * vitals_circadify_client_get_settings (VitalsCircadifyClient * client);
+
+/* What every call checks before its first request: key, address, transport,
+ * not closed. */
+gboolean vitals_circadify_client_check (VitalsCircadifyClient * client,
+    GError ** error);
+
+/* Cancelled by vitals_circadify_client_close(). (transfer none) */
+GCancellable *vitals_circadify_client_get_closed (VitalsCircadifyClient *
+    client);
+
+/* Any thread. */
+void vitals_circadify_client_note_response (VitalsCircadifyClient * client,
+    const VitalsResponse * response);
+void vitals_circadify_client_note_failure (VitalsCircadifyClient * client,
+    const GError * error, const gchar * session_id, guint attempts);
+
+/* The result route that worked last. On the network thread. */
+VitalsResultRoute vitals_circadify_client_get_route (VitalsCircadifyClient *
+    client);
+void vitals_circadify_client_set_route (VitalsCircadifyClient * client,
+    VitalsResultRoute route);
+
+G_END_DECLS

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+#include <gst/gst.h>
+#include <vitals/client/vitals-circadify-client-private.h>
+#include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-quota-private.h>
+#include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-url-private.h>
+#include <vitals/vitals-error-private.h>
+
+#define DEFAULT_REQUEST_TIMEOUT (30 * GST_SECOND)
+#define DEFAULT_UPLOAD_TIMEOUT (300 * GST_SECOND)
+#define DEFAULT_POLL_INTERVAL (2 * GST_SECOND)
+#define DEFAULT_POLL_TIMEOUT (120 * GST_SECOND)
+#define DEFAULT_MAX_RETRIES 3
+#define DEFAULT_ALLOW_FALLBACK FALSE
+
+#define TEST_PREFIX "ck_test_"
+#define LIVE_PREFIX "ck_live_"
+
+/*
+ * "lock" guards rate_limit, has_rate_limit and last_failure; nothing is called
+ * with it held. "settings" are set before the first call and only read then.
+ * "route" belongs to the network thread.
+ */
+struct _VitalsCircadifyClient
+{
+  GObject parent;
+
+  VitalsCircadifySettings settings;
+  GCancellable *closed;
+
+  GMutex lock;
+  gboolean has_rate_limit;
+  VitalsRateLimit rate_limit;
+  GstStructure *last_failure;
+
+  VitalsResultRoute route;
+};
+
+enum
+{
+  PROP_0,
+  PROP_API_KEY,
+  PROP_BASE_URL,
+  PROP_CA_FILE,
+  PROP_REQUEST_TIMEOUT,
+  PROP_UPLOAD_TIMEOUT,
+  PROP_POLL_INTERVAL,
+  PROP_POLL_TIMEOUT,
+  PROP_MAX_RETRIES,
+  PROP_ALLOW_FALLBACK,
+  PROP_KEY_ENVIRONMENT,
+  PROP_LAST_RATE_LIMIT,
+  PROP_LAST_FAILURE,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (VitalsCircadifyClient, vitals_circadify_client,
+    G_TYPE_OBJECT)
+    gboolean
+vitals_circadify_check_api_key (const gchar * api_key, GError ** error)
+{
+  const gchar *p;
+
+  if (!api_key || !*api_key) {
+    vitals_set_error (error, VITALS_ERROR_MISSING_API_KEY,
+        "No API key: set api-key, or the environment variable "
+        "CIRCADIFY_API_KEY (ck_test_... or ck_live_...)");
+    return FALSE;
+  }
+  if (g_str_has_prefix (api_key, TEST_PREFIX)
+      || g_str_has_prefix (api_key, LIVE_PREFIX)) {
+    p = api_key + strlen (TEST_PREFIX);
+    while (g_ascii_isalnum (*p))
+      p++;
+    if (*p == '\0' && p > api_key + strlen (TEST_PREFIX))
+      return TRUE;
+  }
+  vitals_set_error (error, VITALS_ERROR_INVALID_API_KEY,
+      "The API key is malformed: it must be ck_test_ or ck_live_ and then "
+      "letters and digits; check that it was copied whole");
+  return FALSE;
+}
+
+/* An empty value counts as not set. */
+static const gchar *
+or_environment (const gchar * value, const gchar * variable)
+{
+  return value && *value ? value : g_getenv (variable);
+}
+
+static void
+vitals_circadify_client_constructed (GObject * object)
+{
+  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
+  VitalsCircadifySettings *settings = &self->settings;
+  const gchar *key = or_environment (settings->api_key, "CIRCADIFY_API_KEY");
+  const gchar *url = or_environment (settings->base_url, "CIRCADIFY_BASE_URL");
+  gchar *old_key = settings->api_key, *old_url = settings->base_url;
+  gsize length;
+
+  settings->api_key = g_strdup (key);
+  settings->base_url = g_strdup (url && *url ? url
+      : VITALS_CIRCADIFY_DEFAULT_BASE_URL);
+  for (length = strlen (settings->base_url); length > 0
+      && settings->base_url[length - 1] == '/'; length--)
+    settings->base_url[length - 1] = '\0';
+  g_free (old_key);
+  g_free (old_url);
+
+  G_OBJECT_CLASS (vitals_circadify_client_parent_class)->constructed (object);
+}
+
+static void
+vitals_circadify_client_finalize (GObject * object)
+{
+  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
+
+  g_free (self->settings.api_key);
+  g_free (self->settings.base_url);
+  g_free (self->settings.ca_file);
+  g_object_unref (self->closed);
+  g_clear_pointer (&self->last_failure, gst_structure_free);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (vitals_circadify_client_parent_class)->finalize (object);
+}
+
+static void
+set_string (gchar ** string, const GValue * value)
+{
+  g_free (*string);
+  *string = g_value_dup_string (value);
+}
+
+static void
+vitals_circadify_client_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  VitalsCircadifySettings *settings =
+      &VITALS_CIRCADIFY_CLIENT (object)->settings;
+
+  switch (id) {
+    case PROP_API_KEY:
+      set_string (&settings->api_key, value);
+      break;
+    case PROP_BASE_URL:
+      set_string (&settings->base_url, value);
+      break;
+    case PROP_CA_FILE:
+      set_string (&settings->ca_file, value);
+      break;
+    case PROP_REQUEST_TIMEOUT:
+      settings->request_timeout = g_value_get_uint64 (value);
+      break;
+    case PROP_UPLOAD_TIMEOUT:
+      settings->upload_timeout = g_value_get_uint64 (value);
+      break;
+    case PROP_POLL_INTERVAL:
+      settings->poll_interval = g_value_get_uint64 (value);
+      break;
+    case PROP_POLL_TIMEOUT:
+      settings->poll_timeout = g_value_get_uint64 (value);
+      break;
+    case PROP_MAX_RETRIES:
+      settings->max_retries = g_value_get_uint (value);
+      break;
+    case PROP_ALLOW_FALLBACK:
+      settings->allow_fallback = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+static GstStructure *
+get_last_failure (VitalsCircadifyClient * self)
+{
+  GstStructure *failure = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->last_failure)
+    failure = gst_structure_copy (self->last_failure);
+  g_mutex_unlock (&self->lock);
+  return failure;
+}
+
+static void
+vitals_circadify_client_get_property (GObject * object, guint id,
+    GValue * value, GParamSpec * pspec)
+{
+  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
+  const VitalsCircadifySettings *settings = &self->settings;
+
+  switch (id) {
+    case PROP_BASE_URL:
+      g_value_set_string (value, settings->base_url);
+      break;
+    case PROP_CA_FILE:
+      g_value_set_string (value, settings->ca_file);
+      break;
+    case PROP_REQUEST_TIMEOUT:
+      g_value_set_uint64 (value, settings->request_timeout);
+      break;
+    case PROP_UPLOAD_TIMEOUT:
+      g_value_set_uint64 (value, settings->upload_timeout);
+      break;
+    case PROP_POLL_INTERVAL:
+      g_value_set_uint64 (value, settings->poll_interval);
+      break;
+    case PROP_POLL_TIMEOUT:
+      g_value_set_uint64 (value, settings->poll_timeout);
+      break;
+    case PROP_MAX_RETRIES:
+      g_value_set_uint (value, settings->max_retries);
+      break;
+    case PROP_ALLOW_FALLBACK:
+      g_value_set_boolean (value, settings->allow_fallback);
+      break;
+    case PROP_KEY_ENVIRONMENT:
+      g_value_set_string (value,
+          vitals_circadify_client_get_key_environment (self));
+      break;
+    case PROP_LAST_RATE_LIMIT:
+      g_value_take_boxed (value,
+          vitals_circadify_client_get_last_rate_limit (self));
+      break;
+    case PROP_LAST_FAILURE:
+      g_value_take_boxed (value, get_last_failure (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+static GParamSpec *
+time_property (const gchar * name, const gchar * nick, const gchar * blurb,
+    guint64 minimum, guint64 default_value)
+{
+  return g_param_spec_uint64 (name, nick, blurb, minimum, G_MAXINT64,
+      default_value, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_settings (void)
+{
+  props[PROP_API_KEY] = g_param_spec_string ("api-key", "API key",
+      "ck_test_... or ck_live_... (NULL: environment CIRCADIFY_API_KEY)", NULL,
+      G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_BASE_URL] = g_param_spec_string ("base-url", "Base URL",
+      "Where the service is: https, or http on this machine only (NULL: "
+      "environment CIRCADIFY_BASE_URL, else "
+      VITALS_CIRCADIFY_DEFAULT_BASE_URL ")", NULL,
+      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_CA_FILE] = g_param_spec_string ("ca-file", "CA file",
+      "PEM file of the certification authorities to trust (NULL: those of the "
+      "system)", NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_REQUEST_TIMEOUT] = time_property ("request-timeout",
+      "Request time-out", "Time for the start and for each poll; for the "
+      "upload without progress (ns)", 1, DEFAULT_REQUEST_TIMEOUT);
+  props[PROP_UPLOAD_TIMEOUT] = time_property ("upload-timeout",
+      "Upload time-out", "Time for an upload with all its retries (ns)", 1,
+      DEFAULT_UPLOAD_TIMEOUT);
+  props[PROP_POLL_INTERVAL] = time_property ("poll-interval", "Poll interval",
+      "Time between two polls (ns)", GST_MSECOND, DEFAULT_POLL_INTERVAL);
+  props[PROP_POLL_TIMEOUT] = time_property ("poll-timeout", "Poll time-out",
+      "Time until a result must be there; also for upload-complete (ns)", 1,
+      DEFAULT_POLL_TIMEOUT);
+  props[PROP_MAX_RETRIES] = g_param_spec_uint ("max-retries", "Max retries",
+      "How often a request that failed is sent again", 0, 100,
+      DEFAULT_MAX_RETRIES, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_ALLOW_FALLBACK] = g_param_spec_boolean ("allow-fallback",
+      "Allow fallback", "Accept vitals that were not measured (marked as "
+      "fallback, confidence 0) when the network or the service failed",
+      DEFAULT_ALLOW_FALLBACK, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+vitals_circadify_client_class_init (VitalsCircadifyClientClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = vitals_circadify_client_constructed;
+  object_class->finalize = vitals_circadify_client_finalize;
+  object_class->set_property = vitals_circadify_client_set_property;
+  object_class->get_property = vitals_circadify_client_get_property;
+
+  install_settings ();
+  props[PROP_KEY_ENVIRONMENT] = g_param_spec_string ("key-environment",
+      "Key environment", "\"test\" or \"live\", by the key's prefix", NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_LAST_RATE_LIMIT] = g_param_spec_boxed ("last-rate-limit",
+      "Last rate limit", "The last rate-limit headers of the service",
+      VITALS_TYPE_RATE_LIMIT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_LAST_FAILURE] = g_param_spec_boxed ("last-failure",
+      "Last failure", "The last failed call, with the fields of vitals-failed",
+      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+vitals_circadify_client_init (VitalsCircadifyClient * self)
+{
+  self->settings.request_timeout = DEFAULT_REQUEST_TIMEOUT;
+  self->settings.upload_timeout = DEFAULT_UPLOAD_TIMEOUT;
+  self->settings.poll_interval = DEFAULT_POLL_INTERVAL;
+  self->settings.poll_timeout = DEFAULT_POLL_TIMEOUT;
+  self->settings.max_retries = DEFAULT_MAX_RETRIES;
+  self->settings.allow_fallback = DEFAULT_ALLOW_FALLBACK;
+  self->closed = g_cancellable_new ();
+  g_mutex_init (&self->lock);
+}
+
+static gboolean
+check_settings (const VitalsCircadifySettings * settings, GError ** error)
+{
+  return vitals_circadify_check_api_key (settings->api_key, error)
+      && vitals_check_service_url (settings->base_url, error);
+}
+
+VitalsCircadifyClient *
+vitals_circadify_client_new (const gchar * api_key, const gchar * base_url,
+    GError ** error)
+{
+  VitalsCircadifyClient *self = g_object_new (VITALS_TYPE_CIRCADIFY_CLIENT,
+      "api-key", api_key, "base-url", base_url, NULL);
+
+  if (!check_settings (&self->settings, error))
+    g_clear_object (&self);
+  return self;
+}
+
+gboolean
+vitals_circadify_client_check (VitalsCircadifyClient * self, GError ** error)
+{
+  if (g_cancellable_is_cancelled (self->closed)) {
+    vitals_set_error (error, VITALS_ERROR_CANCELLED,
+        "The client was closed: make a new one");
+    return FALSE;
+  }
+  return check_settings (&self->settings, error)
+      && vitals_network_prepare (vitals_url_needs_tls
+      (self->settings.base_url), error);
+}
+
+const VitalsCircadifySettings *
+vitals_circadify_client_get_settings (VitalsCircadifyClient * self)
+{
+  return &self->settings;
+}
+
+GCancellable *
+vitals_circadify_client_get_closed (VitalsCircadifyClient * self)
+{
+  return self->closed;
+}
+
+void
+vitals_circadify_client_close (VitalsCircadifyClient * self)
+{
+  g_return_if_fail (VITALS_IS_CIRCADIFY_CLIENT (self));
+
+  g_cancellable_cancel (self->closed);
+}
+
+const gchar *
+vitals_circadify_client_get_key_environment (VitalsCircadifyClient * self)
+{
+  g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (self), NULL);
+
+  if (self->settings.api_key
+      && g_str_has_prefix (self->settings.api_key, LIVE_PREFIX))
+    return "live";
+  return "test";
+}
+
+VitalsRateLimit *
+vitals_circadify_client_get_last_rate_limit (VitalsCircadifyClient * self)
+{
+  VitalsRateLimit *rate_limit = NULL;
+
+  g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  if (self->has_rate_limit)
+    rate_limit = vitals_rate_limit_copy (&self->rate_limit);
+  g_mutex_unlock (&self->lock);
+  return rate_limit;
+}
+
+gint64
+vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
+{
+  return self->settings.api_key ? vitals_quota_get (self->settings.api_key)
+      : -1;
+}
+
+void
+vitals_circadify_client_note_response (VitalsCircadifyClient * self,
+    const VitalsResponse * response)
+{
+  VitalsRateLimit rate_limit;
+
+  if (!vitals_circadify_parse_rate_limit (response, &rate_limit))
+    return;
+  g_mutex_lock (&self->lock);
+  self->rate_limit = rate_limit;
+  self->has_rate_limit = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (rate_limit.usage_remaining >= 0)
+    vitals_quota_set (self->settings.api_key, rate_limit.usage_remaining);
+}
+
+void
+vitals_circadify_client_note_failure (VitalsCircadifyClient * self,
+    const GError * error, const gchar * session_id, guint attempts)
+{
+  GstStructure *failure = vitals_failure_to_structure (error, session_id,
+      attempts);
+  GstStructure *old;
+
+  g_mutex_lock (&self->lock);
+  old = self->last_failure;
+  self->last_failure = failure;
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&old, gst_structure_free);
+}
+
+VitalsResultRoute
+vitals_circadify_client_get_route (VitalsCircadifyClient * self)
+{
+  return self->route;
+}
+
+void
+vitals_circadify_client_set_route (VitalsCircadifyClient * self,
+    VitalsResultRoute route)
+{
+  self->route = route;
+}
+
+GstStructure *
+vitals_failure_to_structure (const GError * error, const gchar * session_id,
+    guint attempts)
+{
+  gint64 retry_after = vitals_error_get_retry_after (error);
+  GstStructure *failure = gst_structure_new ("vitals-failed",
+      "code", G_TYPE_STRING, vitals_error_get_name (error),
+      "message", G_TYPE_STRING, error->message,
+      "retryable", G_TYPE_BOOLEAN, vitals_error_get_retryable (error),
+      "attempts", G_TYPE_UINT, attempts, NULL);
+
+  if (session_id)
+    gst_structure_set (failure, "session-id", G_TYPE_STRING, session_id, NULL);
+  if (vitals_error_get_service_code (error))
+    gst_structure_set (failure, "service-code", G_TYPE_STRING,
+        vitals_error_get_service_code (error), NULL);
+  if (vitals_error_get_http_status (error))
+    gst_structure_set (failure, "http-status", G_TYPE_UINT,
+        vitals_error_get_http_status (error), NULL);
+  if (retry_after >= 0)
+    gst_structure_set (failure, "retry-after", G_TYPE_UINT64,
+        (guint64) retry_after * GST_SECOND, NULL);
+  return failure;
+}

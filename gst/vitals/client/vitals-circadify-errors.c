@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <stdio.h>
+#include <string.h>
+#include <vitals/client/vitals-circadify-protocol-private.h>
+#include <vitals/vitals-error-private.h>
+#include <vitals/vitals-json-private.h>
+
+/* A text of the service is quoted up to this many characters. */
+#define MAX_TEXT 300
+
+/* What the service calls it, and what a person can do about it. */
+static const struct
+{
+  const gchar *service_code;
+  VitalsError code;
+  gboolean retryable;
+} codes[] = {
+  {"INVALID_REQUEST", VITALS_ERROR_INVALID_REQUEST, FALSE},
+  {"VERIFICATION_TOKEN_INVALID", VITALS_ERROR_INVALID_REQUEST, FALSE},
+  {"API_KEY_INVALID", VITALS_ERROR_UNAUTHORIZED, FALSE},
+  {"UNAUTHORIZED", VITALS_ERROR_UNAUTHORIZED, FALSE},
+  {"FORBIDDEN", VITALS_ERROR_FORBIDDEN, FALSE},
+  {"DEVELOPER_PENDING", VITALS_ERROR_FORBIDDEN, FALSE},
+  {"DEVELOPER_SUSPENDED", VITALS_ERROR_FORBIDDEN, FALSE},
+  {"DEVELOPER_NOT_VERIFIED", VITALS_ERROR_FORBIDDEN, FALSE},
+  {"DEVELOPER_NOT_FOUND", VITALS_ERROR_FORBIDDEN, FALSE},
+  {"SESSION_NOT_FOUND", VITALS_ERROR_SESSION_NOT_FOUND, FALSE},
+  {"SESSION_EXPIRED", VITALS_ERROR_SESSION_EXPIRED, FALSE},
+  {"RATE_LIMIT_EXCEEDED", VITALS_ERROR_RATE_LIMITED, TRUE},
+  {"QUOTA_EXCEEDED", VITALS_ERROR_QUOTA_EXCEEDED, FALSE}
+};
+
+static const gchar *
+advice (VitalsError code)
+{
+  switch (code) {
+    case VITALS_ERROR_UNAUTHORIZED:
+      return "check the API key";
+    case VITALS_ERROR_FORBIDDEN:
+      return "check the state of the account that the API key belongs to";
+    case VITALS_ERROR_QUOTA_EXCEEDED:
+      return "no scans are left on this account";
+    case VITALS_ERROR_RATE_LIMITED:
+      return "too many calls, try again later";
+    case VITALS_ERROR_SERVICE_UNAVAILABLE:
+      return "the service has a problem, try again later";
+    case VITALS_ERROR_SESSION_EXPIRED:
+      return "scan again";
+    case VITALS_ERROR_SESSION_NOT_FOUND:
+      return "check the session id and that the base URL is the right one";
+    case VITALS_ERROR_INVALID_RESPONSE:
+      return "check the base URL";
+    default:
+      return "check the request";
+  }
+}
+
+/* When the body says nothing that is known. */
+static VitalsError
+code_of_status (guint status)
+{
+  switch (status) {
+    case 401:
+      return VITALS_ERROR_UNAUTHORIZED;
+    case 403:
+      return VITALS_ERROR_FORBIDDEN;
+    case 404:
+      return VITALS_ERROR_SESSION_NOT_FOUND;
+    case 408:
+      return VITALS_ERROR_SERVICE_UNAVAILABLE;
+    case 429:
+      return VITALS_ERROR_RATE_LIMITED;
+  }
+  if (status >= 500)
+    return VITALS_ERROR_SERVICE_UNAVAILABLE;
+  if (status >= 400)
+    return VITALS_ERROR_INVALID_REQUEST;
+  return VITALS_ERROR_INVALID_RESPONSE;
+}
+
+static VitalsError
+find_code (const gchar * service_code, guint status, gboolean * retryable)
+{
+  VitalsError code = code_of_status (status);
+  guint i;
+
+  for (i = 0; service_code && i < G_N_ELEMENTS (codes); i++) {
+    if (g_str_equal (codes[i].service_code, service_code)) {
+      *retryable = codes[i].retryable;
+      return codes[i].code;
+    }
+  }
+  *retryable = code == VITALS_ERROR_SERVICE_UNAVAILABLE
+      || code == VITALS_ERROR_RATE_LIMITED;
+  return code;
+}
+
+/* Both forms of RFC 9110: seconds, or a date. -1: neither. */
+static gint64
+parse_retry_after (const gchar * text)
+{
+  static const gchar months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  gchar month[4];
+  const gchar *found;
+  gint day, year, hour, minute, second;
+  GDateTime *date;
+  guint64 seconds;
+  gint64 at;
+
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
+    return seconds;
+  if (sscanf (text, "%*3[A-Za-z], %d %3[A-Za-z] %d %d:%d:%d GMT", &day, month,
+          &year, &hour, &minute, &second) != 6)
+    return -1;
+  found = strstr (months, month);
+  if (!found || strlen (month) != 3 || (found - months) % 3)
+    return -1;
+  date = g_date_time_new_utc (year, (found - months) / 3 + 1, day, hour, minute,
+      second);
+  if (!date)
+    return -1;
+  at = g_date_time_to_unix (date);
+  g_date_time_unref (date);
+  return MAX (at - g_get_real_time () / G_USEC_PER_SEC, 0);
+}
+
+gchar *
+vitals_circadify_quote (const gchar * text, const gchar * api_key)
+{
+  GString *clean = g_string_new (NULL);
+  const gchar *p;
+  guint n;
+
+  for (p = text, n = 0; *p && n < MAX_TEXT; p = g_utf8_next_char (p), n++) {
+    gunichar c = g_utf8_get_char (p);
+
+    g_string_append_unichar (clean, g_unichar_isprint (c) ? c : ' ');
+  }
+  g_string_replace (clean, api_key, "(API key)", 0);
+  return g_string_free (clean, FALSE);
+}
+
+/* What an error body holds; members of the wrong type count as absent. */
+typedef struct
+{
+  gchar *service_code;
+  gchar *message;
+  gboolean has_retryable, retryable;
+  gint64 retry_after;
+} ErrorBody;
+
+static void
+read_error_body (ErrorBody * read, GBytes * bytes, const gchar * api_key)
+{
+  JsonObject *object = vitals_json_parse_object (bytes,
+      VITALS_CIRCADIFY_MAX_ANSWER, NULL);
+  const gchar *text;
+  JsonNode *node;
+  gdouble seconds;
+
+  if (!object)
+    return;
+  text = vitals_json_get_string (object, "error", NULL);
+  if (text && *text)
+    read->service_code = vitals_circadify_quote (text, api_key);
+  text = vitals_json_get_string (object, "message", NULL);
+  if (text && *text)
+    read->message = vitals_circadify_quote (text, api_key);
+  node = json_object_get_member (object, "retryable");
+  read->has_retryable = node && JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_BOOLEAN;
+  if (read->has_retryable)
+    read->retryable = json_node_get_boolean (node);
+  if (vitals_json_get_number (object, "retryAfter", &seconds, NULL)
+      && seconds >= 0)
+    read->retry_after = seconds + 0.999;
+  json_object_unref (object);
+}
+
+GError *
+vitals_circadify_error_from_response (const VitalsResponse * response,
+    const gchar * api_key)
+{
+  ErrorBody body = {.retry_after = -1 };
+  const gchar *header = vitals_response_get_header (response, "retry-after");
+  gboolean retryable;
+  VitalsError code;
+  GError *error;
+
+  if (response->status >= 200 && response->status < 300)
+    return NULL;
+
+  read_error_body (&body, response->body, api_key);
+  code = find_code (body.service_code, response->status, &retryable);
+  /* a quota does not come back by asking again, whoever says so */
+  if (body.has_retryable && code != VITALS_ERROR_QUOTA_EXCEEDED)
+    retryable = body.retryable;
+  if (header && parse_retry_after (header) >= 0)
+    body.retry_after = parse_retry_after (header);
+
+  if (response->status < 400)
+    error = vitals_error_new_service (code, body.service_code,
+        response->status, FALSE, -1, "The service answered with status %u, "
+        "which leads elsewhere: check the base URL", response->status);
+  else
+    error = vitals_error_new_service (code, body.service_code,
+        response->status, retryable, body.retry_after,
+        "The service answered %s (status %u)%s%s: %s",
+        body.service_code ? body.service_code : "with an error",
+        response->status, body.message ? ", " : "",
+        body.message ? body.message : "", advice (code));
+  g_free (body.service_code);
+  g_free (body.message);
+  return error;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <gst/gst.h>
+#include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-timer-private.h>
+
+GSource *
+vitals_timer_new (guint64 delay, GSourceFunc func, gpointer user_data)
+{
+  guint64 ms = delay / GST_MSECOND + (delay % GST_MSECOND != 0);
+  GSource *source = g_timeout_source_new (MIN (ms, G_MAXUINT));
+
+  g_source_set_callback (source, func, user_data, NULL);
+  g_source_attach (source, vitals_network_get_context ());
+  return source;
+}
+
+GSource *
+vitals_cancel_watch_new (GCancellable * cancellable,
+    GCancellableSourceFunc func, gpointer user_data)
+{
+  GSource *source = g_cancellable_source_new (cancellable);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (func), user_data, NULL);
+  g_source_attach (source, vitals_network_get_context ());
+  return source;
+}
+
+void
+vitals_timer_clear (GSource ** source)
+{
+  if (!*source)
+    return;
+  g_source_destroy (*source);
+  g_source_unref (*source);
+  *source = NULL;
+}

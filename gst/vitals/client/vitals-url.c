@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-url-private.h>
+#include <vitals/vitals-error-private.h>
+
+#define URL_FLAGS (G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED)
+
+/* By its form only: no name but "localhost" is looked up. */
+static gboolean
+is_loopback (const gchar * host)
+{
+  GInetAddress *address;
+  gboolean loopback;
+
+  if (g_ascii_strcasecmp (host, "localhost") == 0)
+    return TRUE;
+  address = g_inet_address_new_from_string (host);
+  loopback = address && g_inet_address_get_is_loopback (address);
+  g_clear_object (&address);
+  return loopback;
+}
+
+static gboolean
+check_uri (GUri * uri, GError ** error)
+{
+  const gchar *scheme = g_uri_get_scheme (uri);
+  const gchar *host = g_uri_get_host (uri);
+
+  if (!host || !*host) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+        "The address names no host: give it as https://HOST");
+    return FALSE;
+  }
+  if (g_uri_get_userinfo (uri)) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+        "The address of %s has a user name in it: give the API key as a "
+        "property, in a file or in the environment, never in an address", host);
+    return FALSE;
+  }
+  if (g_str_equal (scheme, "https"))
+    return TRUE;
+  if (g_str_equal (scheme, "http") && is_loopback (host))
+    return TRUE;
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+      "The address %s://%s is not safe: use https (http is for this machine "
+      "only, as in http://127.0.0.1:8080)", scheme, host);
+  return FALSE;
+}
+
+gboolean
+vitals_check_service_url (const gchar * url, GError ** error)
+{
+  GUri *uri = g_uri_parse (url, URL_FLAGS, NULL);
+  gboolean ok;
+
+  if (!uri) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+        "The address is not a URL: give it as https://HOST");
+    return FALSE;
+  }
+  ok = check_uri (uri, error);
+  g_uri_unref (uri);
+  return ok;
+}
+
+gboolean
+vitals_url_needs_tls (const gchar * url)
+{
+  return g_ascii_strncasecmp (url, "https:", 6) == 0;
+}
+
+gchar *
+vitals_url_for_display (const gchar * url)
+{
+  GUri *uri = g_uri_parse (url, URL_FLAGS, NULL);
+  gchar *text;
+
+  if (!uri || !g_uri_get_host (uri))
+    text = g_strdup ("the given address");
+  else
+    text = g_strdup_printf ("%s://%s", g_uri_get_scheme (uri),
+        g_uri_get_host (uri));
+  g_clear_pointer (&uri, g_uri_unref);
+  return text;
+}

@@ -236,11 +236,52 @@ check_shape (const gchar * text, gsize size, GError ** error)
   return FALSE;
 }
 
+/* Numbers that JSON does not have, but that servers in Python write. */
+static gsize
+nan_length (const gchar * p, const gchar * end)
+{
+  static const gchar *const words[] = { "NaN", "Infinity", "-Infinity" };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (words); i++) {
+    gsize length = strlen (words[i]);
+
+    if ((gsize) (end - p) >= length && memcmp (p, words[i], length) == 0)
+      return length;
+  }
+  return 0;
+}
+
+/* The text with null, which is "absent" too, in their place. It has passed
+ * check_shape(). */
+static gchar *
+replace_nan (const gchar * text, gsize * size)
+{
+  GString *clean = g_string_sized_new (*size);
+  const gchar *p = text, *end = text + *size;
+
+  while (p < end) {
+    const gchar *next = *p == '"' ? skip_string (p, end) : p + 1;
+    gsize length = nan_length (p, end);
+
+    if (length > 0) {
+      g_string_append (clean, "null");
+      next = p + length;
+    } else {
+      g_string_append_len (clean, p, next - p);
+    }
+    p = next;
+  }
+  *size = clean->len;
+  return g_string_free (clean, FALSE);
+}
+
 JsonObject *
 vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
 {
   gsize size;
   const gchar *text = g_bytes_get_data (bytes, &size);
+  gchar *clean;
   JsonParser *parser;
   JsonObject *object = NULL;
   GError *parse_error = NULL;
@@ -260,8 +301,9 @@ vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
   if (!check_shape (text, size, error))
     return NULL;
 
+  clean = replace_nan (text, &size);
   parser = json_parser_new_immutable ();
-  if (!json_parser_load_from_data (parser, text, size, &parse_error)) {
+  if (!json_parser_load_from_data (parser, clean, size, &parse_error)) {
     vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
         "The answer is not valid JSON: %s", parse_error->message);
     g_clear_error (&parse_error);
@@ -273,6 +315,7 @@ vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
     object = json_node_dup_object (json_parser_get_root (parser));
   }
   g_object_unref (parser);
+  g_free (clean);
   return object;
 }
 

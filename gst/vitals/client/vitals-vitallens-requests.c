@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <math.h>
+#include <string.h>
+#include <vitals/client/vitals-vitallens-protocol-private.h>
+#include <vitals/vitals-error-private.h>
+
+static VitalsRequest *
+new_call (const gchar * method, const gchar * base_url, const gchar * path,
+    const gchar * api_key)
+{
+  gchar *url = g_strconcat (base_url, path, NULL);
+  VitalsRequest *request = vitals_request_new (method, url);
+
+  g_free (url);
+  vitals_request_add_header (request, "x-api-key", api_key);
+  vitals_request_add_header (request, "Accept", "application/json");
+  request->max_response_bytes = VITALS_VITALLENS_MAX_ANSWER;
+  return request;
+}
+
+/* @bytes: (transfer full) */
+static void
+set_body (VitalsRequest * request, GBytes * bytes, const gchar * content_type)
+{
+  request->body = vitals_payload_new (bytes, content_type);
+  g_bytes_unref (bytes);
+}
+
+VitalsRequest *
+vitals_vitallens_request_model (const gchar * base_url, const gchar * api_key,
+    const gchar * model)
+{
+  gchar *name = model ? g_uri_escape_string (model, NULL, FALSE) : NULL;
+  gchar *path = g_strconcat ("/resolve-model", name ? "?model=" : NULL, name,
+      NULL);
+  VitalsRequest *request = new_call ("GET", base_url, path, api_key);
+
+  g_free (path);
+  g_free (name);
+  return request;
+}
+
+static gchar *
+to_base64 (GBytes * bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  return g_base64_encode (data, size);
+}
+
+static void
+append_json_string (GString * json, const gchar * member, const gchar * text)
+{
+  const gchar *p;
+
+  g_string_append_printf (json, ",\"%s\":\"", member);
+  for (p = text; *p; p++) {
+    if (*p == '"' || *p == '\\')
+      g_string_append_c (json, '\\');
+    if ((guchar) * p >= 0x20)
+      g_string_append_c (json, *p);
+  }
+  g_string_append_c (json, '"');
+}
+
+/* Written by hand: json-glib would hold the video three times. */
+static GBytes *
+file_body (const VitalsVitalLensCall * call)
+{
+  gsize size = g_bytes_get_size (call->video);
+  GString *json = g_string_sized_new (size / 3 * 4 + 4096);
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+  gchar *base64 = to_base64 (call->video);
+
+  g_string_append_printf (json, "{\"video\":\"%s\"", base64);
+  g_free (base64);
+  if (call->fps > 0)
+    g_string_append_printf (json, ",\"fps\":%s",
+        g_ascii_formatd (number, sizeof (number), "%.9g", call->fps));
+  if (call->process_signals)
+    g_string_append (json, ",\"process_signals\":true");
+  if (call->state) {
+    base64 = to_base64 (call->state);
+    append_json_string (json, "state", base64);
+    g_free (base64);
+  }
+  if (call->model)
+    append_json_string (json, "model", call->model);
+  append_json_string (json, "origin", "gstreamer-vitals");
+  g_string_append_c (json, '}');
+  return g_string_free_to_bytes (json);
+}
+
+VitalsRequest *
+vitals_vitallens_request_file (const gchar * base_url, const gchar * api_key,
+    const VitalsVitalLensCall * call)
+{
+  VitalsRequest *request = new_call ("POST", base_url, "/file", api_key);
+
+  set_body (request, file_body (call), "application/json");
+  return request;
+}
+
+static GBytes *
+gzip (GBytes * bytes)
+{
+  GZlibCompressor *compressor =
+      g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1);
+  GOutputStream *memory = g_memory_output_stream_new_resizable ();
+  GOutputStream *stream = g_converter_output_stream_new (memory,
+      G_CONVERTER (compressor));
+  GBytes *compressed;
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  /* into memory: cannot fail */
+  g_output_stream_write_all (stream, data, size, NULL, NULL, NULL);
+  g_output_stream_close (stream, NULL, NULL);
+  compressed = g_memory_output_stream_steal_as_bytes
+      (G_MEMORY_OUTPUT_STREAM (memory));
+  g_object_unref (stream);
+  g_object_unref (memory);
+  g_object_unref (compressor);
+  return compressed;
+}
+
+VitalsRequest *
+vitals_vitallens_request_stream (const gchar * base_url, const gchar * api_key,
+    const VitalsVitalLensCall * call)
+{
+  VitalsRequest *request = new_call ("POST", base_url, "/stream", api_key);
+  gchar *base64;
+
+  vitals_request_add_header (request, "X-Encoding", "gzip");
+  vitals_request_add_header (request, "X-Origin", "gstreamer-vitals");
+  if (call->state) {
+    base64 = to_base64 (call->state);
+    vitals_request_add_header (request, "X-State", base64);
+    g_free (base64);
+  }
+  if (call->model)
+    vitals_request_add_header (request, "X-Model", call->model);
+  set_body (request, gzip (call->video), "application/octet-stream");
+  return request;
+}
+
+static gboolean
+refuse (GError ** error, const gchar * format, ...)
+{
+  va_list args;
+  gchar *text;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST, "%s", text);
+  g_free (text);
+  return FALSE;
+}
+
+gboolean
+vitals_vitallens_check_call (const VitalsVitalLensCall * call,
+    const VitalsVitalLensModel * model, guint max_frames, GError ** error)
+{
+  gsize frame = (gsize) model->input_size * model->input_size * 3;
+  gsize size = g_bytes_get_size (call->video);
+  guint min_frames = call->state ? model->n_inputs
+      : MAX (VITALS_VITALLENS_MIN_FRAMES, model->n_inputs);
+
+  if (size % frame)
+    return refuse (error, "The video has %" G_GSIZE_FORMAT " bytes, which is "
+        "no number of frames of %ux%ux3 bytes", size, model->input_size,
+        model->input_size);
+  if (size / frame < min_frames || size / frame > max_frames)
+    return refuse (error, "The video has %" G_GSIZE_FORMAT " frames; %u to %u "
+        "can be sent in one call", size / frame, min_frames, max_frames);
+  if (call->state
+      && g_bytes_get_size (call->state) != VITALS_VITALLENS_STATE_BYTES)
+    return refuse (error, "The state has %" G_GSIZE_FORMAT " bytes, not %d",
+        g_bytes_get_size (call->state), VITALS_VITALLENS_STATE_BYTES);
+  if (call->process_signals && !(call->fps > 0 && isfinite (call->fps)))
+    return refuse (error, "Rates need the video's frame rate");
+  return TRUE;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <math.h>
+#include <string.h>
+#include <vitals/client/vitals-vitallens-protocol-private.h>
+#include <vitals/vitals-error-private.h>
+#include <vitals/vitals-json-private.h>
+
+/* When the service does not say what its model needs (older answers). */
+#define DEFAULT_FPS 30
+#define DEFAULT_INPUT_SIZE 40
+#define DEFAULT_N_INPUTS 4
+/* Names are put into headers and messages. */
+#define MAX_NAME 128
+
+GType
+vitals_roi_method_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    {VITALS_ROI_METHOD_FACE, "Inner part of the face", "face"},
+    {VITALS_ROI_METHOD_FOREHEAD, "Forehead", "forehead"},
+    {VITALS_ROI_METHOD_UPPER_BODY, "Head and shoulders", "upper_body"},
+    {VITALS_ROI_METHOD_UPPER_BODY_CROPPED, "Head and neck",
+        "upper_body_cropped"},
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("VitalsRoiMethod",
+            values));
+  return type;
+}
+
+GType
+vitals_waveform_kind_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    {VITALS_WAVEFORM_PPG, "Pulse", "ppg"},
+    {VITALS_WAVEFORM_RESPIRATION, "Breathing", "respiration"},
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("VitalsWaveformKind",
+            values));
+  return type;
+}
+
+G_DEFINE_BOXED_TYPE (VitalsVitalLensModel, vitals_vitallens_model,
+    vitals_vitallens_model_copy, vitals_vitallens_model_free);
+
+VitalsVitalLensModel *
+vitals_vitallens_model_copy (const VitalsVitalLensModel * model)
+{
+  VitalsVitalLensModel *copy = g_memdup2 (model, sizeof (*model));
+
+  copy->name = g_strdup (model->name);
+  return copy;
+}
+
+void
+vitals_vitallens_model_free (VitalsVitalLensModel * model)
+{
+  g_free (model->name);
+  g_free (model);
+}
+
+/* A number of the model's configuration within its limits; @value stays when
+ * it is absent. */
+static gboolean
+read_limit (JsonObject * config, const gchar * member, gdouble min,
+    gdouble max, gdouble * value, GError ** error)
+{
+  GError *type_error = NULL;
+
+  if (vitals_json_get_number (config, member, value, &type_error)
+      && (*value < min || *value > max))
+    vitals_set_error (&type_error, VITALS_ERROR_INVALID_RESPONSE,
+        "The model wants \"%s\" of %g, which this version cannot give (%g to "
+        "%g)", member, *value, min, max);
+  if (!type_error)
+    return TRUE;
+  g_propagate_error (error, type_error);
+  return FALSE;
+}
+
+static gboolean
+read_roi_method (JsonObject * config, VitalsRoiMethod * method, GError ** error)
+{
+  GError *type_error = NULL;
+  const gchar *nick = vitals_json_get_string (config, "roi_method",
+      &type_error);
+  GEnumClass *methods;
+  GEnumValue *value;
+
+  if (type_error) {
+    g_propagate_error (error, type_error);
+    return FALSE;
+  }
+  *method = VITALS_ROI_METHOD_UPPER_BODY_CROPPED;
+  if (!nick)
+    return TRUE;
+  methods = g_type_class_ref (VITALS_TYPE_ROI_METHOD);
+  value = g_enum_get_value_by_nick (methods, nick);
+  if (value)
+    *method = value->value;
+  else
+    vitals_set_error (error, VITALS_ERROR_UNSUPPORTED,
+        "The model wants a region that this version does not know; choose "
+        "another model");
+  g_type_class_unref (methods);
+  return value != NULL;
+}
+
+static gboolean
+read_config (JsonObject * config, VitalsVitalLensModel * model, GError ** error)
+{
+  gdouble n_inputs = DEFAULT_N_INPUTS, input_size = DEFAULT_INPUT_SIZE;
+
+  model->fps_target = DEFAULT_FPS;
+  if (!read_limit (config, "n_inputs", 1, VITALS_VITALLENS_MIN_FRAMES,
+          &n_inputs, error)
+      || !read_limit (config, "input_size", 8, 256, &input_size, error)
+      || !read_limit (config, "fps_target", 1, 240, &model->fps_target, error))
+    return FALSE;
+  model->n_inputs = lround (n_inputs);
+  model->input_size = lround (input_size);
+  return read_roi_method (config, &model->roi_method, error);
+}
+
+static gboolean
+read_name (JsonObject * object, VitalsVitalLensModel * model, GError ** error)
+{
+  const gchar *name = vitals_json_get_string (object, "resolved_model", NULL);
+  const gchar *p = name;
+
+  while (p && g_ascii_isgraph (*p))
+    p++;
+  if (p && p > name && *p == '\0' && p - name <= MAX_NAME) {
+    model->name = g_strdup (name);
+    return TRUE;
+  }
+  vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+      "The answer names no model; check the base URL");
+  return FALSE;
+}
+
+VitalsVitalLensModel *
+vitals_vitallens_parse_model (GBytes * body, GError ** error)
+{
+  JsonObject *object = vitals_json_parse_object (body,
+      VITALS_VITALLENS_MAX_ANSWER, error);
+  VitalsVitalLensModel *model;
+  JsonObject *config, *none = NULL;
+  GError *read_error = NULL;
+
+  if (!object)
+    return NULL;
+  model = g_new0 (VitalsVitalLensModel, 1);
+  config = vitals_json_get_object (object, "config", &read_error);
+  if (!config && !read_error)
+    config = none = json_object_new ();
+  if (read_error)
+    g_propagate_error (error, read_error);
+  if (!config || !read_name (object, model, error)
+      || !read_config (config, model, error))
+    g_clear_pointer (&model, vitals_vitallens_model_free);
+  g_clear_pointer (&none, json_object_unref);
+  json_object_unref (object);
+  return model;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <vitals/vitals-reading.h>
+
+G_BEGIN_DECLS
+
+/* Bytes of the state that a stream carries from call to call: 256 32-bit
+ * floats, little-endian. */
+#define VITALS_VITALLENS_STATE_BYTES 1024
+/* Most frames of one call. */
+#define VITALS_VITALLENS_MAX_FILE_FRAMES 900
+#define VITALS_VITALLENS_MAX_STREAM_FRAMES 150
+/* Fewest frames of a call without a state. */
+#define VITALS_VITALLENS_MIN_FRAMES 16
+
+/**
+ * VitalsRoiMethod:
+ * @VITALS_ROI_METHOD_FACE: the inner part of the face box
+ * @VITALS_ROI_METHOD_FOREHEAD: the forehead
+ * @VITALS_ROI_METHOD_UPPER_BODY: head and shoulders
+ * @VITALS_ROI_METHOD_UPPER_BODY_CROPPED: head and neck
+ *
+ * Which part of the picture a model looks at.
+ */
+typedef enum
+{
+  VITALS_ROI_METHOD_FACE,
+  VITALS_ROI_METHOD_FOREHEAD,
+  VITALS_ROI_METHOD_UPPER_BODY,
+  VITALS_ROI_METHOD_UPPER_BODY_CROPPED
+} VitalsRoiMethod;
+
+#define VITALS_TYPE_ROI_METHOD (vitals_roi_method_get_type ())
+VITALS_API GType vitals_roi_method_get_type (void);
+
+/**
+ * VitalsVitalLensModel:
+ * @name: the model's name, for example "vitallens-2.0"
+ * @n_inputs: frames that a model looks at for one sample; with a state, the
+ *   first @n_inputs - 1 frames of a call are context
+ * @input_size: width and height of its pictures in pixels
+ * @fps_target: frames per second that it wants
+ * @roi_method: the part of the picture that it wants
+ *
+ * What the service says a model needs.
+ */
+typedef struct
+{
+  gchar *name;
+  guint n_inputs;
+  guint input_size;
+  gdouble fps_target;
+  VitalsRoiMethod roi_method;
+} VitalsVitalLensModel;
+
+#define VITALS_TYPE_VITALLENS_MODEL (vitals_vitallens_model_get_type ())
+VITALS_API GType vitals_vitallens_model_get_type (void);
+VITALS_API VitalsVitalLensModel *vitals_vitallens_model_copy (const
+    VitalsVitalLensModel * model);
+VITALS_API void vitals_vitallens_model_free (VitalsVitalLensModel * model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsVitalLensModel,
+    vitals_vitallens_model_free)
+
+/**
+ * VitalsWaveformKind:
+ * @VITALS_WAVEFORM_PPG: the pulse
+ * @VITALS_WAVEFORM_RESPIRATION: the breathing
+ */
+typedef enum
+{
+  VITALS_WAVEFORM_PPG,
+  VITALS_WAVEFORM_RESPIRATION
+} VitalsWaveformKind;
+
+#define VITALS_N_WAVEFORMS (VITALS_WAVEFORM_RESPIRATION + 1)
+#define VITALS_TYPE_WAVEFORM_KIND (vitals_waveform_kind_get_type ())
+VITALS_API GType vitals_waveform_kind_get_type (void);
+
+/**
+ * VitalsVitalLensAnswer:
+ *
+ * What the service answered to one call: immutable, counted.
+ */
+typedef struct _VitalsVitalLensAnswer VitalsVitalLensAnswer;
+
+#define VITALS_TYPE_VITALLENS_ANSWER (vitals_vitallens_answer_get_type ())
+VITALS_API GType vitals_vitallens_answer_get_type (void);
+VITALS_API VitalsVitalLensAnswer
+    * vitals_vitallens_answer_ref (VitalsVitalLensAnswer * answer);
+VITALS_API void vitals_vitallens_answer_unref (VitalsVitalLensAnswer * answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsVitalLensAnswer,
+    vitals_vitallens_answer_unref)
+
+/**
+ * vitals_vitallens_answer_get_waveform:
+ * @answer: an answer
+ * @kind: which waveform
+ * @n_samples: (out): how many
+ *
+ * One sample for each frame of the call that was not context, in no unit. NaN
+ * where the service had none.
+ *
+ * Returns: (array length=n_samples) (transfer none) (nullable): the samples
+ */
+VITALS_API const gdouble
+    * vitals_vitallens_answer_get_waveform (const VitalsVitalLensAnswer *
+    answer, VitalsWaveformKind kind, gsize * n_samples);
+
+/**
+ * vitals_vitallens_answer_get_waveform_confidence:
+ * @answer: an answer
+ * @kind: which waveform
+ * @n_samples: (out): how many, as many as the waveform has
+ *
+ * 0 to 1 for each sample; NaN where the service said none.
+ *
+ * Returns: (array length=n_samples) (transfer none) (nullable): the
+ *   confidences
+ */
+VITALS_API const gdouble
+    * vitals_vitallens_answer_get_waveform_confidence (const
+    VitalsVitalLensAnswer * answer, VitalsWaveformKind kind, gsize * n_samples);
+
+/**
+ * vitals_vitallens_answer_get_reading:
+ * @answer: an answer
+ *
+ * The rates that the service computed (`process_signals`); a rate out of the
+ * range that the service documents is absent, and all are when the answer is
+ * not usable.
+ *
+ * Returns: (transfer none): a reading, maybe without a value
+ */
+VITALS_API VitalsReading *vitals_vitallens_answer_get_reading (const
+    VitalsVitalLensAnswer * answer);
+
+/**
+ * vitals_vitallens_answer_is_usable:
+ * @answer: an answer
+ * @reason: (out) (optional) (transfer none): why not, in words
+ *
+ * An answer with status 200 may still not be a measurement: no face, a face
+ * confidence of 0.5 or less, or a signal that the service calls unusable.
+ *
+ * Returns: whether rates may be taken from it
+ */
+VITALS_API gboolean vitals_vitallens_answer_is_usable (const
+    VitalsVitalLensAnswer * answer, const gchar ** reason);
+
+/* Mean of the face confidences, 0 to 1; -1 when the service said none. */
+VITALS_API gdouble vitals_vitallens_answer_get_face_confidence (const
+    VitalsVitalLensAnswer * answer);
+/* VITALS_VITALLENS_STATE_BYTES for the next call. (transfer none) (nullable) */
+VITALS_API GBytes *vitals_vitallens_answer_get_state (const
+    VitalsVitalLensAnswer * answer);
+/* (nullable) */
+VITALS_API const gchar *vitals_vitallens_answer_get_model (const
+    VitalsVitalLensAnswer * answer);
+
+G_END_DECLS

@@ -131,6 +131,22 @@ GST_START_TEST (more_than_the_limit_is_refused)
 
 GST_END_TEST;
 
+GST_START_TEST (nan_counts_as_absent_outside_of_strings)
+{
+  JsonObject *object = parse ("{\"a\":NaN,\"b\":[-Infinity,Infinity],"
+      "\"c\":\"NaN\\\"NaN\"}", -1, NULL);
+
+  fail_unless (object != NULL);
+  fail_unless (json_object_get_null_member (object, "a"));
+  assert_equals_string (json_object_get_string_member (object, "c"),
+      "NaN\"NaN");
+  json_object_unref (object);
+  assert_refused ("{\"a\":NaN5}", -1);
+  assert_refused ("{NaN:1}", -1);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (nesting_that_is_allowed_is_read)
 {
   gchar *text =
@@ -192,6 +208,7 @@ json_suite (void)
   tcase_add_test (tcase, what_is_no_json_object_is_refused);
   tcase_add_test (tcase, a_million_open_brackets_are_refused);
   tcase_add_test (tcase, more_than_the_limit_is_refused);
+  tcase_add_test (tcase, nan_counts_as_absent_outside_of_strings);
   tcase_add_test (tcase, nesting_that_is_allowed_is_read);
   tcase_add_test (tcase, members_of_the_wrong_type_are_named);
   return suite;

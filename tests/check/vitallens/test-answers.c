@@ -219,7 +219,8 @@ GST_START_TEST (model_is_read_with_numbers_as_floats_and_missing_keys)
   fail_unless (model != NULL);
   assert_equals_string (model->name, "vitallens-2.0");
   fail_unless (model->n_inputs == 5 && model->input_size == 40
-      && model->fps_target == 15 && model->roi_method == VITALS_ROI_METHOD_FACE);
+      && model->fps_target == 15
+      && model->roi_method == VITALS_ROI_METHOD_FACE);
   vitals_vitallens_model_free (model);
 
   model = parse_model ("{\"resolved_model\":\"a\"}", NULL);

@@ -1,216 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/*
- * The public methods of VitalsCircadifyClient. Each is a Method that runs on
- * the network thread; a blocking call waits there for its end, an asynchronous
- * one has a GTask that carries the end into the context of the caller.
- */
+/* The public methods of VitalsCircadifyClient. */
 
-#include <vitals/client/vitals-circadify-steps-private.h>
-#include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-method-private.h>
 #include <vitals/client/vitals-scan-private.h>
-#include <vitals/client/vitals-url-private.h>
-#include <vitals/vitals-error-private.h>
 
 #define DEFAULT_CONTENT_TYPE "application/octet-stream"
-
-typedef struct _Method Method;
-typedef void (*MethodFunc) (Method * method);
-
-/*
- * "lock" guards "done" and goes with "cond"; both are only used by blocking
- * calls. What is above is set before the network thread knows the method, what
- * is below belongs to the network thread until the end.
- */
-struct _Method
-{
-  VitalsCircadifyClient *client;
-  MethodFunc run;
-  GTask *task;                  /* NULL: a blocking call */
-  GCancellable *caller_cancellable;
-  GCancellable *cancellable;    /* of the caller and of close() together */
-  VitalsDemographics *demographics;
-  VitalsPayload *payload;
-  gchar *upload_url;
-  gchar *session_id;
-
-  GMutex lock;
-  GCond cond;
-  gboolean done;
-
-  gulong caller_handler;
-  gulong closed_handler;
-  VitalsSession *session;
-  VitalsReading *reading;
-  GError *error;
-};
-
-static Method *
-method_new (VitalsCircadifyClient * client, MethodFunc run,
-    GCancellable * cancellable)
-{
-  Method *method = g_new0 (Method, 1);
-
-  method->client = g_object_ref (client);
-  method->run = run;
-  if (cancellable)
-    method->caller_cancellable = g_object_ref (cancellable);
-  method->cancellable = g_cancellable_new ();
-  g_mutex_init (&method->lock);
-  g_cond_init (&method->cond);
-  return method;
-}
-
-static void
-method_free (Method * method)
-{
-  g_clear_object (&method->caller_cancellable);
-  g_clear_object (&method->cancellable);
-  g_clear_pointer (&method->demographics, vitals_demographics_free);
-  g_clear_pointer (&method->payload, vitals_payload_unref);
-  g_clear_pointer (&method->session, vitals_session_unref);
-  g_clear_pointer (&method->reading, vitals_reading_unref);
-  g_clear_error (&method->error);
-  g_free (method->upload_url);
-  g_free (method->session_id);
-  g_mutex_clear (&method->lock);
-  g_cond_clear (&method->cond);
-  g_object_unref (method->client);
-  g_free (method);
-}
-
-static void
-cancel_method (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-static gulong
-method_follow (Method * method, GCancellable * cancellable)
-{
-  if (!cancellable)
-    return 0;
-  return g_cancellable_connect (cancellable, G_CALLBACK (cancel_method),
-      g_object_ref (method->cancellable), g_object_unref);
-}
-
-/* The method may be freed by its owner as soon as this was called. */
-static void
-method_end (Method * method)
-{
-  GCancellable *closed = vitals_circadify_client_get_closed (method->client);
-
-  if (method->caller_cancellable)
-    g_cancellable_disconnect (method->caller_cancellable,
-        method->caller_handler);
-  g_cancellable_disconnect (closed, method->closed_handler);
-
-  if (method->task) {
-    GTask *task = method->task;
-
-    if (method->error)
-      g_task_return_error (task, g_steal_pointer (&method->error));
-    else
-      g_task_return_boolean (task, TRUE);
-    g_object_unref (task);
-    return;
-  }
-  g_mutex_lock (&method->lock);
-  method->done = TRUE;
-  g_cond_signal (&method->cond);
-  g_mutex_unlock (&method->lock);
-}
-
-static void
-method_end_step (Method * method, guint attempts)
-{
-  if (method->error)
-    vitals_circadify_client_note_failure (method->client, method->error,
-        method->session_id, attempts);
-  method_end (method);
-}
-
-static gboolean
-method_check (Method * method)
-{
-  GError *url_error = NULL;
-
-  if (g_cancellable_is_cancelled (method->cancellable))
-    vitals_set_error (&method->error, VITALS_ERROR_CANCELLED,
-        "The call was cancelled before it began");
-  else if (method->upload_url
-      && !vitals_check_service_url (method->upload_url, &url_error))
-    g_propagate_error (&method->error, url_error);
-  else
-    return vitals_circadify_client_check (method->client, &method->error)
-        && vitals_network_prepare (method->upload_url
-        && vitals_url_needs_tls (method->upload_url), &method->error)
-        && vitals_circadify_check_demographics (method->demographics,
-        &method->error);
-  return FALSE;
-}
-
-static gboolean
-method_begin (gpointer user_data)
-{
-  Method *method = user_data;
-
-  method->caller_handler = method_follow (method, method->caller_cancellable);
-  method->closed_handler = method_follow (method,
-      vitals_circadify_client_get_closed (method->client));
-  if (method_check (method))
-    method->run (method);
-  else
-    method_end_step (method, 0);
-  return G_SOURCE_REMOVE;
-}
-
-/* Runs @method to its end; its results stay in it. FALSE: it failed. */
-static gboolean
-method_call (Method * method, GError ** error)
-{
-  if (vitals_network_is_current_thread ()) {
-    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "A blocking call on the network thread would wait for itself: use the "
-        "asynchronous one");
-    return FALSE;
-  }
-  vitals_network_invoke (method_begin, method, NULL);
-  g_mutex_lock (&method->lock);
-  while (!method->done)
-    g_cond_wait (&method->cond, &method->lock);
-  g_mutex_unlock (&method->lock);
-  if (!method->error)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&method->error));
-  return FALSE;
-}
-
-static void
-method_start (Method * method, gpointer tag, GAsyncReadyCallback callback,
-    gpointer user_data)
-{
-  method->task = g_task_new (method->client, method->caller_cancellable,
-      callback, user_data);
-  g_task_set_source_tag (method->task, tag);
-  /* the method itself says how it ended, also when it was cancelled */
-  g_task_set_check_cancellable (method->task, FALSE);
-  g_task_set_task_data (method->task, method, (GDestroyNotify) method_free);
-  vitals_network_invoke (method_begin, method, NULL);
-}
-
-/* The method behind @result, or NULL with @error. */
-static Method *
-method_finish (VitalsCircadifyClient * client, GAsyncResult * result,
-    gpointer tag, GError ** error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, client), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  return g_task_get_task_data (G_TASK (result));
-}
 
 /* Start */
 
@@ -218,25 +13,25 @@ static void
 start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
-  Method *method = user_data;
+  VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
   method->session = vitals_step_start_finish (result, &record, &method->error);
-  method_end_step (method, record.attempts);
+  vitals_method_end_step (method, record.attempts);
 }
 
 static void
-run_start (Method * method)
+run_start (VitalsMethod * method)
 {
   vitals_step_start_async (method->client, method->demographics,
       method->cancellable, start_done, method);
 }
 
-static Method *
+static VitalsMethod *
 new_start (VitalsCircadifyClient * client,
     const VitalsDemographics * demographics, GCancellable * cancellable)
 {
-  Method *method = method_new (client, run_start, cancellable);
+  VitalsMethod *method = vitals_method_new (client, run_start, cancellable);
 
   if (demographics)
     method->demographics = vitals_demographics_copy (demographics);
@@ -248,15 +43,15 @@ vitals_circadify_client_start_session (VitalsCircadifyClient * client,
     const VitalsDemographics * demographics, GCancellable * cancellable,
     GError ** error)
 {
-  Method *method;
+  VitalsMethod *method;
   VitalsSession *session;
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
 
   method = new_start (client, demographics, cancellable);
-  method_call (method, error);
+  vitals_method_call (method, error);
   session = g_steal_pointer (&method->session);
-  method_free (method);
+  vitals_method_free (method);
   return session;
 }
 
@@ -267,7 +62,7 @@ vitals_circadify_client_start_session_async (VitalsCircadifyClient * client,
 {
   g_return_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client));
 
-  method_start (new_start (client, demographics, cancellable),
+  vitals_method_start (new_start (client, demographics, cancellable),
       vitals_circadify_client_start_session_async, callback, user_data);
 }
 
@@ -275,7 +70,7 @@ VitalsSession *
 vitals_circadify_client_start_session_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  Method *method = method_finish (client, result,
+  VitalsMethod *method = vitals_method_finish (client, result,
       vitals_circadify_client_start_session_async, error);
 
   return method ? g_steal_pointer (&method->session) : NULL;
@@ -287,25 +82,25 @@ static void
 upload_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
-  Method *method = user_data;
+  VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
   vitals_step_upload_finish (result, &record, &method->error);
-  method_end_step (method, record.attempts);
+  vitals_method_end_step (method, record.attempts);
 }
 
 static void
-run_upload (Method * method)
+run_upload (VitalsMethod * method)
 {
   vitals_step_upload_async (method->client, method->upload_url,
       method->payload, method->cancellable, upload_done, method);
 }
 
-static Method *
+static VitalsMethod *
 new_upload (VitalsCircadifyClient * client, const gchar * upload_url,
     GBytes * data, GCancellable * cancellable)
 {
-  Method *method = method_new (client, run_upload, cancellable);
+  VitalsMethod *method = vitals_method_new (client, run_upload, cancellable);
 
   method->upload_url = g_strdup (upload_url);
   method->payload = vitals_payload_new (data, DEFAULT_CONTENT_TYPE);
@@ -317,15 +112,15 @@ vitals_circadify_client_upload (VitalsCircadifyClient * client,
     const gchar * upload_url, GBytes * data, GCancellable * cancellable,
     GError ** error)
 {
-  Method *method;
+  VitalsMethod *method;
   gboolean ok;
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), FALSE);
   g_return_val_if_fail (upload_url != NULL && data != NULL, FALSE);
 
   method = new_upload (client, upload_url, data, cancellable);
-  ok = method_call (method, error);
-  method_free (method);
+  ok = vitals_method_call (method, error);
+  vitals_method_free (method);
   return ok;
 }
 
@@ -337,7 +132,7 @@ vitals_circadify_client_upload_async (VitalsCircadifyClient * client,
   g_return_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client));
   g_return_if_fail (upload_url != NULL && data != NULL);
 
-  method_start (new_upload (client, upload_url, data, cancellable),
+  vitals_method_start (new_upload (client, upload_url, data, cancellable),
       vitals_circadify_client_upload_async, callback, user_data);
 }
 
@@ -345,8 +140,8 @@ gboolean
 vitals_circadify_client_upload_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  return method_finish (client, result, vitals_circadify_client_upload_async,
-      error) != NULL;
+  return vitals_method_finish (client, result,
+      vitals_circadify_client_upload_async, error) != NULL;
 }
 
 /* Upload-complete */
@@ -355,26 +150,26 @@ static void
 complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
-  Method *method = user_data;
+  VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
   vitals_step_complete_finish (result, &method->reading, &record,
       &method->error);
-  method_end_step (method, record.attempts);
+  vitals_method_end_step (method, record.attempts);
 }
 
 static void
-run_complete (Method * method)
+run_complete (VitalsMethod * method)
 {
   vitals_step_complete_async (method->client, method->session_id,
       method->cancellable, complete_done, method);
 }
 
-static Method *
-new_of_session (VitalsCircadifyClient * client, MethodFunc run,
+static VitalsMethod *
+new_of_session (VitalsCircadifyClient * client, VitalsMethodFunc run,
     const gchar * session_id, GCancellable * cancellable)
 {
-  Method *method = method_new (client, run, cancellable);
+  VitalsMethod *method = vitals_method_new (client, run, cancellable);
 
   method->session_id = g_strdup (session_id);
   return method;
@@ -385,17 +180,17 @@ vitals_circadify_client_complete_upload (VitalsCircadifyClient * client,
     const gchar * session_id, VitalsReading ** reading,
     GCancellable * cancellable, GError ** error)
 {
-  Method *method;
+  VitalsMethod *method;
   gboolean ok;
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), FALSE);
   g_return_val_if_fail (session_id != NULL, FALSE);
 
   method = new_of_session (client, run_complete, session_id, cancellable);
-  ok = method_call (method, error);
+  ok = vitals_method_call (method, error);
   if (reading)
     *reading = g_steal_pointer (&method->reading);
-  method_free (method);
+  vitals_method_free (method);
   return ok;
 }
 
@@ -407,15 +202,16 @@ vitals_circadify_client_complete_upload_async (VitalsCircadifyClient * client,
   g_return_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client));
   g_return_if_fail (session_id != NULL);
 
-  method_start (new_of_session (client, run_complete, session_id, cancellable),
-      vitals_circadify_client_complete_upload_async, callback, user_data);
+  vitals_method_start (new_of_session (client, run_complete, session_id,
+          cancellable), vitals_circadify_client_complete_upload_async, callback,
+      user_data);
 }
 
 gboolean
 vitals_circadify_client_complete_upload_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, VitalsReading ** reading, GError ** error)
 {
-  Method *method = method_finish (client, result,
+  VitalsMethod *method = vitals_method_finish (client, result,
       vitals_circadify_client_complete_upload_async, error);
 
   if (reading)
@@ -429,15 +225,15 @@ static void
 poll_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
-  Method *method = user_data;
+  VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
   method->reading = vitals_step_poll_finish (result, &record, &method->error);
-  method_end_step (method, record.attempts);
+  vitals_method_end_step (method, record.attempts);
 }
 
 static void
-run_poll (Method * method)
+run_poll (VitalsMethod * method)
 {
   vitals_step_poll_async (method->client, method->session_id,
       method->cancellable, poll_done, method);
@@ -447,16 +243,16 @@ VitalsReading *
 vitals_circadify_client_poll_result (VitalsCircadifyClient * client,
     const gchar * session_id, GCancellable * cancellable, GError ** error)
 {
-  Method *method;
+  VitalsMethod *method;
   VitalsReading *reading;
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
   g_return_val_if_fail (session_id != NULL, NULL);
 
   method = new_of_session (client, run_poll, session_id, cancellable);
-  method_call (method, error);
+  vitals_method_call (method, error);
   reading = g_steal_pointer (&method->reading);
-  method_free (method);
+  vitals_method_free (method);
   return reading;
 }
 
@@ -468,15 +264,16 @@ vitals_circadify_client_poll_result_async (VitalsCircadifyClient * client,
   g_return_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client));
   g_return_if_fail (session_id != NULL);
 
-  method_start (new_of_session (client, run_poll, session_id, cancellable),
-      vitals_circadify_client_poll_result_async, callback, user_data);
+  vitals_method_start (new_of_session (client, run_poll, session_id,
+          cancellable), vitals_circadify_client_poll_result_async, callback,
+      user_data);
 }
 
 VitalsReading *
 vitals_circadify_client_poll_result_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  Method *method = method_finish (client, result,
+  VitalsMethod *method = vitals_method_finish (client, result,
       vitals_circadify_client_poll_result_async, error);
 
   return method ? g_steal_pointer (&method->reading) : NULL;
@@ -488,7 +285,7 @@ static void
 scan_done (VitalsScan * scan G_GNUC_UNUSED, VitalsReading * reading,
     const GError * error, gpointer user_data)
 {
-  Method *method = user_data;
+  VitalsMethod *method = user_data;
 
   if (reading)
     method->reading = vitals_reading_ref (reading);
@@ -500,7 +297,7 @@ scan_done (VitalsScan * scan G_GNUC_UNUSED, VitalsReading * reading,
 static void
 scan_over (gpointer user_data)
 {
-  method_end (user_data);
+  vitals_method_end (user_data);
 }
 
 static void
@@ -510,7 +307,7 @@ cancel_scan (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
 }
 
 static void
-run_scan (Method * method)
+run_scan (VitalsMethod * method)
 {
   static const VitalsScanCallbacks callbacks = {.done = scan_done };
   VitalsScan *scan = vitals_scan_new (method->client, method->payload,
@@ -522,11 +319,11 @@ run_scan (Method * method)
   vitals_scan_unref (scan);
 }
 
-static Method *
+static VitalsMethod *
 new_scan (VitalsCircadifyClient * client, GBytes * data,
     const VitalsDemographics * demographics, GCancellable * cancellable)
 {
-  Method *method = method_new (client, run_scan, cancellable);
+  VitalsMethod *method = vitals_method_new (client, run_scan, cancellable);
 
   method->payload = vitals_payload_new (data, DEFAULT_CONTENT_TYPE);
   if (demographics)
@@ -539,16 +336,16 @@ vitals_circadify_client_scan_tensor (VitalsCircadifyClient * client,
     GBytes * data, const VitalsDemographics * demographics,
     GCancellable * cancellable, GError ** error)
 {
-  Method *method;
+  VitalsMethod *method;
   VitalsReading *reading;
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
   g_return_val_if_fail (data != NULL, NULL);
 
   method = new_scan (client, data, demographics, cancellable);
-  method_call (method, error);
+  vitals_method_call (method, error);
   reading = g_steal_pointer (&method->reading);
-  method_free (method);
+  vitals_method_free (method);
   return reading;
 }
 
@@ -561,7 +358,7 @@ vitals_circadify_client_scan_tensor_async (VitalsCircadifyClient * client,
   g_return_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client));
   g_return_if_fail (data != NULL);
 
-  method_start (new_scan (client, data, demographics, cancellable),
+  vitals_method_start (new_scan (client, data, demographics, cancellable),
       vitals_circadify_client_scan_tensor_async, callback, user_data);
 }
 
@@ -569,7 +366,7 @@ VitalsReading *
 vitals_circadify_client_scan_tensor_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  Method *method = method_finish (client, result,
+  VitalsMethod *method = vitals_method_finish (client, result,
       vitals_circadify_client_scan_tensor_async, error);
 
   return method ? g_steal_pointer (&method->reading) : NULL;

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <vitals/client/vitals-method-private.h>
+#include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-url-private.h>
+#include <vitals/vitals-error-private.h>
+
+VitalsMethod *
+vitals_method_new (VitalsCircadifyClient * client, VitalsMethodFunc run,
+    GCancellable * cancellable)
+{
+  VitalsMethod *method = g_new0 (VitalsMethod, 1);
+
+  method->client = g_object_ref (client);
+  method->run = run;
+  if (cancellable)
+    method->caller_cancellable = g_object_ref (cancellable);
+  method->cancellable = g_cancellable_new ();
+  g_mutex_init (&method->lock);
+  g_cond_init (&method->cond);
+  return method;
+}
+
+void
+vitals_method_free (VitalsMethod * method)
+{
+  g_clear_object (&method->caller_cancellable);
+  g_clear_object (&method->cancellable);
+  g_clear_pointer (&method->demographics, vitals_demographics_free);
+  g_clear_pointer (&method->payload, vitals_payload_unref);
+  g_clear_pointer (&method->session, vitals_session_unref);
+  g_clear_pointer (&method->reading, vitals_reading_unref);
+  g_clear_error (&method->error);
+  g_free (method->upload_url);
+  g_free (method->session_id);
+  g_mutex_clear (&method->lock);
+  g_cond_clear (&method->cond);
+  g_object_unref (method->client);
+  g_free (method);
+}
+
+static void
+cancel_method (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+}
+
+static gulong
+method_follow (VitalsMethod * method, GCancellable * cancellable)
+{
+  if (!cancellable)
+    return 0;
+  return g_cancellable_connect (cancellable, G_CALLBACK (cancel_method),
+      g_object_ref (method->cancellable), g_object_unref);
+}
+
+void
+vitals_method_end (VitalsMethod * method)
+{
+  GCancellable *closed = vitals_circadify_client_get_closed (method->client);
+
+  if (method->caller_cancellable)
+    g_cancellable_disconnect (method->caller_cancellable,
+        method->caller_handler);
+  g_cancellable_disconnect (closed, method->closed_handler);
+
+  if (method->task) {
+    GTask *task = method->task;
+
+    if (method->error)
+      g_task_return_error (task, g_steal_pointer (&method->error));
+    else
+      g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+    return;
+  }
+  g_mutex_lock (&method->lock);
+  method->done = TRUE;
+  g_cond_signal (&method->cond);
+  g_mutex_unlock (&method->lock);
+}
+
+void
+vitals_method_end_step (VitalsMethod * method, guint attempts)
+{
+  if (method->error)
+    vitals_circadify_client_note_failure (method->client, method->error,
+        method->session_id, attempts);
+  vitals_method_end (method);
+}
+
+static gboolean
+method_check (VitalsMethod * method)
+{
+  GError *url_error = NULL;
+
+  if (g_cancellable_is_cancelled (method->cancellable))
+    vitals_set_error (&method->error, VITALS_ERROR_CANCELLED,
+        "The call was cancelled before it began");
+  else if (method->upload_url
+      && !vitals_check_service_url (method->upload_url, &url_error))
+    g_propagate_error (&method->error, url_error);
+  else
+    return vitals_circadify_client_check (method->client, &method->error)
+        && vitals_network_prepare (method->upload_url
+        && vitals_url_needs_tls (method->upload_url), &method->error)
+        && vitals_circadify_check_demographics (method->demographics,
+        &method->error);
+  return FALSE;
+}
+
+static gboolean
+method_begin (gpointer user_data)
+{
+  VitalsMethod *method = user_data;
+
+  method->caller_handler = method_follow (method, method->caller_cancellable);
+  method->closed_handler = method_follow (method,
+      vitals_circadify_client_get_closed (method->client));
+  if (method_check (method))
+    method->run (method);
+  else
+    vitals_method_end_step (method, 0);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+vitals_method_call (VitalsMethod * method, GError ** error)
+{
+  if (vitals_network_is_current_thread ()) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+        "A blocking call on the network thread would wait for itself: use the "
+        "asynchronous one");
+    return FALSE;
+  }
+  vitals_network_invoke (method_begin, method, NULL);
+  g_mutex_lock (&method->lock);
+  while (!method->done)
+    g_cond_wait (&method->cond, &method->lock);
+  g_mutex_unlock (&method->lock);
+  if (!method->error)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&method->error));
+  return FALSE;
+}
+
+void
+vitals_method_start (VitalsMethod * method, gpointer tag,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  method->task = g_task_new (method->client, method->caller_cancellable,
+      callback, user_data);
+  g_task_set_source_tag (method->task, tag);
+  /* the method itself says how it ended, also when it was cancelled */
+  g_task_set_check_cancellable (method->task, FALSE);
+  g_task_set_task_data (method->task, method,
+      (GDestroyNotify) vitals_method_free);
+  vitals_network_invoke (method_begin, method, NULL);
+}
+
+VitalsMethod *
+vitals_method_finish (VitalsCircadifyClient * client, GAsyncResult * result,
+    gpointer tag, GError ** error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, client), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  return g_task_get_task_data (G_TASK (result));
+}

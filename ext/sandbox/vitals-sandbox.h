@@ -16,7 +16,7 @@ typedef struct
   guint port;                   /* 0: any free one */
   guint api;                    /* 1: older pages, 3: newer; see the protocol */
   gboolean persist;             /* api 1: the account has PERSIST_VITALS */
-  gboolean listen_all;          /* FALSE: loopback only */
+  const gchar *listen_address;  /* numeric; NULL: 127.0.0.1 only */
   const gchar *tls_cert;        /* PEM files, or NULL: http */
   const gchar *tls_key;
   const gchar *keep_dir;        /* uploaded payloads are kept here, or NULL */
@@ -63,7 +63,8 @@ const gchar *vitals_sandbox_get_url (VitalsSandbox * sandbox);
  *   truncate=BYTES       announce the whole body, send so much, close
  *   oversize=BYTES       a JSON body of so many bytes
  *   nested=N             a JSON body of N open brackets
- *   wrong-types          every value of the usual body gets another JSON type
+ *   wrong-types          every number, string, boolean and array of the usual
+ *                        body gets another JSON type
  *   redirect=URL         307
  *   expired              the session has expired
  *   failed[=TEXT]        processing failed
@@ -71,20 +72,25 @@ const gchar *vitals_sandbox_get_url (VitalsSandbox * sandbox);
  *   fallback             the vitals are fallback vitals, confidence 0
  *   work-then-reset      do the work (a start is accepted), then reset
  *   close                answer, then close the kept-alive connection
- *   close-idle           answer keep-alive, then close the connection at once,
- *                        silently: it is stale for the next request
+ *   close-idle           answer keep-alive, but the next request on the
+ *                        connection gets a reset: it went stale unseen
+ *
+ * Of several faults that match a request, the last added counts.
  */
 gboolean vitals_sandbox_add_fault (VitalsSandbox * sandbox, const gchar * spec,
     GError ** error);
 void vitals_sandbox_clear_faults (VitalsSandbox * sandbox);
 
-/* Requests of a route so far ("start", "upload", "complete", "result"). */
+/* Requests of a route so far ("start", "upload", "complete", "result"), counted
+ * when their head was read. A result asked in the way of the other API
+ * generation counts, too. */
 guint vitals_sandbox_get_count (VitalsSandbox * sandbox, const gchar * route);
 /* Starts that were accepted: what would have been paid. */
 guint vitals_sandbox_get_scans (VitalsSandbox * sandbox);
 /* Uploads under way right now. */
 guint vitals_sandbox_get_active_uploads (VitalsSandbox * sandbox);
-/* Body of the Nth accepted upload (from 0), or NULL. (transfer full) */
+/* Body of the Nth accepted upload (from 0), or NULL: the latest 64 MiB of
+ * uploads are kept. (transfer full) */
 GBytes *vitals_sandbox_get_upload (VitalsSandbox * sandbox, guint index);
 /* A header of the last request of a route, or NULL. (transfer full) */
 gchar *vitals_sandbox_get_last_header (VitalsSandbox * sandbox,

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The `vitals` command: finds the subcommand. */
+
+#include <locale.h>
+
+#include "vitals-cli.h"
+
+static const struct
+{
+  const gchar *name;
+  int (*run) (int argc, char **argv);
+  const gchar *summary;
+} commands[] = {
+  {"sandbox", vitals_cli_sandbox,
+      "serve Circadify's interface on this machine, for tests"}
+};
+
+static void
+print_help (void)
+{
+  guint i;
+
+  g_print ("Usage: vitals COMMAND [ARGUMENT...]\n"
+      "       vitals --help | --version\n\n"
+      "Vital signs from a camera, on the command line.\n\nCommands:\n");
+  for (i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
+  g_print ("\n\"vitals COMMAND --help\" shows the options of a command.\n");
+}
+
+static void
+print_to_stderr (const gchar * format, va_list arguments)
+{
+  g_autofree gchar *message = g_strdup_vprintf (format, arguments);
+
+  g_printerr ("%s: %s\n", g_get_prgname (), message);
+}
+
+int
+vitals_cli_usage_error (const gchar * format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  print_to_stderr (format, arguments);
+  va_end (arguments);
+  g_printerr ("\"%s --help\" shows how it is used.\n", g_get_prgname ());
+  return VITALS_EXIT_USAGE;
+}
+
+int
+vitals_cli_failure (const gchar * format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  print_to_stderr (format, arguments);
+  va_end (arguments);
+  return VITALS_EXIT_FAILED;
+}
+
+static int
+run_command (int argc, char **argv)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (g_str_equal (argv[0], commands[i].name)) {
+      g_autofree gchar *name = g_strconcat ("vitals ", argv[0], NULL);
+
+      g_set_prgname (name);
+      return commands[i].run (argc, argv);
+    }
+  }
+  return vitals_cli_usage_error ("there is no command \"%s\"", argv[0]);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  g_set_prgname ("vitals");
+
+  if (argc < 2)
+    return vitals_cli_usage_error ("which command?");
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")) {
+    print_help ();
+    return VITALS_EXIT_OK;
+  }
+  if (g_str_equal (argv[1], "--version")) {
+    g_print ("vitals %s\n", VERSION);
+    return VITALS_EXIT_OK;
+  }
+  return run_command (argc - 1, argv + 1);
+}

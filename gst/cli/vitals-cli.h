@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Exit statuses of every subcommand. */
+enum
+{
+  VITALS_EXIT_OK = 0,
+  VITALS_EXIT_FAILED = 1,       /* the work, or a part of it, failed */
+  VITALS_EXIT_USAGE = 2,        /* the command line is wrong */
+  VITALS_EXIT_INTERRUPTED = 130 /* SIGINT, as shells report it */
+};
+
+/*
+ * The subcommands: argv[0] is the subcommand's name, the program name (of
+ * g_get_prgname()) "vitals NAME". They return the exit status.
+ */
+int vitals_cli_sandbox (int argc, char **argv);
+
+/* Prints "vitals NAME: MESSAGE" and where help is. Returns: VITALS_EXIT_USAGE */
+int vitals_cli_usage_error (const gchar * format, ...) G_GNUC_PRINTF (1, 2);
+/* Prints "vitals NAME: MESSAGE". Returns: VITALS_EXIT_FAILED */
+int vitals_cli_failure (const gchar * format, ...) G_GNUC_PRINTF (1, 2);
+
+G_END_DECLS

@@ -241,12 +241,15 @@ static SoupSession *
 make_session (const gchar * ca_file, GError ** error)
 {
   GTlsDatabase *database = NULL;
+  GError *file_error = NULL;
   SoupSession *session;
 
   if (*ca_file) {
-    database = g_tls_file_database_new (ca_file, error);
+    database = g_tls_file_database_new (ca_file, &file_error);
     if (!database) {
-      g_prefix_error (error, "The file of ca-file cannot be used: ");
+      vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+          "The file of ca-file cannot be used: %s", file_error->message);
+      g_error_free (file_error);
       return NULL;
     }
   }

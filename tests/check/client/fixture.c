@@ -138,7 +138,7 @@ scan_works (const Fault * faults, guint * starts, guint * uploads)
   GError *error = NULL;
   VitalsReading *reading;
 
-  g_object_set (client, "request-timeout", 2 * GST_SECOND, NULL);
+  g_object_set (client, "request-timeout", GST_SECOND, NULL);
   reading = scan (client, NULL, &error);
   fail_unless (reading != NULL, "%s", error ? error->message : "");
   vitals_reading_unref (reading);

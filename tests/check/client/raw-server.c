@@ -261,6 +261,7 @@ raw_server_new_tls (GTlsCertificate * certificate, RawHandler handler,
 
   g_main_context_push_thread_default (server->context);
   server->service = g_threaded_socket_service_new (200);
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (server->service), 200);
   if (!g_socket_listener_add_address (G_SOCKET_LISTENER (server->service),
           wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound,
           NULL))

@@ -48,6 +48,12 @@ VITALS_API void vitals_demographics_free (VitalsDemographics * demographics);
 
 /**
  * VitalsRateLimit:
+ * @limit: calls that are allowed, X-RateLimit-Limit
+ * @remaining: calls that are left, X-RateLimit-Remaining
+ * @reset: when they are counted anew, as the service says it
+ * @usage_current: scans that were made, X-Usage-Current
+ * @usage_limit: scans that are paid for, X-Usage-Limit
+ * @usage_remaining: scans that are left, X-Usage-Remaining
  *
  * The last X-RateLimit- and X-Usage- headers; -1: the header was not sent.
  */
@@ -77,13 +83,35 @@ VITALS_API void vitals_session_unref (VitalsSession * session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSession, vitals_session_unref)
 VITALS_API const gchar *vitals_session_get_session_id (const VitalsSession *
     session);
-/* A bearer secret: whoever knows it can write there. Never log it. */
+/**
+ * vitals_session_get_upload_url:
+ * @session: a #VitalsSession
+ *
+ * A bearer secret: whoever knows it can write there. Never log it.
+ *
+ * Returns: the presigned URL that takes the payload
+ */
 VITALS_API const gchar *vitals_session_get_upload_url (const VitalsSession *
     session);
-/* Unix seconds, or -1 when the service did not say. */
+/**
+ * vitals_session_get_expires_at:
+ * @session: a #VitalsSession
+ *
+ * Returns: Unix seconds, or -1 when the service did not say
+ */
 VITALS_API gint64 vitals_session_get_expires_at (const VitalsSession * session);
-/* FALSE when the service sent no range for this measure. For
- * VITALS_MEASURE_DIASTOLIC_BP it is an offset from the systolic pressure. */
+/**
+ * vitals_session_get_fallback_range:
+ * @session: a #VitalsSession
+ * @measure: which measure
+ * @min: (out) (optional): lower end, in the unit of @measure
+ * @max: (out) (optional): upper end
+ *
+ * For %VITALS_MEASURE_DIASTOLIC_BP the range is that of an offset from the
+ * systolic pressure.
+ *
+ * Returns: %FALSE when the service sent no range for this measure
+ */
 VITALS_API gboolean vitals_session_get_fallback_range (const VitalsSession *
     session, VitalsMeasure measure, gdouble * min, gdouble * max);
 
@@ -121,76 +149,245 @@ VITALS_API G_DECLARE_FINAL_TYPE (VitalsCircadifyClient,
 VITALS_API VitalsCircadifyClient *vitals_circadify_client_new (const gchar *
     api_key, const gchar * base_url, GError ** error);
 
+/**
+ * vitals_circadify_client_start_session:
+ * @client: a client
+ * @demographics: (nullable): what is known of the person
+ * @cancellable: (nullable): to cancel it
+ * @error: any #VitalsError that a service may cause
+ *
+ * Opens a session. With a live key this costs one scan: a start that may have
+ * been accepted is never sent again.
+ *
+ * Returns: (transfer full) (nullable): the session, %NULL on failure
+ */
 VITALS_API VitalsSession
     * vitals_circadify_client_start_session (VitalsCircadifyClient * client,
     const VitalsDemographics * demographics, GCancellable * cancellable,
     GError ** error);
+/**
+ * vitals_circadify_client_start_session_async:
+ * @client: a client
+ * @demographics: (nullable): what is known of the person
+ * @cancellable: (nullable): to cancel it
+ * @callback: (scope async): called at the end
+ * @user_data: for @callback
+ *
+ * See vitals_circadify_client_start_session().
+ */
 VITALS_API void vitals_circadify_client_start_session_async
     (VitalsCircadifyClient * client, const VitalsDemographics * demographics,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
+/**
+ * vitals_circadify_client_start_session_finish:
+ * @client: a client
+ * @result: what the callback got
+ * @error: as of the blocking call
+ *
+ * Returns: (transfer full) (nullable): the session, %NULL on failure
+ */
 VITALS_API VitalsSession
     * vitals_circadify_client_start_session_finish (VitalsCircadifyClient *
     client, GAsyncResult * result, GError ** error);
 
+/**
+ * vitals_circadify_client_upload:
+ * @client: a client
+ * @upload_url: as in the session; https, or http on loopback
+ * @data: the payload
+ * @cancellable: (nullable): to cancel it
+ * @error: VITALS_ERROR_UPLOAD_FAILED for whatever goes wrong on the way
+ *
+ * Puts the payload where the session wants it. The API key is not sent along.
+ *
+ * Returns: %TRUE when the storage accepted it
+ */
 VITALS_API gboolean vitals_circadify_client_upload (VitalsCircadifyClient *
     client, const gchar * upload_url, GBytes * data,
     GCancellable * cancellable, GError ** error);
+/**
+ * vitals_circadify_client_upload_async:
+ * @client: a client
+ * @upload_url: as in the session; https, or http on loopback
+ * @data: the payload
+ * @cancellable: (nullable): to cancel it
+ * @callback: (scope async): called at the end
+ * @user_data: for @callback
+ *
+ * See vitals_circadify_client_upload().
+ */
 VITALS_API void vitals_circadify_client_upload_async (VitalsCircadifyClient *
     client, const gchar * upload_url, GBytes * data,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
+/**
+ * vitals_circadify_client_upload_finish:
+ * @client: a client
+ * @result: what the callback got
+ * @error: as of the blocking call
+ *
+ * Returns: %TRUE when the storage accepted it
+ */
 VITALS_API gboolean vitals_circadify_client_upload_finish (VitalsCircadifyClient
     * client, GAsyncResult * result, GError ** error);
 
-/* @reading: (out) (optional) (nullable): set when the answer already holds the
- * vitals, NULL when poll_result must be called. */
+/**
+ * vitals_circadify_client_complete_upload:
+ * @client: a client
+ * @session_id: of the session
+ * @reading: (out) (optional) (nullable) (transfer full): what was measured, if
+ *   the answer already holds it; %NULL when the result must be polled
+ * @cancellable: (nullable): to cancel it
+ * @error: any #VitalsError that a service may cause
+ *
+ * Tells the service that the payload is there. An answer that does not come
+ * within poll-timeout is a success without a reading.
+ *
+ * Returns: %TRUE when the service goes on
+ */
 VITALS_API gboolean vitals_circadify_client_complete_upload
     (VitalsCircadifyClient * client, const gchar * session_id,
     VitalsReading ** reading, GCancellable * cancellable, GError ** error);
+/**
+ * vitals_circadify_client_complete_upload_async:
+ * @client: a client
+ * @session_id: of the session
+ * @cancellable: (nullable): to cancel it
+ * @callback: (scope async): called at the end
+ * @user_data: for @callback
+ *
+ * See vitals_circadify_client_complete_upload().
+ */
 VITALS_API void vitals_circadify_client_complete_upload_async
     (VitalsCircadifyClient * client, const gchar * session_id,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
+/**
+ * vitals_circadify_client_complete_upload_finish:
+ * @client: a client
+ * @result: what the callback got
+ * @reading: (out) (optional) (nullable) (transfer full): as of the blocking
+ *   call
+ * @error: as of the blocking call
+ *
+ * Returns: %TRUE when the service goes on
+ */
 VITALS_API gboolean vitals_circadify_client_complete_upload_finish
     (VitalsCircadifyClient * client, GAsyncResult * result,
     VitalsReading ** reading, GError ** error);
 
-/* Asks every poll-interval until done, failed, cancelled or poll-timeout. */
+/**
+ * vitals_circadify_client_poll_result:
+ * @client: a client
+ * @session_id: of the session
+ * @cancellable: (nullable): to cancel it
+ * @error: VITALS_ERROR_SCAN_TIMEOUT after poll-timeout, or any #VitalsError
+ *   that a service may cause
+ *
+ * Asks every poll-interval until done, failed, cancelled or poll-timeout.
+ *
+ * Returns: (transfer full) (nullable): what was measured, %NULL on failure
+ */
 VITALS_API VitalsReading
     * vitals_circadify_client_poll_result (VitalsCircadifyClient * client,
     const gchar * session_id, GCancellable * cancellable, GError ** error);
+/**
+ * vitals_circadify_client_poll_result_async:
+ * @client: a client
+ * @session_id: of the session
+ * @cancellable: (nullable): to cancel it
+ * @callback: (scope async): called at the end
+ * @user_data: for @callback
+ *
+ * See vitals_circadify_client_poll_result().
+ */
 VITALS_API void vitals_circadify_client_poll_result_async
     (VitalsCircadifyClient * client, const gchar * session_id,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
+/**
+ * vitals_circadify_client_poll_result_finish:
+ * @client: a client
+ * @result: what the callback got
+ * @error: as of the blocking call
+ *
+ * Returns: (transfer full) (nullable): what was measured, %NULL on failure
+ */
 VITALS_API VitalsReading
     * vitals_circadify_client_poll_result_finish (VitalsCircadifyClient *
     client, GAsyncResult * result, GError ** error);
 
-/* The four above in order. @data: a payload as uploaded. */
+/**
+ * vitals_circadify_client_scan_tensor:
+ * @client: a client
+ * @data: a payload as uploaded
+ * @demographics: (nullable): what is known of the person
+ * @cancellable: (nullable): to cancel it
+ * @error: any #VitalsError of the four steps
+ *
+ * The four calls above in order. Only here allow-fallback may put the
+ * session's own fallback ranges in the place of a failure.
+ *
+ * Returns: (transfer full) (nullable): what was measured, %NULL on failure
+ */
 VITALS_API VitalsReading
     * vitals_circadify_client_scan_tensor (VitalsCircadifyClient * client,
     GBytes * data, const VitalsDemographics * demographics,
     GCancellable * cancellable, GError ** error);
+/**
+ * vitals_circadify_client_scan_tensor_async:
+ * @client: a client
+ * @data: a payload as uploaded
+ * @demographics: (nullable): what is known of the person
+ * @cancellable: (nullable): to cancel it
+ * @callback: (scope async): called at the end
+ * @user_data: for @callback
+ *
+ * See vitals_circadify_client_scan_tensor().
+ */
 VITALS_API void vitals_circadify_client_scan_tensor_async (VitalsCircadifyClient
     * client, GBytes * data, const VitalsDemographics * demographics,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
+/**
+ * vitals_circadify_client_scan_tensor_finish:
+ * @client: a client
+ * @result: what the callback got
+ * @error: as of the blocking call
+ *
+ * Returns: (transfer full) (nullable): what was measured, %NULL on failure
+ */
 VITALS_API VitalsReading
     * vitals_circadify_client_scan_tensor_finish (VitalsCircadifyClient *
     client, GAsyncResult * result, GError ** error);
 
-/* "test" or "live", by the key's prefix. */
+/**
+ * vitals_circadify_client_get_key_environment:
+ * @client: a client
+ *
+ * Returns: "test" or "live", by the key's prefix
+ */
 VITALS_API const gchar
     * vitals_circadify_client_get_key_environment (VitalsCircadifyClient *
     client);
-/* Returns: (transfer full) (nullable) */
+/**
+ * vitals_circadify_client_get_last_rate_limit:
+ * @client: a client
+ *
+ * Returns: (transfer full) (nullable): the last rate-limit headers, %NULL when
+ *   the service never sent one
+ */
 VITALS_API VitalsRateLimit
     * vitals_circadify_client_get_last_rate_limit (VitalsCircadifyClient *
     client);
-/* Cancels everything under way; calls made later fail with
- * VITALS_ERROR_CANCELLED. Does not block. */
+/**
+ * vitals_circadify_client_close:
+ * @client: a client
+ *
+ * Cancels everything under way; calls made later fail with
+ * VITALS_ERROR_CANCELLED. Does not block.
+ */
 VITALS_API void vitals_circadify_client_close (VitalsCircadifyClient * client);
 
 G_END_DECLS

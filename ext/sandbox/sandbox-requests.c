@@ -369,13 +369,14 @@ answer_request (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
     const gchar * path G_GNUC_UNUSED, GHashTable * query G_GNUC_UNUSED,
     gpointer data G_GNUC_UNUSED)
 {
+  static const gchar no_route[] = "{\"error\":\"NOT_FOUND\","
+      "\"message\":\"No such route.\",\"retryable\":false}";
   SandboxRequest *request = g_object_get_data (G_OBJECT (message), REQUEST_KEY);
 
   if (!request) {
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
     soup_server_message_set_response (message, "application/json",
-        SOUP_MEMORY_STATIC, "{\"error\":\"NOT_FOUND\",\"message\":"
-        "\"No such route.\",\"retryable\":false}", 70);
+        SOUP_MEMORY_STATIC, no_route, strlen (no_route));
     return;
   }
   switch (get_cut (request)) {

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <math.h>
+#include <vitals/capture/vitals-capture-private.h>
+#include <vitals/capture/vitals-pacer-private.h>
+#include <vitals/capture/vitals-packer.h>
+#include <vitals/vitals-error-private.h>
+
+/* Time without a frame after which what follows is another recording. */
+#define LONGEST_GAP GST_SECOND
+/* The same where the source itself says that something is missing. */
+#define LONGEST_DISCONT (GST_SECOND / 4)
+/* Containers round times, some to milliseconds: a frame that ends this much
+ * before the end of the window has reached it. */
+#define ROUNDING (2 * GST_MSECOND)
+/* Caps with a rate up to this many times capture_fps: nothing is skipped. */
+#define RATE_TOLERANCE 1.1
+
+struct _VitalsCapture
+{
+  VitalsCaptureConfig config;
+  VitalsCaptureWindowFunc func;
+  gpointer user_data;
+  VitalsPayloadWriter *writer;
+  guint8 *pixels;               /* one packed frame */
+
+  GstVideoInfo info;
+  gboolean has_info;
+  GstClockTime nominal;         /* of a frame by the caps, NONE: variable */
+  gboolean paced;
+  VitalsPacer pacer;
+
+  GstClockTime last_seen;       /* PTS of the last frame in order, or NONE */
+  GstClockTime pts, duration;   /* of the frame that was admitted */
+  gboolean open_windows;
+  GstClockTime next_start;      /* by scan_interval */
+
+  /* the open window */
+  gboolean open;
+  GstClockTime first, last;     /* PTS */
+  guint frames;
+  guint64 window;
+};
+
+GType
+vitals_window_end_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {VITALS_WINDOW_SEALED, "Sealed", "sealed"},
+    {VITALS_WINDOW_TOO_FEW_FRAMES, "Fewer frames than min-frames",
+        "too-few-frames"},
+    {VITALS_WINDOW_QUEUE_FULL, "The queue was full", "queue-full"},
+    {VITALS_WINDOW_DISCONTINUITY, "Gap, flush or new caps", "discontinuity"},
+    {VITALS_WINDOW_QUOTA, "No scans are left", "quota"},
+    {VITALS_WINDOW_STOPPED, "Stopped", "stopped"},
+    {0, NULL, NULL}
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("VitalsWindowEnd",
+            values));
+  return type;
+}
+
+static gboolean
+check_config (const VitalsCaptureConfig * config, GError ** error)
+{
+  const gchar *what;
+
+  if (config->min_frames < 1 || config->min_frames > config->max_frames
+      || config->max_frames > VITALS_TENSOR_MAX_FRAMES)
+    what = "min-frames must be 1 or more and not above max-frames, which must "
+        "not be above 720";
+  else if (config->window_duration == 0
+      || !GST_CLOCK_TIME_IS_VALID (config->window_duration))
+    what = "window-duration must be above 0";
+  else if (!(config->capture_fps > 0) || !isfinite (config->capture_fps))
+    what = "capture-fps must be above 0";
+  else
+    return TRUE;
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST, "Settings: %s", what);
+  return FALSE;
+}
+
+VitalsCapture *
+vitals_capture_new (VitalsTensorLayout * layout,
+    const VitalsCaptureConfig * config, VitalsCaptureWindowFunc func,
+    gpointer user_data, GError ** error)
+{
+  VitalsPayloadWriter *writer;
+  VitalsCapture *capture;
+
+  if (!check_config (config, error))
+    return NULL;
+  writer = vitals_payload_writer_new (layout, config->compressor,
+      config->compression_level, error);
+  if (!writer)
+    return NULL;
+
+  capture = g_new0 (VitalsCapture, 1);
+  capture->config = *config;
+  capture->func = func;
+  capture->user_data = user_data;
+  capture->writer = writer;
+  capture->pixels = g_malloc (VITALS_FRAME_BYTES);
+  capture->nominal = GST_CLOCK_TIME_NONE;
+  capture->paced = TRUE;
+  vitals_pacer_init (&capture->pacer, config->capture_fps);
+  capture->last_seen = GST_CLOCK_TIME_NONE;
+  capture->open_windows = TRUE;
+  return capture;
+}
+
+void
+vitals_capture_free (VitalsCapture * capture)
+{
+  vitals_payload_writer_free (capture->writer);
+  g_free (capture->pixels);
+  g_free (capture);
+}
+
+static gdouble
+measured_rate (const VitalsCapture * capture)
+{
+  if (capture->frames < 2)
+    return 0;
+  return (capture->frames - 1) * (gdouble) GST_SECOND
+      / (capture->last - capture->first);
+}
+
+/* How long a frame is: what it says itself, else by the caps, else by those
+ * before it. */
+static GstClockTime
+frame_duration (const VitalsCapture * capture)
+{
+  if (GST_CLOCK_TIME_IS_VALID (capture->duration))
+    return capture->duration;
+  if (GST_CLOCK_TIME_IS_VALID (capture->nominal))
+    return capture->nominal;
+  return capture->frames > 1 ? GST_SECOND / measured_rate (capture) : 0;
+}
+
+/* Ends the open window; the next gets the next number. */
+static void
+end_window (VitalsCapture * capture, VitalsWindowEnd end)
+{
+  VitalsCaptureWindow window = {
+    .window = capture->window,
+    .end = end,
+    .frames = capture->frames,
+    .framerate = measured_rate (capture),
+    .timestamp = capture->first,
+    .duration = capture->last - capture->first + frame_duration (capture)
+  };
+
+  if (end == VITALS_WINDOW_SEALED
+      && capture->frames < capture->config.min_frames)
+    window.end = VITALS_WINDOW_TOO_FEW_FRAMES;
+  if (window.end == VITALS_WINDOW_SEALED)
+    window.payload = vitals_payload_writer_seal (capture->writer,
+        window.framerate);
+  else
+    vitals_payload_writer_reset (capture->writer);
+
+  capture->open = FALSE;
+  capture->frames = 0;
+  capture->window++;
+  capture->func (&window, capture->user_data);
+  g_clear_pointer (&window.payload, vitals_payload_unref);
+}
+
+void
+vitals_capture_set_info (VitalsCapture * capture, const GstVideoInfo * info)
+{
+  if (capture->has_info && gst_video_info_is_equal (&capture->info, info))
+    return;
+  if (capture->open)
+    end_window (capture, VITALS_WINDOW_DISCONTINUITY);
+
+  capture->info = *info;
+  capture->has_info = TRUE;
+  capture->nominal = GST_CLOCK_TIME_NONE;
+  capture->paced = TRUE;
+  if (GST_VIDEO_INFO_FPS_N (info) > 0) {
+    gdouble rate = GST_VIDEO_INFO_FPS_N (info)
+        / (gdouble) GST_VIDEO_INFO_FPS_D (info);
+
+    capture->nominal = GST_SECOND / rate;
+    capture->paced = rate > RATE_TOLERANCE * capture->config.capture_fps;
+  }
+  vitals_pacer_reset (&capture->pacer);
+}
+
+/* What follows has nothing to do with what was before. */
+static void
+begin_anew (VitalsCapture * capture)
+{
+  capture->last_seen = GST_CLOCK_TIME_NONE;
+  capture->next_start = 0;
+  vitals_pacer_reset (&capture->pacer);
+}
+
+/* Looks at the step from the last frame. FALSE: the frame is out of order. */
+static gboolean
+check_step (VitalsCapture * capture, GstClockTime pts, gboolean discont)
+{
+  GstClockTime last = capture->last_seen;
+
+  if (!GST_CLOCK_TIME_IS_VALID (last))
+    return TRUE;
+  if (pts <= last && last - pts <= LONGEST_GAP)
+    return FALSE;
+
+  if (pts > last && pts - last <= (discont ? LONGEST_DISCONT : LONGEST_GAP)
+      + (GST_CLOCK_TIME_IS_VALID (capture->nominal) ? capture->nominal : 0))
+    return TRUE;
+  if (capture->open)
+    end_window (capture, VITALS_WINDOW_DISCONTINUITY);
+  if (pts < last)
+    begin_anew (capture);
+  return TRUE;
+}
+
+VitalsAdmit
+vitals_capture_admit (VitalsCapture * capture, GstClockTime pts,
+    GstClockTime duration, gboolean discont)
+{
+  if (!check_step (capture, pts, discont))
+    return VITALS_ADMIT_SKIP_ORDER;
+  capture->last_seen = pts;
+
+  if (capture->open && pts >= capture->first + capture->config.window_duration)
+    end_window (capture, VITALS_WINDOW_SEALED);
+  if (!capture->open && !capture->open_windows)
+    return VITALS_ADMIT_SKIP_CLOSED;
+  if (!capture->open && pts < capture->next_start)
+    return VITALS_ADMIT_SKIP_INTERVAL;
+  if (capture->paced && !vitals_pacer_admit (&capture->pacer, pts))
+    return VITALS_ADMIT_SKIP_RATE;
+
+  capture->pts = pts;
+  capture->duration = duration;
+  return VITALS_ADMIT_TAKE;
+}
+
+gboolean
+vitals_capture_add (VitalsCapture * capture, GstVideoFrame * frame,
+    const VitalsBox * face, GError ** error)
+{
+  GstClockTime end;
+
+  if (!vitals_pack_frame (frame, face, capture->pixels, error))
+    return FALSE;
+
+  if (!capture->open) {
+    capture->open = TRUE;
+    capture->first = capture->pts;
+    capture->next_start = capture->pts + capture->config.scan_interval;
+  }
+  vitals_payload_writer_add_frame (capture->writer, capture->pixels);
+  capture->last = capture->pts;
+  capture->frames++;
+
+  end = capture->pts + frame_duration (capture) + ROUNDING;
+  if (capture->frames >= capture->config.max_frames
+      || end >= capture->first + capture->config.window_duration)
+    end_window (capture, VITALS_WINDOW_SEALED);
+  return TRUE;
+}
+
+void
+vitals_capture_finish (VitalsCapture * capture)
+{
+  if (capture->open)
+    end_window (capture, VITALS_WINDOW_SEALED);
+  begin_anew (capture);
+}
+
+void
+vitals_capture_drop (VitalsCapture * capture, VitalsWindowEnd reason)
+{
+  if (capture->open)
+    end_window (capture, reason);
+  begin_anew (capture);
+}
+
+void
+vitals_capture_set_open_windows (VitalsCapture * capture, gboolean open_windows)
+{
+  capture->open_windows = open_windows;
+}
+
+guint
+vitals_capture_get_frames (const VitalsCapture * capture)
+{
+  return capture->frames;
+}
+
+guint
+vitals_capture_get_target_frames (const VitalsCapture * capture)
+{
+  gdouble rate = capture->config.capture_fps;
+  gdouble target;
+
+  if (!capture->paced)
+    rate = GST_SECOND / (gdouble) capture->nominal;
+  target = round (rate * capture->config.window_duration / GST_SECOND);
+  return MIN (target, capture->config.max_frames);
+}
+
+gint
+vitals_capture_get_percent (const VitalsCapture * capture)
+{
+  if (!capture->open)
+    return 0;
+  return MIN (100, (capture->last - capture->first) * 100
+      / capture->config.window_duration);
+}
+
+guint64
+vitals_capture_get_window (const VitalsCapture * capture)
+{
+  return capture->window;
+}

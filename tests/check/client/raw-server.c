@@ -286,10 +286,22 @@ raw_server_new (RawHandler handler, gpointer user_data)
   return raw_server_new_tls (NULL, handler, user_data);
 }
 
+static gboolean
+quit_loop (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 void
 raw_server_free (RawServer * server)
 {
-  g_main_loop_quit (server->loop);
+  GSource *quit = g_idle_source_new ();
+
+  /* from within the loop: before it runs, a quit would be lost */
+  g_source_set_callback (quit, quit_loop, server->loop, NULL);
+  g_source_attach (quit, server->context);
+  g_source_unref (quit);
   g_thread_join (server->thread);
   g_socket_service_stop (server->service);
   g_socket_listener_close (G_SOCKET_LISTENER (server->service));

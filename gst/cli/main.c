@@ -12,6 +12,8 @@ static const struct
   int (*run) (int argc, char **argv);
   const gchar *summary;
 } commands[] = {
+  {"scan", vitals_cli_scan,
+      "send payload files to Circadify, print the vitals"},
   {"sandbox", vitals_cli_sandbox,
       "serve Circadify's interface on this machine, for tests"}
 };

@@ -19,6 +19,7 @@ enum
  * g_get_prgname()) "vitals NAME". They return the exit status.
  */
 int vitals_cli_sandbox (int argc, char **argv);
+int vitals_cli_scan (int argc, char **argv);
 
 /* Prints "vitals NAME: MESSAGE" and where help is. Returns: VITALS_EXIT_USAGE */
 int vitals_cli_usage_error (const gchar * format, ...) G_GNUC_PRINTF (1, 2);

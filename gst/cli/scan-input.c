@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Which files are scanned. */
+
+#include <glib/gstdio.h>
+
+#include "scan-input.h"
+
+#define PAYLOAD_SUFFIX ".ckt"
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(const gchar * const *) a, *(const gchar * const *) b);
+}
+
+static gboolean
+list_folder (GPtrArray * files, const gchar * folder, GError ** error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  guint first = files->len;
+  const gchar *name;
+
+  if (!dir)
+    return FALSE;
+  while ((name = g_dir_read_name (dir))) {
+    if (g_str_has_suffix (name, PAYLOAD_SUFFIX))
+      g_ptr_array_add (files, g_build_filename (folder, name, NULL));
+  }
+  if (files->len > first)
+    qsort (files->pdata + first, files->len - first, sizeof (gpointer),
+        compare_names);
+  return TRUE;
+}
+
+/* Keeps the first of each. */
+static GPtrArray *
+remove_doubles (GPtrArray * files)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal,
+      g_free, NULL);
+  GPtrArray *unique = g_ptr_array_new_with_free_func (g_free);
+  guint i;
+
+  for (i = 0; i < files->len; i++) {
+    const gchar *path = g_ptr_array_index (files, i);
+
+    if (g_hash_table_add (seen, g_canonicalize_filename (path, NULL)))
+      g_ptr_array_add (unique, g_strdup (path));
+  }
+  return unique;
+}
+
+GPtrArray *
+scan_input_list (gchar ** arguments, GError ** error)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  guint i;
+
+  for (i = 0; arguments[i]; i++) {
+    if (!g_file_test (arguments[i], G_FILE_TEST_IS_DIR))
+      g_ptr_array_add (files, g_strdup (arguments[i]));
+    else if (!list_folder (files, arguments[i], error))
+      return NULL;
+  }
+  return remove_doubles (files);
+}
+
+gboolean
+scan_input_stat (ScanFile * file, GError ** error)
+{
+  g_autoptr (GFile) location = g_file_new_for_path (file->path);
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GDateTime) modified = NULL;
+
+  info = g_file_query_info (location, G_FILE_ATTRIBUTE_STANDARD_SIZE ","
+      G_FILE_ATTRIBUTE_TIME_MODIFIED "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC,
+      G_FILE_QUERY_INFO_NONE, NULL, error);
+  if (!info)
+    return FALSE;
+  modified = g_file_info_get_modification_date_time (info);
+  file->size = g_file_info_get_size (info);
+  file->modified = g_date_time_to_unix (modified) * G_USEC_PER_SEC +
+      g_date_time_get_microsecond (modified);
+  return TRUE;
+}
+
+GPtrArray *
+scan_input_read (const gchar * path, GError ** error)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GBytes) bytes = NULL;
+  GPtrArray *payloads;
+
+  if (!file)
+    return NULL;
+  bytes = g_mapped_file_get_bytes (file);
+  payloads = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      vitals_payload_unref);
+  g_ptr_array_add (payloads, vitals_payload_new (bytes,
+          "application/octet-stream"));
+  return payloads;
+}

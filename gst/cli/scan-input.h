@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <vitals/tensor/vitals-payload-private.h>
+
+#include "scan-state.h"
+
+G_BEGIN_DECLS
+
+/* The files that the arguments name: themselves, or for a folder the *.ckt in
+ * it, in the order of their names; each file once. (element-type filename) */
+GPtrArray *scan_input_list (gchar ** arguments, GError ** error);
+
+/* Looks at a file; file->path is set. */
+gboolean scan_input_stat (ScanFile * file, GError ** error);
+
+/* The payloads of a file, mapped, not read: they hold the mapping.
+ * (element-type VitalsPayload) */
+GPtrArray *scan_input_read (const gchar * path, GError ** error);
+
+G_END_DECLS

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gst/gst.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <vitals/vitals-json-private.h>
+
+#include "scan-state.h"
+
+#define MAX_LINE_BYTES (1024 * 1024)
+
+struct _ScanState
+{
+  gchar *path;                  /* NULL: nothing is kept */
+  int fd;
+  GHashTable *answers;          /* payload key -> ScanStateAnswer */
+  GHashTable *counts;           /* file key -> number of payloads */
+};
+
+static gchar *
+make_file_key (const ScanFile * file)
+{
+  return g_strdup_printf ("%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %s",
+      file->key_environment, file->size, file->modified, file->path);
+}
+
+static gchar *
+make_payload_key (const ScanFile * file, guint payload)
+{
+  g_autofree gchar *file_key = make_file_key (file);
+
+  return g_strdup_printf ("%u %s", payload, file_key);
+}
+
+static void
+remember (ScanState * state, const ScanFile * file, guint payload,
+    guint n_payloads, ScanStateAnswer answer)
+{
+  g_hash_table_insert (state->answers, make_payload_key (file, payload),
+      GUINT_TO_POINTER (answer));
+  g_hash_table_insert (state->counts, make_file_key (file),
+      GUINT_TO_POINTER (n_payloads));
+}
+
+/* --- reading --- */
+
+static gboolean
+get_whole_number (JsonObject * object, const gchar * member, gint64 * number)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  if (!node || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
+  *number = json_node_get_int (node);
+  return TRUE;
+}
+
+static gboolean
+read_line (ScanState * state, const gchar * line, gsize length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (line, length);
+  g_autoptr (JsonObject) object = vitals_json_parse_object (bytes,
+      MAX_LINE_BYTES, NULL);
+  const gchar *answer, *path;
+  gint64 size, modified, payload, n_payloads;
+  ScanFile file;
+
+  if (!object)
+    return FALSE;
+  path = vitals_json_get_string (object, "file", NULL);
+  answer = vitals_json_get_string (object, "answer", NULL);
+  file.key_environment = vitals_json_get_string (object, "key-environment",
+      NULL);
+  if (!path || !answer || !file.key_environment ||
+      !get_whole_number (object, "size", &size) ||
+      !get_whole_number (object, "modified", &modified) ||
+      !get_whole_number (object, "payload", &payload) ||
+      !get_whole_number (object, "payloads", &n_payloads))
+    return FALSE;
+
+  file.path = (gchar *) path;
+  file.size = size;
+  file.modified = modified;
+  remember (state, &file, payload, n_payloads,
+      g_str_equal (answer, "read") ? SCAN_STATE_READ : SCAN_STATE_FAILED);
+  return TRUE;
+}
+
+static gboolean
+read_lines (ScanState * state, const gchar * text, gsize length,
+    GError ** error)
+{
+  const gchar *line = text;
+  const gchar *end;
+  guint number = 1;
+
+  while ((end = memchr (line, '\n', length - (line - text)))) {
+    if (!read_line (state, line, end - line)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+          "%s: line %u is no line of a state file: name another file",
+          state->path, number);
+      return FALSE;
+    }
+    line = end + 1;
+    number++;
+  }
+  /* what is left was cut short by a crash: its answer was never told */
+  if (line - text < (gssize) length && number == 1 && *line != '{') {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        "%s is no state file: name another file", state->path);
+    return FALSE;
+  }
+  if (ftruncate (state->fd, line - text) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s",
+      state->path, g_strerror (errno));
+  return FALSE;
+}
+
+/* --- opening --- */
+
+static gboolean
+lock_file (ScanState * state, GError ** error)
+{
+  state->fd = open (state->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (state->fd >= 0 && flock (state->fd, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  if (state->fd >= 0 && errno == EWOULDBLOCK)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+        "%s: another scan uses this state file", state->path);
+  else
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s",
+        state->path, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+load (ScanState * state, GError ** error)
+{
+  g_autofree gchar *text = NULL;
+  gsize length;
+
+  return lock_file (state, error) &&
+      g_file_get_contents (state->path, &text, &length, error) &&
+      read_lines (state, text, length, error);
+}
+
+ScanState *
+scan_state_open (const gchar * path, GError ** error)
+{
+  g_autoptr (ScanState) state = g_new0 (ScanState, 1);
+
+  state->path = g_strdup (path);
+  state->fd = -1;
+  state->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+      NULL);
+  state->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (path && !load (state, error))
+    return NULL;
+  return g_steal_pointer (&state);
+}
+
+void
+scan_state_close (ScanState * state)
+{
+  if (state->fd >= 0)
+    close (state->fd);
+  g_hash_table_unref (state->answers);
+  g_hash_table_unref (state->counts);
+  g_free (state->path);
+  g_free (state);
+}
+
+/* --- asking and adding --- */
+
+ScanStateAnswer
+scan_state_get (ScanState * state, const ScanFile * file, guint payload)
+{
+  g_autofree gchar *key = make_payload_key (file, payload);
+
+  return GPOINTER_TO_UINT (g_hash_table_lookup (state->answers, key));
+}
+
+guint
+scan_state_get_n_payloads (ScanState * state, const ScanFile * file)
+{
+  g_autofree gchar *key = make_file_key (file);
+
+  return GPOINTER_TO_UINT (g_hash_table_lookup (state->counts, key));
+}
+
+static gchar *
+make_line (const ScanFile * file, guint payload, guint n_payloads,
+    ScanStateAnswer answer, const gchar * result)
+{
+  g_autoptr (GstStructure) structure = NULL;
+  g_autofree gchar *json = NULL;
+
+  structure = gst_structure_new ("answered",
+      "file", G_TYPE_STRING, file->path,
+      "size", G_TYPE_UINT64, file->size,
+      "modified", G_TYPE_INT64, file->modified,
+      "key-environment", G_TYPE_STRING, file->key_environment,
+      "payload", G_TYPE_UINT, payload, "payloads", G_TYPE_UINT, n_payloads,
+      "answer", G_TYPE_STRING, answer == SCAN_STATE_READ ? "read" : "failed",
+      NULL);
+  json = vitals_structure_to_json (structure);
+  json[strlen (json) - 1] = '\0';       /* its closing brace */
+  return g_strdup_printf ("%s,\"result\":%s}\n", json, result);
+}
+
+static gboolean
+write_all (int fd, const gchar * text)
+{
+  gsize left = strlen (text);
+
+  while (left > 0) {
+    gssize written = write (fd, text, left);
+
+    if (written < 0 && errno != EINTR)
+      return FALSE;
+    if (written > 0) {
+      text += written;
+      left -= written;
+    }
+  }
+  return fsync (fd) == 0;
+}
+
+gboolean
+scan_state_add (ScanState * state, const ScanFile * file, guint payload,
+    guint n_payloads, ScanStateAnswer answer, const gchar * result,
+    GError ** error)
+{
+  g_autofree gchar *line = NULL;
+
+  remember (state, file, payload, n_payloads, answer);
+  if (!state->path)
+    return TRUE;
+  line = make_line (file, payload, n_payloads, answer, result);
+  if (write_all (state->fd, line))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s",
+      state->path, g_strerror (errno));
+  return FALSE;
+}

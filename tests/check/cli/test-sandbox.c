@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitals sandbox, and the command as such. */
+
+#include <gst/check/gstcheck.h>
+#include <signal.h>
+
+#include "command.h"
+
+#define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
+
+static gchar *
+read_line (GSubprocess * process)
+{
+  g_autoptr (GDataInputStream) stream =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  gchar *line;
+
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (stream),
+      FALSE);
+  line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
+  fail_unless (line != NULL);
+  return line;
+}
+
+GST_START_TEST (help_and_version_are_printed)
+{
+  g_autofree gchar *help = NULL;
+  g_autofree gchar *version = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("--help"), &help,
+          NULL), 0);
+  fail_unless (strstr (help, "sandbox") && strstr (help, "scan"));
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("--version"), &version,
+          NULL), 0);
+  fail_unless (g_str_has_prefix (version, "vitals "));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (wrong_command_lines_are_told_from_failures)
+{
+  static const gchar *const wrong[][5] = {
+    {NULL}, {"dance", NULL}, {"sandbox", "--api", "2", NULL},
+    {"sandbox", "--port", "65536", NULL}, {"sandbox", "true", NULL},
+    {"sandbox", "--key", "other", NULL}, {"sandbox", "--", NULL},
+    {"sandbox", "--tls-cert", "x", NULL}, {"sandbox", "--nonsense", NULL},
+    {"scan", NULL}, {"scan", "--jobs", "0", "x", NULL},
+    {"scan", "--age", "121", "x", NULL}, {"scan", "--sex", "M", "x", NULL},
+    {"scan", "--fitzpatrick", "7", "x", NULL}
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autofree gchar *err = NULL;
+
+    fail_unless_equals_int (command_run (NULL, NULL, wrong[i], NULL, &err), 2);
+    fail_unless (strstr (err, "--help") != NULL, "%s", err);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (command_gets_the_address_and_a_key)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *live = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--", "sh",
+              "-c", "echo $CIRCADIFY_BASE_URL $CIRCADIFY_API_KEY"), &out,
+          NULL), 0);
+  fail_unless (g_str_has_prefix (out, "http://127.0.0.1:"));
+  fail_unless (strstr (out, " " VITALS_SANDBOX_TEST_KEY "\n") != NULL);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--key",
+              "live", "--", "sh", "-c", "echo $CIRCADIFY_API_KEY"), &live,
+          NULL), 0);
+  fail_unless_equals_string (live, VITALS_SANDBOX_LIVE_KEY "\n");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (exit_status_of_the_command_is_passed_on)
+{
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--", "sh",
+              "-c", "exit 7"), NULL, NULL), 7);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--", "sh",
+              "-c", "kill -TERM $$"), NULL, NULL), 128 + SIGTERM);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--",
+              "/does/not/exist"), NULL, NULL), 127);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--", "/"),
+          NULL, NULL), 126);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (signals_are_passed_on_to_the_command)
+{
+  static const int signals[] = { SIGINT, SIGTERM };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (signals); i++) {
+    g_autoptr (GSubprocess) process = NULL;
+    g_autofree gchar *line = NULL;
+    g_autofree gchar *out = NULL;
+
+    process = command_start (NULL, NULL, RUN ("sandbox", "--", "sh", "-c",
+            "sleep 60 >/dev/null 2>&1 & "
+            "trap 'kill $!; echo caught; exit 3' INT TERM; echo ready; wait"));
+    line = read_line (process);
+    fail_unless_equals_string (line, "ready");
+    g_subprocess_send_signal (process, signals[i]);
+    fail_unless_equals_int (command_wait (process, &out, NULL), 3);
+    fail_unless_equals_string (out, "caught\n");
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (without_a_command_it_serves_until_interrupted)
+{
+  g_autoptr (GSubprocess) process = command_start (NULL, NULL, RUN ("sandbox"));
+  g_autofree gchar *url = read_line (process);
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  fail_unless (uri != NULL, "%s", url);
+  connection = g_socket_client_connect_to_host (client, g_uri_get_host (uri),
+      g_uri_get_port (uri), NULL, NULL);
+  fail_unless (connection != NULL);
+  g_subprocess_send_signal (process, SIGINT);
+  fail_unless_equals_int (command_wait (process, NULL, NULL), 0);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (fault_that_makes_no_sense_is_a_failure)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--fault",
+              "start:explode", "--", "true"), NULL, &err), 1);
+  fail_unless (strstr (err, "explode") != NULL);
+}
+
+GST_END_TEST;
+
+static Suite *
+cli_sandbox_suite (void)
+{
+  Suite *suite = suite_create ("cli-sandbox");
+  TCase *tcase = tcase_create ("command");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, help_and_version_are_printed);
+  tcase_add_test (tcase, wrong_command_lines_are_told_from_failures);
+  tcase_add_test (tcase, command_gets_the_address_and_a_key);
+  tcase_add_test (tcase, exit_status_of_the_command_is_passed_on);
+  tcase_add_test (tcase, signals_are_passed_on_to_the_command);
+  tcase_add_test (tcase, without_a_command_it_serves_until_interrupted);
+  tcase_add_test (tcase, fault_that_makes_no_sense_is_a_failure);
+  return suite;
+}
+
+GST_CHECK_MAIN (cli_sandbox);

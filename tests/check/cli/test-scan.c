@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitals scan, against the sandbox of this process. */
+
+#include <glib/gstdio.h>
+#include <gst/check/gstcheck.h>
+#include <signal.h>
+
+#include "command.h"
+
+#define N_FILES 5
+#define GUARD_MS 20000
+#define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
+
+static VitalsSandbox *sandbox;
+static gchar *folder;           /* with N_FILES payloads, 0.ckt ... */
+static gchar *state;            /* a path in it */
+
+static gchar *
+make_path (const gchar * name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+write_file (const gchar * name, const gchar * content)
+{
+  g_autofree gchar *path = make_path (name);
+
+  fail_unless (g_file_set_contents (path, content, -1, NULL));
+}
+
+static void
+set_up (void)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  guint i;
+
+  sandbox = vitals_sandbox_new (&options, NULL);
+  fail_unless (sandbox != NULL);
+  folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  state = make_path ("state");
+  for (i = 0; i < N_FILES; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%u.ckt", i);
+
+    write_file (name, name);
+  }
+}
+
+static void
+tear_down (void)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const gchar *name;
+
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree gchar *path = make_path (name);
+
+    g_unlink (path);
+  }
+  g_rmdir (folder);
+  g_clear_pointer (&folder, g_free);
+  g_clear_pointer (&state, g_free);
+  vitals_sandbox_free (sandbox);
+}
+
+static void
+add_fault (const gchar * spec)
+{
+  fail_unless (vitals_sandbox_add_fault (sandbox, spec, NULL), "%s", spec);
+}
+
+static GSubprocess *
+start (const gchar * const *arguments)
+{
+  return command_start (vitals_sandbox_get_url (sandbox),
+      VITALS_SANDBOX_TEST_KEY, arguments);
+}
+
+static gint
+run (const gchar * const *arguments, gchar ** out, gchar ** err)
+{
+  return command_run (vitals_sandbox_get_url (sandbox),
+      VITALS_SANDBOX_TEST_KEY, arguments, out, err);
+}
+
+GST_START_TEST (each_payload_of_a_folder_gets_a_line_of_json)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+  guint i;
+
+  fail_unless_equals_int (run (RUN ("scan", "--json", folder), &out, &err), 0);
+  fail_unless_equals_int (count_strings (out, "\n"), N_FILES);
+  fail_unless_equals_int (count_strings (out, "{\"type\":\"vitals\","),
+      N_FILES);
+  fail_unless_equals_int (count_strings (out, "\"heart-rate\":72.0"), N_FILES);
+  fail_unless_equals_int (count_strings (out, "\"is-synthetic\":true"),
+      N_FILES);
+  for (i = 0; i < N_FILES; i++) {
+    g_autofree gchar *name = g_strdup_printf ("/%u.ckt\"", i);
+
+    fail_unless_equals_int (count_strings (out, name), 1);
+  }
+  fail_unless_equals_string (err, "");
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), N_FILES);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (table_is_for_people)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+  g_autofree gchar *out = NULL;
+
+  fail_unless_equals_int (run (RUN ("scan", path), &out, NULL), 0);
+  fail_unless_equals_int (count_strings (out, "\n"), 2);
+  fail_unless (strstr (out, "HR/min") && strstr (out, "72.0") &&
+      strstr (out, "synthetic"));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (payload_is_sent_as_it_is_with_the_demographics)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+  g_autofree gchar *content = NULL;
+  g_autoptr (GBytes) upload = NULL;
+  g_autoptr (GBytes) body = NULL;
+  g_autofree gchar *text = NULL;
+  gsize length;
+
+  fail_unless_equals_int (run (RUN ("scan", "--age", "35", "--sex", "female",
+              "--fitzpatrick", "3", path), NULL, NULL), 0);
+  upload = vitals_sandbox_get_upload (sandbox, 0);
+  fail_unless (g_file_get_contents (path, &content, &length, NULL));
+  fail_unless_equals_int (g_bytes_get_size (upload), length);
+  fail_unless (memcmp (g_bytes_get_data (upload, NULL), content, length) == 0);
+  body = vitals_sandbox_get_last_body (sandbox, "start");
+  text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  fail_unless (strstr (text, "35") && strstr (text, "\"F\""), "%s", text);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (as_many_run_at_a_time_as_jobs)
+{
+  g_autoptr (GSubprocess) process = NULL;
+
+  add_fault ("upload:stall");
+  process = start (RUN ("scan", "--jobs", "3", folder));
+  fail_unless (vitals_sandbox_wait_count (sandbox, "upload", 3, GUARD_MS));
+  fail_unless_equals_int (vitals_sandbox_get_active_uploads (sandbox), 3);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 3);
+  g_subprocess_send_signal (process, SIGINT);
+  g_subprocess_send_signal (process, SIGTERM);
+  command_wait (process, NULL, NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (failed_payload_does_not_stop_the_others)
+{
+  g_autofree gchar *missing = make_path ("missing.ckt");
+  g_autofree gchar *out = NULL;
+
+  add_fault ("result#2:failed=Too dark.");
+  fail_unless_equals_int (run (RUN ("scan", "--json", missing, folder), &out,
+          NULL), 1);
+  fail_unless_equals_int (count_strings (out, "{\"type\":\"vitals\","),
+      N_FILES - 1);
+  fail_unless_equals_int (count_strings (out, "{\"type\":\"vitals-failed\","),
+      2);
+  fail_unless (strstr (out, "PROCESSING_FAILED") != NULL);
+  fail_unless (strstr (out, "INVALID_TENSOR") != NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (unauthorized_key_stops_after_the_first_answer)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          "ck_test_another", RUN ("scan", "--json", "--jobs", "1", folder),
+          &out, &err), 1);
+  fail_unless_equals_int (count_strings (out, "UNAUTHORIZED"), 1);
+  fail_unless (strstr (err, "not begun") != NULL);
+  fail_unless (strstr (out, "ck_test_another") == NULL);
+  fail_unless_equals_int (vitals_sandbox_get_count (sandbox, "start"), 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (missing_and_malformed_keys_are_told_before_any_request)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox), NULL,
+          RUN ("scan", folder), NULL, &err), 2);
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          "secret", RUN ("scan", folder), NULL, NULL), 2);
+  fail_unless_equals_int (vitals_sandbox_get_count (sandbox, "start"), 0);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (key_is_read_from_a_file_and_others_should_not_read_it)
+{
+  g_autofree gchar *path = make_path ("key");
+  g_autofree gchar *payload = make_path ("0.ckt");
+  g_autofree gchar *err = NULL;
+  g_autofree gchar *quiet = NULL;
+
+  write_file ("key", VITALS_SANDBOX_TEST_KEY "\nmore\n");
+  fail_unless_equals_int (g_chmod (path, 0644), 0);
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox), NULL,
+          RUN ("scan", "--api-key-file", path, payload), NULL, &err), 0);
+  fail_unless (strstr (err, "others can read") != NULL);
+  fail_unless_equals_int (g_chmod (path, 0600), 0);
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox), NULL,
+          RUN ("scan", "--api-key-file", path, payload), NULL, &quiet), 0);
+  fail_unless_equals_string (quiet, "");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (answered_payloads_are_not_scanned_again)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+
+  add_fault ("upload#2-:status=400");
+  fail_unless_equals_int (run (RUN ("scan", "--jobs", "1", "--state", state,
+              folder), NULL, NULL), 1);
+  vitals_sandbox_clear_faults (sandbox);
+  fail_unless_equals_int (run (RUN ("scan", "--json", "--state", state,
+              folder), &out, &err), 0);
+  fail_unless_equals_int (count_strings (out, "\"type\":\"vitals\""),
+      N_FILES - 1);
+  fail_unless (strstr (err, "1 payloads were answered before") != NULL);
+
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 2 * N_FILES - 1);
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, folder), NULL,
+          NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 2 * N_FILES - 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (file_that_changed_is_scanned_again)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 0);
+  write_file ("0.ckt", "another payload");
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 2);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (failed_processing_is_paid_again_only_when_asked)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+
+  add_fault ("result#1:failed");
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 1);
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 1);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 1);
+  fail_unless_equals_int (run (RUN ("scan", "--retry-failed", "--state", state,
+              path), NULL, NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 2);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (line_that_a_crash_cut_short_is_forgotten)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *repaired = NULL;
+  gsize length;
+
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 0);
+  fail_unless (g_file_get_contents (state, &text, &length, NULL));
+  fail_unless (g_file_set_contents (state, text, length - 10, NULL));
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 2);
+  fail_unless (g_file_get_contents (state, &repaired, NULL, NULL));
+  fail_unless_equals_int (count_strings (repaired, "\n"), 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (file_that_is_no_state_is_left_alone)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+  g_autofree gchar *other = make_path ("1.ckt");
+  g_autofree gchar *content = NULL;
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run (RUN ("scan", "--state", other, path), NULL,
+          &err), 1);
+  fail_unless (strstr (err, "state file") != NULL);
+  fail_unless (g_file_get_contents (other, &content, NULL, NULL));
+  fail_unless_equals_string (content, "1.ckt");
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (two_scans_do_not_share_a_state)
+{
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree gchar *err = NULL;
+
+  add_fault ("upload#1:stall");
+  process = start (RUN ("scan", "--jobs", "1", "--state", state, folder));
+  fail_unless (vitals_sandbox_wait_count (sandbox, "upload", 1, GUARD_MS));
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, folder), NULL,
+          &err), 1);
+  fail_unless (strstr (err, "another scan") != NULL);
+  g_subprocess_force_exit (process);
+  g_subprocess_wait (process, NULL, NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (interrupt_waits_for_what_is_paid_and_keeps_the_state)
+{
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree gchar *out = NULL;
+
+  add_fault ("result#1:delay=500");
+  process = start (RUN ("scan", "--json", "--jobs", "1", "--state", state,
+          folder));
+  fail_unless (vitals_sandbox_wait_count (sandbox, "result", 1, GUARD_MS));
+  g_subprocess_send_signal (process, SIGINT);
+  fail_unless_equals_int (command_wait (process, &out, NULL), 130);
+  fail_unless_equals_int (count_strings (out, "\"type\":\"vitals\""), 1);
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, folder), NULL,
+          NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), N_FILES);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (second_interrupt_gives_up_what_is_under_way)
+{
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree gchar *out = NULL;
+
+  add_fault ("result:stall");
+  process = start (RUN ("scan", "--json", "--jobs", "2", folder));
+  fail_unless (vitals_sandbox_wait_count (sandbox, "result", 2, GUARD_MS));
+  g_subprocess_send_signal (process, SIGINT);
+  g_subprocess_send_signal (process, SIGTERM);
+  fail_unless (command_wait (process, &out, NULL) > 128);
+  fail_unless_equals_int (count_strings (out, "CANCELLED"), 2);
+}
+
+GST_END_TEST;
+
+static Suite *
+cli_scan_suite (void)
+{
+  Suite *suite = suite_create ("cli-scan");
+  TCase *tcase = tcase_create ("scan");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_checked_fixture (tcase, set_up, tear_down);
+  tcase_add_test (tcase, each_payload_of_a_folder_gets_a_line_of_json);
+  tcase_add_test (tcase, table_is_for_people);
+  tcase_add_test (tcase, payload_is_sent_as_it_is_with_the_demographics);
+  tcase_add_test (tcase, as_many_run_at_a_time_as_jobs);
+  tcase_add_test (tcase, failed_payload_does_not_stop_the_others);
+  tcase_add_test (tcase, unauthorized_key_stops_after_the_first_answer);
+  tcase_add_test (tcase,
+      missing_and_malformed_keys_are_told_before_any_request);
+  tcase_add_test (tcase, key_is_read_from_a_file_and_others_should_not_read_it);
+  tcase_add_test (tcase, answered_payloads_are_not_scanned_again);
+  tcase_add_test (tcase, file_that_changed_is_scanned_again);
+  tcase_add_test (tcase, failed_processing_is_paid_again_only_when_asked);
+  tcase_add_test (tcase, line_that_a_crash_cut_short_is_forgotten);
+  tcase_add_test (tcase, file_that_is_no_state_is_left_alone);
+  tcase_add_test (tcase, two_scans_do_not_share_a_state);
+  tcase_add_test (tcase, interrupt_waits_for_what_is_paid_and_keeps_the_state);
+  tcase_add_test (tcase, second_interrupt_gives_up_what_is_under_way);
+  return suite;
+}
+
+GST_CHECK_MAIN (cli_scan);

@@ -14,25 +14,6 @@
 #define MAX_NAME 128
 
 GType
-vitals_roi_method_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    {VITALS_ROI_METHOD_FACE, "Inner part of the face", "face"},
-    {VITALS_ROI_METHOD_FOREHEAD, "Forehead", "forehead"},
-    {VITALS_ROI_METHOD_UPPER_BODY, "Head and shoulders", "upper_body"},
-    {VITALS_ROI_METHOD_UPPER_BODY_CROPPED, "Head and neck",
-        "upper_body_cropped"},
-    {0, NULL, NULL}
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("VitalsRoiMethod",
-            values));
-  return type;
-}
-
-GType
 vitals_waveform_kind_get_type (void)
 {
   static gsize type = 0;

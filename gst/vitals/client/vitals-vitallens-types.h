@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <vitals/vitals-reading.h>
+#include <vitals/face/vitals-roi-method.h>
 
 G_BEGIN_DECLS
 
@@ -14,26 +15,6 @@ G_BEGIN_DECLS
 #define VITALS_VITALLENS_MAX_STREAM_FRAMES 150
 /* Fewest frames of a call without a state. */
 #define VITALS_VITALLENS_MIN_FRAMES 16
-
-/**
- * VitalsRoiMethod:
- * @VITALS_ROI_METHOD_FACE: the inner part of the face box
- * @VITALS_ROI_METHOD_FOREHEAD: the forehead
- * @VITALS_ROI_METHOD_UPPER_BODY: head and shoulders
- * @VITALS_ROI_METHOD_UPPER_BODY_CROPPED: head and neck
- *
- * Which part of the picture a model looks at.
- */
-typedef enum
-{
-  VITALS_ROI_METHOD_FACE,
-  VITALS_ROI_METHOD_FOREHEAD,
-  VITALS_ROI_METHOD_UPPER_BODY,
-  VITALS_ROI_METHOD_UPPER_BODY_CROPPED
-} VitalsRoiMethod;
-
-#define VITALS_TYPE_ROI_METHOD (vitals_roi_method_get_type ())
-VITALS_API GType vitals_roi_method_get_type (void);
 
 /**
  * VitalsVitalLensModel:

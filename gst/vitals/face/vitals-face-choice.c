@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <vitals/face/vitals-face-private.h>
+
+/* Another face takes over when its area is this much larger than that of the
+ * face that is held: two people of like size must not alternate. */
+#define TAKE_OVER 1.5
+
+struct _VitalsFaceChoice
+{
+  gboolean has_roi;
+  VitalsBox roi;
+
+  gboolean held;                /* a face of region meta is held */
+  gint held_id;
+  VitalsBox held_box;
+};
+
+VitalsFaceChoice *
+vitals_face_choice_new (void)
+{
+  return g_new0 (VitalsFaceChoice, 1);
+}
+
+void
+vitals_face_choice_free (VitalsFaceChoice * choice)
+{
+  g_free (choice);
+}
+
+void
+vitals_face_choice_set_roi (VitalsFaceChoice * choice, const VitalsBox * roi)
+{
+  choice->has_roi = roi != NULL;
+  if (roi)
+    choice->roi = *roi;
+}
+
+void
+vitals_face_choice_reset (VitalsFaceChoice * choice)
+{
+  choice->held = FALSE;
+}
+
+static gdouble
+area (const VitalsBox * box)
+{
+  return box->width * box->height;
+}
+
+static gdouble
+shared_area (const VitalsBox * a, const VitalsBox * b)
+{
+  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
+  gdouble height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
+
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+/* The same face as that which is held: by its id, or by where it is where the
+ * detector numbers faces anew each time. */
+static gboolean
+is_held (const VitalsFaceChoice * choice, gint id, const VitalsBox * box)
+{
+  gdouble shared = shared_area (&choice->held_box, box);
+
+  if (!choice->held || shared == 0)
+    return FALSE;
+  return id == choice->held_id
+      || shared > 0.5 * (area (&choice->held_box) + area (box) - shared);
+}
+
+static gboolean
+pick_from_meta (VitalsFaceChoice * choice, GstBuffer * buffer,
+    const GstVideoInfo * info, VitalsBox * box, gint * id)
+{
+  static GQuark face = 0;
+  gpointer state = NULL;
+  GstMeta *meta;
+  gdouble best = 0;
+
+  if (G_UNLIKELY (face == 0))
+    face = g_quark_from_static_string ("face");
+  while ((meta = gst_buffer_iterate_meta_filtered (buffer, &state,
+              GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))) {
+    GstVideoRegionOfInterestMeta *region =
+        (GstVideoRegionOfInterestMeta *) meta;
+    VitalsBox candidate = { region->x, region->y, region->w, region->h };
+    gdouble weight;
+
+    if (region->roi_type != face
+        || !vitals_box_clip (&candidate, GST_VIDEO_INFO_WIDTH (info),
+            GST_VIDEO_INFO_HEIGHT (info), &candidate))
+      continue;
+    weight = area (&candidate);
+    if (is_held (choice, region->id, &candidate))
+      weight *= TAKE_OVER;
+    if (weight > best) {
+      best = weight;
+      *box = candidate;
+      *id = region->id;
+    }
+  }
+  if (best == 0)
+    return FALSE;
+  choice->held = TRUE;
+  choice->held_id = *id;
+  choice->held_box = *box;
+  return TRUE;
+}
+
+VitalsFaceSource
+vitals_face_choice_pick (VitalsFaceChoice * choice, GstBuffer * buffer,
+    const GstVideoInfo * info, VitalsBox * box, gint * id)
+{
+  gint face_id = -1;
+  VitalsFaceSource source;
+
+  if (pick_from_meta (choice, buffer, info, box, &face_id)) {
+    source = VITALS_FACE_FROM_META;
+  } else if (choice->has_roi) {
+    source = vitals_box_clip (&choice->roi, GST_VIDEO_INFO_WIDTH (info),
+        GST_VIDEO_INFO_HEIGHT (info), box) ? VITALS_FACE_FROM_ROI
+        : VITALS_FACE_NONE;
+  } else {
+    box->x = box->y = 0;
+    box->width = GST_VIDEO_INFO_WIDTH (info);
+    box->height = GST_VIDEO_INFO_HEIGHT (info);
+    source = VITALS_FACE_WHOLE_FRAME;
+  }
+  if (id)
+    *id = face_id;
+  return source;
+}

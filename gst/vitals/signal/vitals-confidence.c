@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <vitals/signal/vitals-confidence-private.h>
+#include <vitals/signal/vitals-filter-private.h>
+#include <complex.h>
+#include <math.h>
+
+/* The SNR at which half of the rates are right, and the slope, dB. */
+#define SNR_MIDDLE 1.5
+#define SNR_SLOPE 0.8
+/* Red over green at the rate: about 0.25 in skin, 1 in a shadow or a lamp. */
+#define RED_OF_BLOOD 0.65
+#define RED_OF_LIGHT 0.9
+
+/* What share of its mean a colour swings at @frequency (Hann window). */
+static complex double
+swing (const gdouble * samples, guint n, gdouble rate, gdouble frequency)
+{
+  complex double turn = cexp (-I * 2.0 * G_PI * frequency / rate), at = 1.0;
+  complex double sum = 0.0;
+  gdouble mean = vitals_mean (samples, n);
+  guint i;
+
+  for (i = 0; i < n; i++, at *= turn)
+    sum += (samples[i] / mean - 1.0) * at
+        * (0.5 - 0.5 * cos (2.0 * G_PI * i / (n - 1)));
+  return 4.0 * sum / n;
+}
+
+static gdouble
+colour_of_blood (gdouble frequency, const gdouble * red,
+    const gdouble * green, guint n, gdouble rate)
+{
+  complex double g = swing (green, n, rate, frequency);
+  complex double r = swing (red, n, rate, frequency);
+  gdouble power = cabs (g) * cabs (g), red_share;
+
+  if (power <= 0.0)
+    return 0.0;
+  /* the part of red that goes with green */
+  red_share = creal (r * conj (g)) / power;
+  return CLAMP ((RED_OF_LIGHT - red_share) / (RED_OF_LIGHT - RED_OF_BLOOD),
+      0.0, 1.0);
+}
+
+gdouble
+vitals_confidence_of_pulse (const VitalsRatePeak * peak, const gdouble * red,
+    const gdouble * green, guint n, gdouble rate)
+{
+  gdouble certainty = 1.0 / (1.0 + exp (-(peak->snr - SNR_MIDDLE) / SNR_SLOPE));
+
+  return certainty * colour_of_blood (peak->frequency, red, green, n, rate);
+}
+
+gdouble
+vitals_confidence_of_variability (const VitalsVariability * variability,
+    gdouble snr, gdouble confidence)
+{
+  /* a beat is placed to within 10 ms from about 10 dB on */
+  return confidence * variability->used_share * CLAMP (snr / 10.0, 0.0, 1.0);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <vitals/vitals-prelude.h>
+
+G_BEGIN_DECLS
+
+/* Doubles of scratch that vitals_detrend() needs for @n samples. */
+#define VITALS_DETREND_SCRATCH(n) (4 * (gsize) (n))
+
+/*
+ * Takes the slow part off @samples, in place: smoothness priors (Tarvainen,
+ * Ranta-aho, Karjalainen 2002, "An advanced detrending method with application
+ * to HRV analysis"), a high-pass without delay whose -3 dB frequency is
+ * @cutoff Hz at @rate Hz. Below 3 samples only the mean is taken off.
+ */
+VITALS_API void vitals_detrend (gdouble * samples, guint n, gdouble rate,
+    gdouble cutoff, gdouble * scratch);
+
+VITALS_API gdouble vitals_mean (const gdouble * samples, guint n);
+/* Population standard deviation. */
+VITALS_API gdouble vitals_deviation (const gdouble * samples, guint n);
+/* Reorders @samples. Returns: 0 for none. */
+VITALS_API gdouble vitals_median (gdouble * samples, guint n);
+
+G_END_DECLS

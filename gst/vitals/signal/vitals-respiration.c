@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <vitals/signal/vitals-respiration-private.h>
+#include <vitals/signal/vitals-filter-private.h>
+#include <vitals/signal/vitals-rate-private.h>
+#include <math.h>
+
+/* Half the slowest breath: slower is posture. */
+#define DETREND_SHARE 0.5
+#define MODULATION_RATE 4.0     /* Hz */
+#define MODULATION_MAX 512      /* 128 s */
+/* Karlen et al. 2013, "Multiparameter respiratory rate estimation from the
+ * photoplethysmogram": the three modulations must agree. */
+#define DISAGREEMENT (4.0 / 60.0)
+#define AGREEMENT (3.0 / 60.0)
+#define LEAST_BEATS 8
+
+/* Half at @middle dB, 0.88 at @middle + 2 @slope. */
+static gdouble
+logistic (gdouble value, gdouble middle, gdouble slope)
+{
+  return 1.0 / (1.0 + exp (-(value - middle) / slope));
+}
+
+static void
+find_breath (const VitalsSpectrum * spectrum, gdouble duration, gdouble low,
+    VitalsBreath * breath)
+{
+  VitalsRatePeak peak;
+
+  breath->frequency = breath->confidence = 0.0;
+  if (!vitals_rate_find_breath (spectrum, duration, low, &peak))
+    return;
+  breath->frequency = peak.frequency;
+  breath->confidence = logistic (peak.snr, 1.0, 1.5)
+      * MIN (1.0, 2.0 * peak.prominence);
+}
+
+void
+vitals_breath_from_motion (gdouble * samples, guint n, gdouble rate,
+    gdouble low, VitalsSpectrum * spectrum, gdouble * scratch,
+    VitalsBreath * breath)
+{
+  vitals_detrend (samples, n, rate, DETREND_SHARE * low, scratch);
+  vitals_spectrum_compute (spectrum, samples, n, rate);
+  find_breath (spectrum, n / rate, low, breath);
+}
+
+/* Values at the times of the beats, interpolated at MODULATION_RATE. */
+static guint
+sample_at_beats (const VitalsBeats * beats, guint first,
+    const gdouble * values, gdouble * samples)
+{
+  guint n = 0, i;
+
+  for (i = first + 1; i < beats->n; i++) {
+    gdouble start = beats->times[i - 1];
+    gdouble span = beats->times[i] - start;
+    gdouble at = beats->times[first] + n / MODULATION_RATE;
+
+    while (n < MODULATION_MAX && at < beats->times[i]) {
+      samples[n++] = values[i - 1]
+          + (at - start) / span * (values[i] - values[i - 1]);
+      at = beats->times[first] + n / MODULATION_RATE;
+    }
+  }
+  return n;
+}
+
+static void
+breath_from_beats (const VitalsBeats * beats, guint first,
+    const gdouble * values, VitalsSpectrum * spectrum, VitalsBreath * breath)
+{
+  gdouble samples[MODULATION_MAX];
+  gdouble scratch[VITALS_DETREND_SCRATCH (MODULATION_MAX)];
+  guint n = sample_at_beats (beats, first, values, samples);
+
+  vitals_breath_from_motion (samples, n, MODULATION_RATE, VITALS_BREATH_MIN,
+      spectrum, scratch, breath);
+}
+
+static void
+sort_by_frequency (VitalsBreath * breaths)
+{
+  guint i, j;
+
+  for (i = 0; i < 2; i++)
+    for (j = 0; j < 2 - i; j++)
+      if (breaths[j].frequency > breaths[j + 1].frequency) {
+        VitalsBreath swap = breaths[j];
+
+        breaths[j] = breaths[j + 1];
+        breaths[j + 1] = swap;
+      }
+}
+
+void
+vitals_breath_from_pulse (const VitalsBeats * beats, gdouble * baseline,
+    guint n, gdouble rate, VitalsSpectrum * spectrum, gdouble * scratch,
+    VitalsBreath * breath)
+{
+  VitalsBreath three[3];
+  gdouble intervals[VITALS_MAX_BEATS];
+  guint i;
+
+  breath->frequency = breath->confidence = 0.0;
+  if (beats->n < LEAST_BEATS)
+    return;
+  for (i = 1; i < beats->n; i++)
+    intervals[i] = beats->times[i] - beats->times[i - 1];
+  breath_from_beats (beats, 0, beats->heights, spectrum, &three[0]);
+  breath_from_beats (beats, 1, intervals, spectrum, &three[1]);
+  vitals_breath_from_motion (baseline, n, rate, VITALS_BREATH_MIN, spectrum,
+      scratch, &three[2]);
+  for (i = 0; i < 3; i++)
+    if (three[i].frequency <= 0.0)
+      return;
+  sort_by_frequency (three);
+  if (three[2].frequency - three[0].frequency > DISAGREEMENT)
+    return;
+  breath->frequency = three[1].frequency;
+  breath->confidence = (three[0].confidence + three[1].confidence
+      + three[2].confidence) / 3.0;
+}
+
+void
+vitals_breath_fuse (const VitalsBreath * a, const VitalsBreath * b,
+    VitalsBreath * fused)
+{
+  const VitalsBreath *better = a->confidence >= b->confidence ? a : b;
+  const VitalsBreath *other = better == a ? b : a;
+
+  *fused = *better;
+  if (other->confidence <= 0.0)
+    return;
+  if (fabs (a->frequency - b->frequency) > AGREEMENT) {
+    fused->confidence *= 1.0 - 0.5 * other->confidence;
+    return;
+  }
+  fused->frequency = (a->confidence * a->frequency
+      + b->confidence * b->frequency) / (a->confidence + b->confidence);
+  fused->confidence = 1.0 - (1.0 - a->confidence) * (1.0 - b->confidence);
+}

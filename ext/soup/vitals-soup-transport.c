@@ -123,6 +123,19 @@ add_header (const gchar * name, const gchar * value, gpointer user_data)
   vitals_response_add_header (user_data, name, value);
 }
 
+/* libsoup takes a connection that is closed too early for the end of a body. */
+static gboolean
+is_cut (Send * send)
+{
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (send->message);
+
+  return soup_message_headers_get_encoding (headers)
+      == SOUP_ENCODING_CONTENT_LENGTH
+      && soup_message_headers_get_content_length (headers)
+      > (goffset) send->body->len;
+}
+
 static void
 send_succeed (GTask * task)
 {
@@ -161,6 +174,9 @@ body_read (GObject * source, GAsyncResult * result, gpointer user_data)
 
   if (!bytes) {
     send_fail (task, error);
+  } else if (size == 0 && is_cut (send)) {
+    send_fail (task, g_error_new_literal (G_IO_ERROR,
+            G_IO_ERROR_CONNECTION_CLOSED, "The answer was cut off"));
   } else if (size == 0) {
     send_succeed (task);
   } else if (size > send->request->max_response_bytes - send->body->len) {
@@ -224,10 +240,15 @@ make_message (VitalsRequest * request, GError ** error)
   message = soup_message_new_from_uri (request->method, uri);
   g_uri_unref (uri);
 
-  /* a redirect would carry the key along to another host */
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  if (request->new_connection)
-    soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+  /* A redirect would carry the key along to another host.
+   * One that was kept alive may be stale: a start that is lost on it looks as if
+   * it may have been accepted, and a GET is sent again by libsoup itself, which
+   * 3.2.3 may not survive (SIGSEGV after a reset). No upload's stall holds back
+   * another either. */
+  soup_message_add_flags (message,
+      SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
+  soup_message_headers_replace (soup_message_get_request_headers (message),
+      "Connection", "close");
   for (i = 0; i + 1 < request->headers->len; i += 2)
     soup_message_headers_replace (soup_message_get_request_headers (message),
         g_ptr_array_index (request->headers, i),
@@ -258,6 +279,8 @@ make_session (const gchar * ca_file, GError ** error)
       "user-agent", PACKAGE "/" VERSION, NULL);
   /* no one is asked for a password, and nothing is sent twice for it */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  /* bodies as they are: their size is checked against what was announced */
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
   if (database) {
     soup_session_set_tls_database (session, database);
     g_object_unref (database);

@@ -94,10 +94,20 @@ VITALS_API gboolean vitals_reading_is_synthetic (const VitalsReading * reading);
 /* "circadify", "vitallens" or "local". */
 VITALS_API const gchar *vitals_reading_get_backend (const VitalsReading *
     reading);
-/* (nullable) */
+/**
+ * vitals_reading_get_session_id:
+ * @reading: a #VitalsReading
+ *
+ * Returns: (nullable): the session that it came from
+ */
 VITALS_API const gchar *vitals_reading_get_session_id (const VitalsReading *
     reading);
-/* (nullable): "test" or "live" */
+/**
+ * vitals_reading_get_key_environment:
+ * @reading: a #VitalsReading
+ *
+ * Returns: (nullable): "test" or "live"
+ */
 VITALS_API const gchar *vitals_reading_get_key_environment (const VitalsReading
     * reading);
 

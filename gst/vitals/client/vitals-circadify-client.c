@@ -286,6 +286,9 @@ vitals_circadify_client_class_init (VitalsCircadifyClientClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  /* for GstStructure: a program that only sends payloads need not know of it */
+  gst_init_check (NULL, NULL, NULL);
+
   object_class->constructed = vitals_circadify_client_constructed;
   object_class->finalize = vitals_circadify_client_finalize;
   object_class->set_property = vitals_circadify_client_set_property;

@@ -87,9 +87,6 @@ vitals_circadify_request_start (const gchar * base_url, const gchar * api_key,
   if (person)
     json_object_set_object_member (body, "demographics", person);
   set_json (request, body);
-  /* a kept-alive connection that went stale would lose it in a way that looks
-   * as if it may have been accepted */
-  request->new_connection = TRUE;
   return request;
 }
 
@@ -101,8 +98,6 @@ vitals_circadify_request_upload (const gchar * upload_url,
 
   request->body = vitals_payload_ref (payload);
   request->max_response_bytes = VITALS_CIRCADIFY_MAX_ANSWER;
-  /* no other upload's stall can hold it back */
-  request->new_connection = TRUE;
   return request;
 }
 

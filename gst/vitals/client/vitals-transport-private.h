@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 /*
  * VitalsTransport: what an HTTP library has to do for the clients. It sends
- * one request and reads its answer; it does not retry, follow redirects or
- * keep time-outs (the clients do). It is created, used and dropped on the
+ * one request, on a connection of its own, and reads its answer; it does not
+ * retry, follow redirects or keep time-outs (the clients do). It is created, used and dropped on the
  * network thread only.
  */
 
@@ -25,7 +25,6 @@ typedef struct
   VitalsPayload *body;          /* or NULL; sent with a Content-Length */
   gchar *ca_file;               /* PEM file of the CAs to trust, NULL: system */
   gsize max_response_bytes;
-  gboolean new_connection;      /* never on a kept-alive one */
 
   /* On the network thread: bytes of the body were sent (@sent more of them)
    * or the answer grew (@sent is 0). Or NULL. Not called after the owner set

@@ -55,7 +55,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsTensor, vitals_tensor_unref)
 VITALS_API guint vitals_tensor_get_frames (const VitalsTensor * tensor);
 /* Frames per second; 0 when the layout has no such field. */
 VITALS_API gdouble vitals_tensor_get_framerate (const VitalsTensor * tensor);
-/* (transfer none) */
+/**
+ * vitals_tensor_get_pixels:
+ * @tensor: a #VitalsTensor
+ *
+ * Returns: (transfer none): frames x VITALS_FRAME_BYTES bytes
+ */
 VITALS_API GBytes *vitals_tensor_get_pixels (const VitalsTensor * tensor);
 
 G_END_DECLS

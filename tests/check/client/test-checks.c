@@ -111,6 +111,8 @@ GST_START_TEST (key_and_address_come_from_the_environment)
   g_setenv ("CIRCADIFY_BASE_URL", "http://example.com", TRUE);
   fail_unless (vitals_circadify_client_new (NULL, NULL, &error) == NULL);
   assert_error (error, VITALS_ERROR_INVALID_REQUEST);
+  g_unsetenv ("CIRCADIFY_API_KEY");
+  g_unsetenv ("CIRCADIFY_BASE_URL");
 }
 
 GST_END_TEST;
@@ -186,6 +188,7 @@ GST_END_TEST;
 
 GST_START_TEST (missing_transport_says_what_to_install)
 {
+  gchar *path = g_strdup (g_getenv ("VITALS_MODULE_PATH"));
   GError *error = NULL;
 
   g_setenv ("VITALS_MODULE_PATH", "/nonexistent", TRUE);
@@ -193,6 +196,8 @@ GST_START_TEST (missing_transport_says_what_to_install)
   fail_unless (strstr (error->message, "libsoup-3.0-0") != NULL, "%s",
       error->message);
   assert_error (error, VITALS_ERROR_UNSUPPORTED);
+  g_setenv ("VITALS_MODULE_PATH", path, TRUE);
+  g_free (path);
 }
 
 GST_END_TEST;

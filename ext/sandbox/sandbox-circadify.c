@@ -5,6 +5,8 @@
  * pages: docs/sandbox.md says what differs.
  */
 
+#include <vitals/tensor/vitals-payload-private.h>
+
 #include "sandbox-private.h"
 
 #define START_PATH "/sdk/session/start"
@@ -349,6 +351,23 @@ keep_upload (VitalsSandbox * sandbox, const SandboxSession * session,
       G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+/* What a live session comes to: nothing is ever invented for it. */
+static void
+check_payload (SandboxSession * session, GBytes * body)
+{
+  g_autoptr (VitalsTensorLayout) layout = vitals_tensor_layout_new ("draft-1",
+      NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_free (session->failure);
+  if (vitals_payload_check (body, layout, NULL, NULL, &error))
+    session->failure = g_strdup ("The payload is as it should be, but this "
+        "sandbox cannot measure yet: use the test key for synthetic vitals.");
+  else
+    session->failure = g_strdup_printf ("The payload is not valid: %s",
+        error->message);
+}
+
 static SandboxAnswer *
 answer_upload (SandboxRequest * request, SoupServerMessage * message,
     GBytes * body)
@@ -375,6 +394,8 @@ answer_upload (SandboxRequest * request, SoupServerMessage * message,
     return sandbox_answer_new_storage_error (500, "InternalError",
         error->message);
 
+  if (session->live)
+    check_payload (session, body);
   session->state = SANDBOX_SESSION_UPLOADED;
   sandbox_record_add_upload (sandbox->record, body);
   return sandbox_answer_new (200, NULL);
@@ -493,9 +514,6 @@ begin_processing (VitalsSandbox * sandbox, SandboxSession * session)
   session->state = SANDBOX_SESSION_COMPLETING;
   session->ready_time = g_get_monotonic_time () +
       sandbox->processing_ms * G_TIME_SPAN_MILLISECOND;
-  if (session->live)
-    session->failure = g_strdup ("This sandbox cannot measure yet: with a "
-        "live key it gives no vitals. Use the test key for synthetic ones.");
 }
 
 static SandboxAnswer *

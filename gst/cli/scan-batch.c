@@ -49,7 +49,9 @@ typedef struct
   Batch *batch;
   OpenFile *file;               /* counted */
   guint index;
-  VitalsPayload *payload;
+  VitalsPayload *payload;       /* until it is handed to the scan */
+  guint frames;                 /* 0: unknown */
+  gdouble framerate;            /* 0: unknown */
   VitalsScan *scan;
   VitalsReading *reading;       /* or */
   GError *error;
@@ -176,6 +178,11 @@ report_job (Batch * batch, const Job * job)
   structure = job->reading ? vitals_reading_to_structure (job->reading) :
       make_failure (job->error, job->session_id, job->attempts);
   add_place (structure, job->file, job->index);
+  if (job->reading && job->frames > 0)
+    gst_structure_set (structure, "frames", G_TYPE_UINT, job->frames, NULL);
+  if (job->reading && job->framerate > 0)
+    gst_structure_set (structure, "framerate", G_TYPE_DOUBLE, job->framerate,
+        NULL);
   json = vitals_structure_to_json (structure);
   keep_answer (batch, job, json);
   scan_report_result (batch->options->report, structure, json);
@@ -294,12 +301,13 @@ skip_file (Batch * batch, OpenFile * file)
 }
 
 static void
-queue_payloads (Batch * batch, OpenFile * file, GPtrArray * payloads)
+queue_payloads (Batch * batch, OpenFile * file, GArray * payloads)
 {
   guint i;
 
   file->n_payloads = payloads->len;
   for (i = 0; i < payloads->len; i++) {
+    const ScanPayload *payload = &g_array_index (payloads, ScanPayload, i);
     Job *job;
 
     if (!needs_scan (batch, file, i))
@@ -308,7 +316,9 @@ queue_payloads (Batch * batch, OpenFile * file, GPtrArray * payloads)
     job->batch = batch;
     job->file = g_rc_box_acquire (file);
     job->index = i;
-    job->payload = vitals_payload_ref (g_ptr_array_index (payloads, i));
+    job->payload = vitals_payload_ref (payload->payload);
+    job->frames = payload->frames;
+    job->framerate = payload->framerate;
     g_queue_push_tail (&batch->waiting, job);
     file->left++;
   }
@@ -319,14 +329,15 @@ open_next_file (Batch * batch)
 {
   OpenFile *file = open_file_new (batch,
       g_ptr_array_index (batch->files, batch->next_file++));
-  g_autoptr (GPtrArray) payloads = NULL;
+  g_autoptr (GArray) payloads = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!scan_input_stat (&file->file, &error)) {
     report_bad_file (batch, file, error);
   } else if (is_answered (batch, file)) {
     skip_file (batch, file);
-  } else if ((payloads = scan_input_read (file->file.path, &error))) {
+  } else if ((payloads = scan_input_read (file->file.path,
+              batch->options->layout, &error))) {
     queue_payloads (batch, file, payloads);
   } else {
     report_bad_file (batch, file, error);

@@ -14,6 +14,7 @@ typedef struct
   const VitalsDemographics *demographics;
   ScanState *state;
   ScanReport *report;
+  VitalsTensorLayout *layout;
   guint jobs;                   /* sessions at a time */
   gboolean retry_failed;        /* what the state says failed is paid again */
 } ScanBatchOptions;

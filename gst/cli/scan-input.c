@@ -2,7 +2,8 @@
 
 /* Which files are scanned. */
 
-#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <vitals/vitals-error-private.h>
 
 #include "scan-input.h"
 
@@ -85,19 +86,46 @@ scan_input_stat (ScanFile * file, GError ** error)
   return TRUE;
 }
 
-GPtrArray *
-scan_input_read (const gchar * path, GError ** error)
+static void
+clear_payload (gpointer payload)
+{
+  vitals_payload_unref (((ScanPayload *) payload)->payload);
+}
+
+static GArray *
+take_payloads (VitalsPayloadParser * parser)
+{
+  GArray *payloads = g_array_new (FALSE, FALSE, sizeof (ScanPayload));
+  VitalsParsedPayload parsed;
+
+  g_array_set_clear_func (payloads, clear_payload);
+  while (vitals_payload_parser_pop (parser, &parsed)) {
+    ScanPayload payload = { parsed.payload, parsed.frames, parsed.framerate };
+
+    g_array_append_val (payloads, payload);
+  }
+  return payloads;
+}
+
+GArray *
+scan_input_read (const gchar * path, VitalsTensorLayout * layout,
+    GError ** error)
 {
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (VitalsPayloadParser) parser = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  GPtrArray *payloads;
 
   if (!file)
     return NULL;
   bytes = g_mapped_file_get_bytes (file);
-  payloads = g_ptr_array_new_with_free_func ((GDestroyNotify)
-      vitals_payload_unref);
-  g_ptr_array_add (payloads, vitals_payload_new (bytes,
-          "application/octet-stream"));
-  return payloads;
+  if (g_bytes_get_size (bytes) == 0) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_TENSOR,
+        "The file is empty: it holds no payload");
+    return NULL;
+  }
+  parser = vitals_payload_parser_new (layout);
+  if (!vitals_payload_parser_push (parser, bytes, error) ||
+      !vitals_payload_parser_finish (parser, error))
+    return NULL;
+  return take_payloads (parser);
 }

@@ -15,8 +15,17 @@ GPtrArray *scan_input_list (gchar ** arguments, GError ** error);
 /* Looks at a file; file->path is set. */
 gboolean scan_input_stat (ScanFile * file, GError ** error);
 
-/* The payloads of a file, mapped, not read: they hold the mapping.
- * (element-type VitalsPayload) */
-GPtrArray *scan_input_read (const gchar * path, GError ** error);
+/* One payload of a file. */
+typedef struct
+{
+  VitalsPayload *payload;
+  guint frames;                 /* 0: unknown (an opaque layout) */
+  gdouble framerate;            /* 0: unknown */
+} ScanPayload;
+
+/* The payloads of a file, in their order, checked. The file is mapped, not
+ * read; the payloads hold the mapping. (element-type ScanPayload) */
+GArray *scan_input_read (const gchar * path, VitalsTensorLayout * layout,
+    GError ** error);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ typedef struct
   gboolean json;
   gchar *state;
   gboolean retry_failed;
+  gchar *layout;
   gchar *base_url;
   gchar *api_key_file;
   gchar *ca_file;
@@ -31,6 +32,7 @@ static void
 options_clear (Options * options)
 {
   g_free (options->state);
+  g_free (options->layout);
   g_free (options->base_url);
   g_free (options->api_key_file);
   g_free (options->ca_file);
@@ -50,6 +52,8 @@ parse_options (Options * options, int argc, char **argv, GError ** error)
         "Remember what was answered, and do not scan it again", "FILE"},
     {"retry-failed", 0, 0, G_OPTION_ARG_NONE, &options->retry_failed,
         "Scan again what could not be measured (it is paid again)", NULL},
+    {"layout", 0, 0, G_OPTION_ARG_FILENAME, &options->layout,
+        "draft-1 (default), opaque, or a layout key file", "NAME|FILE"},
     {"age", 0, 0, G_OPTION_ARG_INT, &options->age,
         "Age of the person, 0 to 120 years", "YEARS"},
     {"sex", 0, 0, G_OPTION_ARG_STRING, &options->sex,
@@ -159,12 +163,15 @@ run (const Options * options)
   };
   ScanBatchOptions batch = { NULL, };
   g_autoptr (VitalsCircadifyClient) client = NULL;
+  g_autoptr (VitalsTensorLayout) layout = NULL;
   g_autoptr (ScanReport) report = NULL;
   g_autoptr (ScanState) state = NULL;
   g_autoptr (GPtrArray) files = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!(client = make_client (options, &error)))
+  if (!(client = make_client (options, &error)) ||
+      !(layout = vitals_tensor_layout_new (options->layout ? options->layout :
+              "draft-1", &error)))
     return vitals_cli_usage_error ("%s", error->message);
   if (!(files = scan_input_list (options->payloads, &error)) ||
       !(state = scan_state_open (options->state, &error)))
@@ -175,6 +182,7 @@ run (const Options * options)
   batch.demographics = &demographics;
   batch.state = state;
   batch.report = report;
+  batch.layout = layout;
   batch.jobs = options->jobs;
   batch.retry_failed = options->retry_failed;
   return scan_batch_run (&batch, files);

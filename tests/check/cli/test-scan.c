@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <signal.h>
+#include <vitals/vitals.h>
 
 #include "command.h"
 
@@ -30,6 +31,28 @@ write_file (const gchar * name, const gchar * content)
   fail_unless (g_file_set_contents (path, content, -1, NULL));
 }
 
+/* @frames of placeholder, in the default layout. (transfer full) */
+static GBytes *
+make_payload (guint frames)
+{
+  g_autoptr (VitalsTensorLayout) layout = vitals_tensor_layout_new ("draft-1",
+      NULL);
+  g_autoptr (VitalsTensor) tensor = vitals_tensor_new_placeholder (frames);
+
+  return vitals_tensor_encode (tensor, layout, 1, NULL);
+}
+
+static void
+write_payload (const gchar * name, guint frames)
+{
+  g_autofree gchar *path = make_path (name);
+  g_autoptr (GBytes) payload = make_payload (frames);
+  gsize size;
+  const gchar *data = g_bytes_get_data (payload, &size);
+
+  fail_unless (g_file_set_contents (path, data, size, NULL));
+}
+
 static void
 set_up (void)
 {
@@ -43,7 +66,7 @@ set_up (void)
   for (i = 0; i < N_FILES; i++) {
     g_autofree gchar *name = g_strdup_printf ("%u.ckt", i);
 
-    write_file (name, name);
+    write_payload (name, i + 1);
   }
 }
 
@@ -102,8 +125,64 @@ GST_START_TEST (each_payload_of_a_folder_gets_a_line_of_json)
 
     fail_unless_equals_int (count_strings (out, name), 1);
   }
+  fail_unless_equals_int (count_strings (out, "\"frames\":3"), 1);
   fail_unless_equals_string (err, "");
   fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), N_FILES);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (each_payload_of_a_file_is_a_scan)
+{
+  g_autofree gchar *path = make_path ("several.ckt");
+  g_autoptr (GByteArray) several = g_byte_array_new ();
+  g_autofree gchar *out = NULL;
+  guint i;
+
+  for (i = 1; i <= 3; i++) {
+    g_autoptr (GBytes) payload = make_payload (i);
+
+    g_byte_array_append (several, g_bytes_get_data (payload, NULL),
+        g_bytes_get_size (payload));
+  }
+  fail_unless (g_file_set_contents (path, (gchar *) several->data,
+          several->len, NULL));
+  add_fault ("upload#2:status=400");
+  fail_unless_equals_int (run (RUN ("scan", "--jobs", "1", "--state", state,
+              path), NULL, NULL), 1);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 3);
+  fail_unless_equals_int (run (RUN ("scan", "--json", "--state", state, path),
+          &out, NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 4);
+  fail_unless (strstr (out, "\"window\":1") && strstr (out, "\"frames\":2"));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (opaque_payload_is_sent_unchecked)
+{
+  g_autofree gchar *path = make_path ("letter.ckt");
+
+  write_file ("letter.ckt", "a letter");
+  fail_unless_equals_int (run (RUN ("scan", "--layout", "opaque", path), NULL,
+          NULL), 0);
+  fail_unless_equals_int (run (RUN ("scan", "--layout", "/does/not/exist",
+              path), NULL, NULL), 2);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (live_key_of_the_sandbox_gets_no_invented_vitals)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+  g_autofree gchar *out = NULL;
+
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          VITALS_SANDBOX_LIVE_KEY, RUN ("scan", "--json", path), &out, NULL),
+      1);
+  fail_unless (strstr (out, "PROCESSING_FAILED") &&
+      strstr (out, "cannot measure yet"), "%s", out);
 }
 
 GST_END_TEST;
@@ -164,15 +243,16 @@ GST_START_TEST (failed_payload_does_not_stop_the_others)
   g_autofree gchar *missing = make_path ("missing.ckt");
   g_autofree gchar *out = NULL;
 
+  write_file ("letter.ckt", "a letter");
+  write_file ("empty.ckt", "");
   add_fault ("result#2:failed=Too dark.");
   fail_unless_equals_int (run (RUN ("scan", "--json", missing, folder), &out,
           NULL), 1);
   fail_unless_equals_int (count_strings (out, "{\"type\":\"vitals\","),
       N_FILES - 1);
-  fail_unless_equals_int (count_strings (out, "{\"type\":\"vitals-failed\","),
-      2);
-  fail_unless (strstr (out, "PROCESSING_FAILED") != NULL);
-  fail_unless (strstr (out, "INVALID_TENSOR") != NULL);
+  fail_unless_equals_int (count_strings (out, "PROCESSING_FAILED"), 1);
+  fail_unless_equals_int (count_strings (out, "INVALID_TENSOR"), 3);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), N_FILES);
 }
 
 GST_END_TEST;
@@ -255,7 +335,7 @@ GST_START_TEST (file_that_changed_is_scanned_again)
 
   fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
           NULL), 0);
-  write_file ("0.ckt", "another payload");
+  write_payload ("0.ckt", 10);
   fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
           NULL), 0);
   fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 2);
@@ -307,11 +387,12 @@ GST_START_TEST (file_that_is_no_state_is_left_alone)
   g_autofree gchar *content = NULL;
   g_autofree gchar *err = NULL;
 
+  write_file ("1.ckt", "a letter");
   fail_unless_equals_int (run (RUN ("scan", "--state", other, path), NULL,
           &err), 1);
   fail_unless (strstr (err, "state file") != NULL);
   fail_unless (g_file_get_contents (other, &content, NULL, NULL));
-  fail_unless_equals_string (content, "1.ckt");
+  fail_unless_equals_string (content, "a letter");
   fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
 }
 
@@ -378,6 +459,9 @@ cli_scan_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_checked_fixture (tcase, set_up, tear_down);
   tcase_add_test (tcase, each_payload_of_a_folder_gets_a_line_of_json);
+  tcase_add_test (tcase, each_payload_of_a_file_is_a_scan);
+  tcase_add_test (tcase, opaque_payload_is_sent_unchecked);
+  tcase_add_test (tcase, live_key_of_the_sandbox_gets_no_invented_vitals);
   tcase_add_test (tcase, table_is_for_people);
   tcase_add_test (tcase, payload_is_sent_as_it_is_with_the_demographics);
   tcase_add_test (tcase, as_many_run_at_a_time_as_jobs);

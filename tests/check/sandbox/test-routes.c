@@ -294,13 +294,14 @@ GST_START_TEST (only_the_older_service_sends_rate_limits)
 
 GST_END_TEST;
 
-GST_START_TEST (live_session_fails_as_nothing_was_measured)
+GST_START_TEST (live_session_tells_what_is_wrong_with_its_payload)
 {
   g_autoptr (VitalsSandbox) sandbox = sandbox_start (&newer);
   g_autofree gchar *id = sandbox_upload_session (sandbox, LIVE_KEY);
   g_autoptr (RawAnswer) completed = NULL;
   g_autoptr (RawAnswer) result = NULL;
   g_autofree gchar *error = NULL;
+  g_autofree gchar *message = NULL;
 
   completed = sandbox_complete (sandbox, LIVE_KEY, id);
   check_status (completed, "processing");
@@ -308,6 +309,8 @@ GST_START_TEST (live_session_fails_as_nothing_was_measured)
   check_status (result, "failed");
   error = raw_answer_get_string (result, "error");
   fail_unless_equals_string (error, "PROCESSING_FAILED");
+  message = raw_answer_get_string (result, "message");
+  fail_unless (strstr (message, "not valid") != NULL, "%s", message);
 }
 
 GST_END_TEST;
@@ -398,7 +401,7 @@ sandbox_routes_suite (void)
   tcase_add_test (tcase, unknown_route_is_not_found);
   tcase_add_test (tcase, live_scans_use_up_the_quota_and_test_scans_do_not);
   tcase_add_test (tcase, only_the_older_service_sends_rate_limits);
-  tcase_add_test (tcase, live_session_fails_as_nothing_was_measured);
+  tcase_add_test (tcase, live_session_tells_what_is_wrong_with_its_payload);
   tcase_add_test (tcase, uploads_are_kept_in_a_folder_when_asked);
   tcase_add_test (tcase, request_is_recorded_with_its_headers_and_its_body);
   tcase_add_test (tcase, options_that_make_no_sense_are_refused);

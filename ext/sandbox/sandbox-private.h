@@ -244,6 +244,24 @@ SandboxRoute sandbox_circadify_route (const gchar * method,
 SandboxAnswer *sandbox_circadify_answer (SandboxRequest * request,
     SoupServerMessage * message, GBytes * body);
 
+/* --- the JSON of the Circadify routes --- */
+
+/* @object: (transfer full). An answer with status 200. */
+SandboxAnswer *sandbox_answer_new_object (JsonObject * object);
+/* ISO 8601, of Unix seconds. */
+void sandbox_json_add_time (JsonObject * object, const gchar * name,
+    gint64 seconds);
+/* Invented, and always the same: a test key measures nothing. */
+JsonObject *sandbox_make_synthetic_vitals (void);
+/* In the middle of the ranges of the fallback_config. */
+JsonObject *sandbox_make_fallback_vitals (void);
+JsonObject *sandbox_make_fallback_config (void);
+/* Returns: what is wrong with the body of a start, or NULL */
+const gchar *sandbox_check_start_body (GBytes * body);
+/* Of the body of an upload-complete; NULL when it does not say it.
+ * (transfer full) */
+gchar *sandbox_read_session_id (GBytes * body);
+
 /* --- connections that were taken from the server --- */
 
 typedef enum

@@ -2,12 +2,16 @@
 
 #include <gst/gst.h>
 
+#include "gstcircadifysink.h"
+#include "gstvitalssynthetic.h"
+
 static gboolean
 plugin_init (GstPlugin * plugin)
 {
   gboolean registered = FALSE;
 
-  (void) plugin;
+  gst_vitals_synthetic_register ();
+  registered |= GST_ELEMENT_REGISTER (circadifysink, plugin);
   return registered;
 }
 

@@ -82,6 +82,8 @@ VITALS_API void vitals_scan_queue_unref (VitalsScanQueue * queue);
 VITALS_API VitalsScanItem *vitals_scan_item_new (guint64 window,
     VitalsPayload * payload, gpointer data, GDestroyNotify free_data);
 
+VITALS_API void vitals_scan_item_free (VitalsScanItem * item);
+
 /* @item: (transfer full). With a `dropped` or an `error` it only keeps its
  * place in the order. */
 VITALS_API void vitals_scan_queue_push (VitalsScanQueue * queue,

@@ -126,6 +126,12 @@ vitals_scan_item_new (guint64 window, VitalsPayload * payload, gpointer data,
   return &entry->item;
 }
 
+void
+vitals_scan_item_free (VitalsScanItem * item)
+{
+  entry_unref (item);
+}
+
 static void
 tell_changed (VitalsScanQueue * queue)
 {

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * circadifysink: NULL->READY and back. Everything that can be known to be wrong
+ * before the first frame is an error here; nothing goes over the network.
+ */
+
+#include "gstcircadifysink.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <vitals/client/vitals-network-private.h>
+#include <vitals/vitals-error.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
+#define GST_CAT_DEFAULT gst_circadify_sink_debug
+
+gboolean
+gst_circadify_sink_fail_settings (GstCircadifySink * self, GError * error)
+{
+  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED))
+    GST_ELEMENT_ERROR (self, LIBRARY, INIT, ("%s", error->message), (NULL));
+  else
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message),
+        (NULL));
+  g_error_free (error);
+  return FALSE;
+}
+
+/* The first line of the key's file, without spaces around it. */
+static gchar *
+read_key_file (GstCircadifySink * self, const gchar * filename)
+{
+  GError *error = NULL;
+  gchar *text, *end;
+  struct stat info;
+
+  if (!g_file_get_contents (filename, &text, NULL, &error)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("api-key-file: %s",
+            error->message), (NULL));
+    g_error_free (error);
+    return NULL;
+  }
+  end = strchr (text, '\n');
+  if (end)
+    memset (end, 0, strlen (end));
+  if (stat (filename, &info) == 0 && (info.st_mode & (S_IRGRP | S_IROTH)))
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("Others can read the key in %s: chmod 600 it.", filename), (NULL));
+  return g_strstrip (text);
+}
+
+/* Returns: (transfer full): the key that is set, or NULL with @good FALSE or
+ * for the environment. */
+static gchar *
+find_key (GstCircadifySink * self, const GstCircadifySinkSettings * settings,
+    gboolean * good)
+{
+  gchar *key;
+
+  *good = TRUE;
+  if (settings->api_key && *settings->api_key)
+    return g_strdup (settings->api_key);
+  if (!settings->api_key_file || !*settings->api_key_file)
+    return NULL;
+  key = read_key_file (self, settings->api_key_file);
+  *good = key != NULL;
+  return key;
+}
+
+static VitalsCircadifyClient *
+make_client (GstCircadifySink * self, const GstCircadifySinkSettings * settings)
+{
+  GError *error = NULL;
+  VitalsCircadifyClient *client;
+  gboolean good;
+  gchar *key = find_key (self, settings, &good);
+
+  if (!good)
+    return NULL;
+  client = vitals_circadify_client_new (key, settings->base_url
+      && *settings->base_url ? settings->base_url : NULL, &error);
+  g_free (key);
+  if (!client) {
+    gst_circadify_sink_fail_settings (self, error);
+    return NULL;
+  }
+  g_object_set (client, "ca-file", settings->ca_file && *settings->ca_file
+      ? settings->ca_file : NULL,
+      "request-timeout", settings->request_timeout,
+      "upload-timeout", settings->upload_timeout,
+      "poll-interval", settings->poll_interval,
+      "poll-timeout", settings->poll_timeout,
+      "max-retries", settings->max_retries,
+      "allow-fallback", settings->allow_fallback, NULL);
+  return client;
+}
+
+static gboolean
+open_results (GstCircadifySink * self, const gchar * location)
+{
+  GstVitalsResults *results;
+  GError *error = NULL;
+
+  if (!location || !*location)
+    return TRUE;
+  results = gst_vitals_results_open (location, &error);
+  if (!results) {
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("results-location: %s",
+            error->message), (NULL));
+    g_error_free (error);
+    return FALSE;
+  }
+  g_mutex_lock (&self->lock);
+  self->results = results;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static void
+warn_cost (GstCircadifySink * self)
+{
+  if (self->settings.num_scans < 0
+      && g_str_equal (vitals_circadify_client_get_key_environment
+          (self->client), "live"))
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("With this live key every window costs one scan; num-scans and "
+            "scan-interval limit them."), (NULL));
+}
+
+void
+gst_circadify_sink_release (GstCircadifySink * self)
+{
+  GstVitalsResults *results;
+  VitalsCircadifyClient *client;
+
+  g_mutex_lock (&self->lock);
+  results = g_steal_pointer (&self->results);
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&results, gst_vitals_results_close);
+  g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
+  g_mutex_lock (&self->lock);
+  client = g_steal_pointer (&self->client);
+  g_mutex_unlock (&self->lock);
+  if (client)
+    vitals_circadify_client_close (client);
+  g_clear_object (&client);
+}
+
+/* Nothing here may be changed above READY, so it is read without the lock. */
+gboolean
+gst_circadify_sink_acquire (GstCircadifySink * self)
+{
+  const GstCircadifySinkSettings *settings = &self->settings;
+  VitalsCircadifyClient *client;
+  GError *error = NULL;
+  gchar *base_url;
+  gboolean secure;
+
+  self->layout = gst_vitals_capture_settings_check (&settings->capture,
+      GST_ELEMENT (self));
+  client = self->layout ? make_client (self, settings) : NULL;
+  g_mutex_lock (&self->lock);
+  self->client = client;
+  g_mutex_unlock (&self->lock);
+  if (!client) {
+    gst_circadify_sink_release (self);
+    return FALSE;
+  }
+  g_object_get (client, "base-url", &base_url, NULL);
+  secure = g_str_has_prefix (base_url, "https");
+  g_free (base_url);
+  if (!vitals_network_prepare (secure, &error)) {
+    gst_circadify_sink_release (self);
+    return gst_circadify_sink_fail_settings (self, error);
+  }
+  if (!open_results (self, settings->results_location)) {
+    gst_circadify_sink_release (self);
+    return FALSE;
+  }
+  warn_cost (self);
+  return TRUE;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * circadifysink: from frames to sealed windows. Everything on the streaming
+ * thread.
+ */
+
+#include "gstcircadifysink.h"
+#include "gstvitalssynthetic.h"
+
+#include <vitals/capture/vitals-packer.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
+#define GST_CAT_DEFAULT gst_circadify_sink_debug
+
+#define PROGRESS_INTERVAL G_USEC_PER_SEC
+
+/* Demographics, the time of day and the mark are those of the window's first
+ * frame. */
+static void
+window_begins (GstCircadifySink * self)
+{
+  GST_OBJECT_LOCK (self);
+  self->window_demographics = self->settings.demographics;
+  GST_OBJECT_UNLOCK (self);
+  self->window_captured_at = self->upstream_live ? g_get_real_time () : 0;
+  self->window_synthetic = FALSE;
+}
+
+static void
+end_wanted_scan (GstCircadifySink * self)
+{
+  g_mutex_lock (&self->lock);
+  self->scan_wanted = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
+    gpointer user_data)
+{
+  GstCircadifySink *self = user_data;
+  GstVitalsWindow *info = gst_vitals_window_new_from_capture (window,
+      &GST_BASE_SINK (self)->segment);
+  VitalsScanItem *item;
+
+  GST_DEBUG_OBJECT (self, "window %" G_GUINT64_FORMAT " ends with %u frames",
+      window->window, window->frames);
+  info->captured_at = self->window_captured_at;
+  info->synthetic = self->window_synthetic;
+  item = vitals_scan_item_new (window->window,
+      window->payload ? vitals_payload_ref (window->payload) : NULL, info,
+      g_free);
+  item->demographics = self->window_demographics;
+  if (!window->payload) {
+    GEnumClass *ends = g_type_class_ref (VITALS_TYPE_WINDOW_END);
+
+    item->dropped = g_enum_get_value (ends, window->end)->value_nick;
+    g_type_class_unref (ends);
+  }
+  g_ptr_array_add (self->sealed, item);
+  g_mutex_lock (&self->lock);
+  self->n_windows++;
+  g_mutex_unlock (&self->lock);
+  end_wanted_scan (self);
+}
+
+static gboolean
+refuse_caps (GstCircadifySink * self, GstCaps * caps, const gchar * why)
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("This video cannot be measured: %s",
+          why), ("caps %" GST_PTR_FORMAT, caps));
+  return FALSE;
+}
+
+gboolean
+gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
+{
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, caps))
+    return refuse_caps (self, caps, "its caps are not complete.");
+  if (GST_VIDEO_INFO_IS_INTERLACED (&info))
+    return refuse_caps (self, caps,
+        "it is interlaced. Put a deinterlace element in front.");
+  if (vitals_tensor_layout_is_opaque (self->layout))
+    return refuse_caps (self, caps, "tensor-layout=opaque only passes payloads "
+        "on. Set the layout of the service.");
+  self->info = info;
+  self->input = GST_CIRCADIFY_SINK_INPUT_VIDEO;
+  vitals_capture_set_info (self->capture, &info);
+  vitals_face_choice_reset (self->face);
+  return gst_circadify_sink_send_sealed (self) != GST_FLOW_ERROR;
+}
+
+/* Live or not decides whether a full queue drops or blocks. */
+static void
+look_upstream (GstCircadifySink * self)
+{
+  gboolean live, upstream_live, known;
+
+  g_mutex_lock (&self->lock);
+  known = self->live_known;
+  self->live_known = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (known)
+    return;
+  self->upstream_live = gst_base_sink_query_latency (GST_BASE_SINK (self),
+      &live, &upstream_live, NULL, NULL) && upstream_live;
+  GST_DEBUG_OBJECT (self, "upstream is %slive", self->upstream_live ? "" :
+      "not ");
+}
+
+static void
+update_open_windows (GstCircadifySink * self)
+{
+  gboolean active, wanted, cancel;
+
+  GST_OBJECT_LOCK (self);
+  active = self->settings.active;
+  GST_OBJECT_UNLOCK (self);
+  g_mutex_lock (&self->lock);
+  wanted = self->scan_wanted;
+  cancel = self->cancel_wanted;
+  self->cancel_wanted = FALSE;
+  g_mutex_unlock (&self->lock);
+
+  if (cancel)
+    vitals_capture_drop (self->capture, VITALS_WINDOW_STOPPED);
+  vitals_capture_set_open_windows (self->capture, (active || wanted)
+      && gst_circadify_sink_may_scan (self));
+}
+
+static void
+warn_whole_frame (GstCircadifySink * self)
+{
+  gboolean warned;
+
+  g_mutex_lock (&self->lock);
+  warned = self->warned_whole_frame;
+  self->warned_whole_frame = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (!warned)
+    GST_ELEMENT_WARNING (self, STREAM, FAILED,
+        ("Nothing says where the face is, so the whole frame is taken for it; "
+            "set roi, or put an element that attaches face regions in front."),
+        (NULL));
+}
+
+static gboolean
+find_face (GstCircadifySink * self, GstBuffer * buffer, VitalsBox * box)
+{
+  VitalsFaceSource source;
+
+  GST_OBJECT_LOCK (self);
+  vitals_face_choice_set_roi (self->face, self->settings.capture.has_roi
+      ? &self->settings.capture.roi : NULL);
+  GST_OBJECT_UNLOCK (self);
+  source = vitals_face_choice_pick (self->face, buffer, &self->info, box, NULL);
+  if (source == VITALS_FACE_WHOLE_FRAME)
+    warn_whole_frame (self);
+  if (source != VITALS_FACE_NONE)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+      ("roi lies outside the %dx%d frame.", GST_VIDEO_INFO_WIDTH (&self->info),
+          GST_VIDEO_INFO_HEIGHT (&self->info)), (NULL));
+  return FALSE;
+}
+
+static void
+tell_capturing (GstCircadifySink * self)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint frames = vitals_capture_get_frames (self->capture);
+
+  if (frames == 0
+      || (frames > 1 && now - self->progress_at < PROGRESS_INTERVAL))
+    return;
+  self->progress_at = now;
+  gst_circadify_sink_post_progress (self,
+      vitals_capture_get_window (self->capture), "capturing",
+      vitals_capture_get_percent (self->capture), frames,
+      vitals_capture_get_target_frames (self->capture));
+}
+
+/* The frame was admitted. */
+static GstFlowReturn
+add_frame (GstCircadifySink * self, GstBuffer * buffer)
+{
+  GError *error = NULL;
+  GstVideoFrame frame;
+  VitalsBox face;
+  gboolean added;
+
+  if (!find_face (self, buffer, &face))
+    return GST_FLOW_ERROR;
+  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+        ("A video frame is not as large as its caps say."), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  if (vitals_capture_get_frames (self->capture) == 0)
+    window_begins (self);
+  self->window_synthetic |= gst_vitals_synthetic_is_marked (buffer);
+  added = vitals_capture_add (self->capture, &frame, &face, &error);
+  gst_video_frame_unmap (&frame);
+  if (!added) {
+    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
+    g_error_free (error);
+    return GST_FLOW_ERROR;
+  }
+  tell_capturing (self);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+get_time (GstCircadifySink * self, GstBuffer * buffer, GstClockTime * time)
+{
+  *time = GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer)
+      : GST_BUFFER_DTS (buffer);
+  if (GST_CLOCK_TIME_IS_VALID (*time))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FAILED,
+      ("The frames have no time stamps, and without them nothing can be "
+          "measured. Use a source that sets them (do-timestamp=true)."),
+      (NULL));
+  return FALSE;
+}
+
+GstFlowReturn
+gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GstClockTime time;
+  VitalsAdmit admit;
+
+  if (!get_time (self, buffer, &time))
+    return GST_FLOW_ERROR;
+  look_upstream (self);
+  update_open_windows (self);
+
+  admit = vitals_capture_admit (self->capture, time,
+      GST_BUFFER_DURATION (buffer), GST_BUFFER_IS_DISCONT (buffer));
+  g_mutex_lock (&self->lock);
+  if (admit == VITALS_ADMIT_TAKE)
+    self->n_frames++;
+  else
+    self->n_skipped++;
+  g_mutex_unlock (&self->lock);
+  /* a window may have ended before this frame */
+  if (admit == VITALS_ADMIT_TAKE)
+    ret = add_frame (self, buffer);
+  if (ret == GST_FLOW_OK)
+    ret = gst_circadify_sink_send_sealed (self);
+  if (ret == GST_FLOW_OK && gst_circadify_sink_is_finished (self))
+    ret = GST_FLOW_EOS;
+  return ret;
+}

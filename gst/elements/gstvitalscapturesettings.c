@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstvitalscapturesettings.h"
+
+#include <vitals/tensor/vitals-tensor-layout-private.h>
+#include <vitals/vitals-error.h>
+
+#define DEFAULT_ROI ""
+#define DEFAULT_FACE_DETECTION GST_VITALS_FACE_DETECTION_AUTO
+#define DEFAULT_TENSOR_LAYOUT "draft-1"
+#define DEFAULT_COMPRESSION_LEVEL 1
+#define DEFAULT_COMPRESSOR VITALS_COMPRESSOR_AUTO
+#define DEFAULT_WINDOW_DURATION (24 * GST_SECOND)
+#define DEFAULT_MIN_FRAMES 150
+#define DEFAULT_MAX_FRAMES 720
+#define DEFAULT_CAPTURE_FPS 30.0
+#define DEFAULT_SCAN_INTERVAL 0
+
+enum
+{
+  ROI,
+  FACE_DETECTION,
+  TENSOR_LAYOUT,
+  COMPRESSION_LEVEL,
+  COMPRESSOR,
+  WINDOW_DURATION,
+  MIN_FRAMES,
+  MAX_FRAMES,
+  CAPTURE_FPS,
+  SCAN_INTERVAL,
+  N_IDS
+};
+
+G_STATIC_ASSERT (N_IDS == GST_VITALS_N_CAPTURE_PROPERTIES);
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+#define READY_FLAGS (FLAGS | GST_PARAM_MUTABLE_READY)
+#define PLAYING_FLAGS (FLAGS | GST_PARAM_MUTABLE_PLAYING)
+
+GType
+gst_vitals_face_detection_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {GST_VITALS_FACE_DETECTION_AUTO, "Where it is needed and possible", "auto"},
+    {GST_VITALS_FACE_DETECTION_ON, "Where it is needed, or fail", "on"},
+    {GST_VITALS_FACE_DETECTION_OFF, "Never", "off"},
+    {0, NULL, NULL}
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstVitalsFaceDetection",
+            values));
+  return type;
+}
+
+static void
+install_region (GObjectClass * klass, guint first_id)
+{
+  g_object_class_install_property (klass, first_id + ROI,
+      g_param_spec_string ("roi", "Region of interest",
+          "The face box, x,y,width,height in pixels, decimals allowed; used "
+          "where no region meta comes (empty: none)", DEFAULT_ROI,
+          PLAYING_FLAGS));
+  g_object_class_install_property (klass, first_id + FACE_DETECTION,
+      g_param_spec_enum ("face-detection", "Face detection",
+          "Whether to look for the face where neither region meta nor roi say "
+          "where it is", GST_TYPE_VITALS_FACE_DETECTION,
+          DEFAULT_FACE_DETECTION, READY_FLAGS));
+  gst_type_mark_as_plugin_api (GST_TYPE_VITALS_FACE_DETECTION, 0);
+}
+
+static void
+install_payload (GObjectClass * klass, guint first_id)
+{
+  g_object_class_install_property (klass, first_id + TENSOR_LAYOUT,
+      g_param_spec_string ("tensor-layout", "Tensor layout",
+          "Layout of the payload: draft-1, a layout key file, or opaque "
+          "(payloads pass unchecked)", DEFAULT_TENSOR_LAYOUT, READY_FLAGS));
+  g_object_class_install_property (klass, first_id + COMPRESSION_LEVEL,
+      g_param_spec_int ("compression-level", "Compression level",
+          "0 (no gzip) to 9 (smallest)", 0, 9, DEFAULT_COMPRESSION_LEVEL,
+          READY_FLAGS));
+  g_object_class_install_property (klass, first_id + COMPRESSOR,
+      g_param_spec_enum ("compressor", "Compressor",
+          "What compresses; the format is the same", VITALS_TYPE_COMPRESSOR,
+          DEFAULT_COMPRESSOR, READY_FLAGS));
+  gst_type_mark_as_plugin_api (VITALS_TYPE_COMPRESSOR, 0);
+}
+
+static void
+install_window (GObjectClass * klass, guint first_id)
+{
+  g_object_class_install_property (klass, first_id + WINDOW_DURATION,
+      g_param_spec_uint64 ("window-duration", "Window duration",
+          "Capture time of a window (ns)", 1, G_MAXINT64,
+          DEFAULT_WINDOW_DURATION, READY_FLAGS));
+  g_object_class_install_property (klass, first_id + MIN_FRAMES,
+      g_param_spec_uint ("min-frames", "Min frames",
+          "A window with fewer frames is dropped", 1, VITALS_TENSOR_MAX_FRAMES,
+          DEFAULT_MIN_FRAMES, READY_FLAGS));
+  g_object_class_install_property (klass, first_id + MAX_FRAMES,
+      g_param_spec_uint ("max-frames", "Max frames",
+          "A window is closed at this many frames", 1,
+          VITALS_TENSOR_MAX_FRAMES, DEFAULT_MAX_FRAMES, READY_FLAGS));
+  g_object_class_install_property (klass, first_id + CAPTURE_FPS,
+      g_param_spec_double ("capture-fps", "Capture frame rate",
+          "Frames per second to take; of a stream with up to 1.1 times as many "
+          "none is skipped", 1, 1000, DEFAULT_CAPTURE_FPS, READY_FLAGS));
+  g_object_class_install_property (klass, first_id + SCAN_INTERVAL,
+      g_param_spec_uint64 ("scan-interval", "Scan interval",
+          "Shortest time between the starts of two windows (ns; 0: one after "
+          "the other)", 0, G_MAXINT64, DEFAULT_SCAN_INTERVAL, READY_FLAGS));
+}
+
+void
+gst_vitals_capture_settings_install (GObjectClass * klass, guint first_id)
+{
+  install_region (klass, first_id);
+  install_payload (klass, first_id);
+  install_window (klass, first_id);
+}
+
+void
+gst_vitals_capture_settings_init (GstVitalsCaptureSettings * settings)
+{
+  settings->roi_text = g_strdup (DEFAULT_ROI);
+  settings->has_roi = FALSE;
+  settings->face_detection = DEFAULT_FACE_DETECTION;
+  settings->tensor_layout = g_strdup (DEFAULT_TENSOR_LAYOUT);
+  settings->config.window_duration = DEFAULT_WINDOW_DURATION;
+  settings->config.min_frames = DEFAULT_MIN_FRAMES;
+  settings->config.max_frames = DEFAULT_MAX_FRAMES;
+  settings->config.capture_fps = DEFAULT_CAPTURE_FPS;
+  settings->config.scan_interval = DEFAULT_SCAN_INTERVAL;
+  settings->config.compressor = DEFAULT_COMPRESSOR;
+  settings->config.compression_level = DEFAULT_COMPRESSION_LEVEL;
+}
+
+void
+gst_vitals_capture_settings_clear (GstVitalsCaptureSettings * settings)
+{
+  g_clear_pointer (&settings->roi_text, g_free);
+  g_clear_pointer (&settings->tensor_layout, g_free);
+}
+
+/* FALSE with a warning on the bus: a typing error must not become a
+ * measurement of the whole frame. */
+static gboolean
+check_roi (const gchar * text, VitalsBox * box, GstElement * element)
+{
+  GError *error = NULL;
+
+  if (!text || !*text || vitals_box_parse (text, box, &error))
+    return TRUE;
+  GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS, ("roi is not changed: %s",
+          error->message), (NULL));
+  g_error_free (error);
+  return FALSE;
+}
+
+static void
+set_roi (GstVitalsCaptureSettings * settings, const gchar * text,
+    const VitalsBox * box)
+{
+  settings->has_roi = text && *text;
+  if (settings->has_roi)
+    settings->roi = *box;
+  g_free (settings->roi_text);
+  settings->roi_text = g_strdup (text ? text : "");
+}
+
+void
+gst_vitals_capture_settings_set (GstVitalsCaptureSettings * settings,
+    guint id, const GValue * value, GstElement * element)
+{
+  VitalsCaptureConfig *config = &settings->config;
+  VitalsBox box;
+
+  if (id == ROI && !check_roi (g_value_get_string (value), &box, element))
+    return;
+  GST_OBJECT_LOCK (element);
+  switch (id) {
+    case ROI:
+      set_roi (settings, g_value_get_string (value), &box);
+      break;
+    case FACE_DETECTION:
+      settings->face_detection = g_value_get_enum (value);
+      break;
+    case TENSOR_LAYOUT:
+      g_free (settings->tensor_layout);
+      settings->tensor_layout = g_value_dup_string (value);
+      break;
+    case COMPRESSION_LEVEL:
+      config->compression_level = g_value_get_int (value);
+      break;
+    case COMPRESSOR:
+      config->compressor = g_value_get_enum (value);
+      break;
+    case WINDOW_DURATION:
+      config->window_duration = g_value_get_uint64 (value);
+      break;
+    case MIN_FRAMES:
+      config->min_frames = g_value_get_uint (value);
+      break;
+    case MAX_FRAMES:
+      config->max_frames = g_value_get_uint (value);
+      break;
+    case CAPTURE_FPS:
+      config->capture_fps = g_value_get_double (value);
+      break;
+    case SCAN_INTERVAL:
+      config->scan_interval = g_value_get_uint64 (value);
+      break;
+    default:
+      g_assert_not_reached ();
+  }
+  GST_OBJECT_UNLOCK (element);
+}
+
+void
+gst_vitals_capture_settings_get (const GstVitalsCaptureSettings * settings,
+    guint id, GValue * value)
+{
+  const VitalsCaptureConfig *config = &settings->config;
+
+  switch (id) {
+    case ROI:
+      g_value_set_string (value, settings->roi_text);
+      break;
+    case FACE_DETECTION:
+      g_value_set_enum (value, settings->face_detection);
+      break;
+    case TENSOR_LAYOUT:
+      g_value_set_string (value, settings->tensor_layout);
+      break;
+    case COMPRESSION_LEVEL:
+      g_value_set_int (value, config->compression_level);
+      break;
+    case COMPRESSOR:
+      g_value_set_enum (value, config->compressor);
+      break;
+    case WINDOW_DURATION:
+      g_value_set_uint64 (value, config->window_duration);
+      break;
+    case MIN_FRAMES:
+      g_value_set_uint (value, config->min_frames);
+      break;
+    case MAX_FRAMES:
+      g_value_set_uint (value, config->max_frames);
+      break;
+    case CAPTURE_FPS:
+      g_value_set_double (value, config->capture_fps);
+      break;
+    case SCAN_INTERVAL:
+      g_value_set_uint64 (value, config->scan_interval);
+      break;
+    default:
+      g_return_if_reached ();
+  }
+}
+
+VitalsTensorLayout *
+gst_vitals_capture_settings_check (const GstVitalsCaptureSettings * settings,
+    GstElement * element)
+{
+  VitalsTensorLayout *layout;
+  GError *error = NULL;
+
+  if (settings->face_detection == GST_VITALS_FACE_DETECTION_ON) {
+    GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+        ("face-detection=on is not possible: this version has no detector. Set "
+            "roi, or put an element that attaches face regions in front."),
+        (NULL));
+    return NULL;
+  }
+  if (settings->config.min_frames > settings->config.max_frames) {
+    GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+        ("min-frames (%u) is above max-frames (%u).",
+            settings->config.min_frames, settings->config.max_frames), (NULL));
+    return NULL;
+  }
+  layout = vitals_tensor_layout_new (settings->tensor_layout
+      ? settings->tensor_layout : "", &error);
+  if (!layout) {
+    GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ, ("tensor-layout: %s",
+            error->message), (NULL));
+    g_error_free (error);
+  }
+  return layout;
+}

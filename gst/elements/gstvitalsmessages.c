@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstvitalsmessages.h"
+
+#include <vitals/client/vitals-scan-private.h>
+
+GstVitalsWindow *
+gst_vitals_window_new (guint64 window)
+{
+  GstVitalsWindow *self = g_new0 (GstVitalsWindow, 1);
+
+  self->window = window;
+  self->timestamp = self->stream_time = self->running_time = self->duration =
+      GST_CLOCK_TIME_NONE;
+  return self;
+}
+
+GstVitalsWindow *
+gst_vitals_window_new_from_capture (const VitalsCaptureWindow * window,
+    const GstSegment * segment)
+{
+  GstVitalsWindow *self = gst_vitals_window_new (window->window);
+
+  self->frames = window->frames;
+  self->framerate = window->framerate;
+  self->timestamp = window->timestamp;
+  self->duration = window->duration;
+  if (segment->format == GST_FORMAT_TIME) {
+    self->stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME,
+        window->timestamp);
+    self->running_time = gst_segment_to_running_time (segment,
+        GST_FORMAT_TIME, window->timestamp);
+  }
+  return self;
+}
+
+static void
+set_text (GstStructure * message, const gchar * field, const gchar * text)
+{
+  if (text && *text)
+    gst_structure_set (message, field, G_TYPE_STRING, text, NULL);
+}
+
+static void
+set_time (GstStructure * message, const gchar * field, GstClockTime time)
+{
+  if (GST_CLOCK_TIME_IS_VALID (time))
+    gst_structure_set (message, field, G_TYPE_UINT64, time, NULL);
+}
+
+/* ISO-8601 in UTC, to the millisecond. */
+static void
+set_captured_at (GstStructure * message, gint64 captured_at)
+{
+  GDateTime *second;
+  gchar *start, *text;
+
+  if (captured_at == 0)
+    return;
+  second = g_date_time_new_from_unix_utc (captured_at / G_USEC_PER_SEC);
+  start = g_date_time_format (second, "%Y-%m-%dT%H:%M:%S");
+  text = g_strdup_printf ("%s.%03dZ", start,
+      (gint) (captured_at % G_USEC_PER_SEC / 1000));
+  set_text (message, "captured-at", text);
+  g_free (text);
+  g_free (start);
+  g_date_time_unref (second);
+}
+
+GstStructure *
+gst_vitals_message_vitals (const GstVitalsWindow * window,
+    VitalsReading * reading, const gchar * source_id)
+{
+  GstStructure *message = vitals_reading_to_structure (reading);
+  gboolean synthetic = vitals_reading_is_synthetic (reading)
+      || window->synthetic;
+
+  gst_structure_set (message, "window", G_TYPE_UINT64, window->window,
+      "is-synthetic", G_TYPE_BOOLEAN, synthetic, NULL);
+  set_text (message, "source-id", source_id);
+  set_time (message, "timestamp", window->timestamp);
+  set_time (message, "stream-time", window->stream_time);
+  set_time (message, "running-time", window->running_time);
+  set_time (message, "duration", window->duration);
+  set_captured_at (message, window->captured_at);
+  if (window->frames > 0)
+    gst_structure_set (message, "frames", G_TYPE_UINT, window->frames, NULL);
+  if (window->framerate > 0)
+    gst_structure_set (message, "framerate", G_TYPE_DOUBLE, window->framerate,
+        NULL);
+  return message;
+}
+
+GstStructure *
+gst_vitals_message_failed (guint64 window, const GError * error,
+    const gchar * session_id, guint attempts, const gchar * source_id)
+{
+  GstStructure *message = vitals_failure_to_structure (error, session_id,
+      attempts);
+
+  gst_structure_set (message, "window", G_TYPE_UINT64, window, NULL);
+  set_text (message, "source-id", source_id);
+  return message;
+}
+
+GstStructure *
+gst_vitals_message_dropped (const GstVitalsWindow * window,
+    const gchar * reason, guint64 total, const gchar * source_id)
+{
+  GstStructure *message = gst_structure_new ("vitals-dropped",
+      "window", G_TYPE_UINT64, window->window,
+      "reason", G_TYPE_STRING, reason,
+      "frames", G_TYPE_UINT, window->frames,
+      "total", G_TYPE_UINT64, total, NULL);
+
+  set_text (message, "source-id", source_id);
+  return message;
+}
+
+GstStructure *
+gst_vitals_message_progress (guint64 window, const gchar * phase,
+    gint percent, guint frames, guint target_frames, const gchar * source_id)
+{
+  GstStructure *message = gst_structure_new ("vitals-progress",
+      "phase", G_TYPE_STRING, phase,
+      "window", G_TYPE_UINT64, window, NULL);
+
+  if (percent >= 0)
+    gst_structure_set (message, "percent", G_TYPE_INT, percent, NULL);
+  if (frames > 0)
+    gst_structure_set (message, "frames", G_TYPE_UINT, frames, NULL);
+  if (target_frames > 0)
+    gst_structure_set (message, "target-frames", G_TYPE_UINT, target_frames,
+        NULL);
+  set_text (message, "source-id", source_id);
+  return message;
+}

@@ -23,4 +23,11 @@ VITALS_API gdouble vitals_deviation (const gdouble * samples, guint n);
 /* Reorders @samples. Returns: 0 for none. */
 VITALS_API gdouble vitals_median (gdouble * samples, guint n);
 
+/* The frequency, Hz, of the sine (and constant) that fits @samples with the
+ * least squares, within @reach Hz of @frequency. A spectrum is biased when it
+ * holds one or two waves only: they meet their own mirror at negative
+ * frequencies; a fit is not. */
+VITALS_API gdouble vitals_fit_sine (const gdouble * samples, guint n,
+    gdouble rate, gdouble frequency, gdouble reach);
+
 G_END_DECLS

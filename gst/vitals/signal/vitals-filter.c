@@ -3,6 +3,8 @@
 #include <vitals/signal/vitals-filter-private.h>
 #include <math.h>
 
+#define FIT_STEPS 20
+
 gdouble
 vitals_mean (const gdouble * samples, guint n)
 {
@@ -140,4 +142,74 @@ vitals_detrend (gdouble * samples, guint n, gdouble rate, gdouble cutoff,
   solve_bands (n, diagonal, first, second, trend);
   for (i = 0; i < n; i++)
     samples[i] -= trend[i];
+}
+
+/* Sums of the normal equations of a + b cos + c sin. */
+typedef struct
+{
+  gdouble c, s, cc, ss, cs, y, yc, ys;
+} SineSums;
+
+static void
+sum_sine (const gdouble * samples, guint n, gdouble angle, SineSums * sums)
+{
+  gdouble turn_c = cos (angle), turn_s = sin (angle), c = 1.0, s = 0.0;
+  guint i;
+
+  *sums = (SineSums) {
+  0};
+  for (i = 0; i < n; i++) {
+    gdouble next = c * turn_c - s * turn_s;
+
+    sums->c += c;
+    sums->s += s;
+    sums->cc += c * c;
+    sums->ss += s * s;
+    sums->cs += c * s;
+    sums->y += samples[i];
+    sums->yc += samples[i] * c;
+    sums->ys += samples[i] * s;
+    s = s * turn_c + c * turn_s;
+    c = next;
+  }
+}
+
+/* How much of the sum of squares a sine of @frequency takes away. */
+static gdouble
+explained_by_sine (const gdouble * samples, guint n, gdouble rate,
+    gdouble frequency)
+{
+  SineSums sums;
+  gdouble cc, ss, cs, yc, ys, determinant;
+
+  sum_sine (samples, n, 2.0 * G_PI * frequency / rate, &sums);
+  /* the constant is eliminated */
+  cc = sums.cc - sums.c * sums.c / n;
+  ss = sums.ss - sums.s * sums.s / n;
+  cs = sums.cs - sums.c * sums.s / n;
+  yc = sums.yc - sums.y * sums.c / n;
+  ys = sums.ys - sums.y * sums.s / n;
+  determinant = cc * ss - cs * cs;
+  if (determinant <= 0.0)
+    return 0.0;
+  return (yc * yc * ss - 2.0 * yc * ys * cs + ys * ys * cc) / determinant;
+}
+
+gdouble
+vitals_fit_sine (const gdouble * samples, guint n, gdouble rate,
+    gdouble frequency, gdouble reach)
+{
+  gdouble best = frequency, best_explained = -1.0;
+  gint step;
+
+  for (step = -FIT_STEPS; step <= FIT_STEPS; step++) {
+    gdouble at = frequency + reach * step / FIT_STEPS;
+    gdouble explained = explained_by_sine (samples, n, rate, at);
+
+    if (at > 0.0 && explained > best_explained) {
+      best_explained = explained;
+      best = at;
+    }
+  }
+  return best;
 }

@@ -22,28 +22,23 @@ logistic (gdouble value, gdouble middle, gdouble slope)
   return 1.0 / (1.0 + exp (-(value - middle) / slope));
 }
 
-static void
-find_breath (const VitalsSpectrum * spectrum, gdouble duration, gdouble low,
-    VitalsBreath * breath)
-{
-  VitalsRatePeak peak;
-
-  breath->frequency = breath->confidence = 0.0;
-  if (!vitals_rate_find_breath (spectrum, duration, low, &peak))
-    return;
-  breath->frequency = peak.frequency;
-  breath->confidence = logistic (peak.snr, 1.0, 1.5)
-      * MIN (1.0, 2.0 * peak.prominence);
-}
-
 void
 vitals_breath_from_motion (gdouble * samples, guint n, gdouble rate,
     gdouble low, VitalsSpectrum * spectrum, gdouble * scratch,
     VitalsBreath * breath)
 {
+  gdouble duration = n / rate;
+  VitalsRatePeak peak;
+
+  breath->frequency = breath->confidence = 0.0;
   vitals_detrend (samples, n, rate, DETREND_SHARE * low, scratch);
   vitals_spectrum_compute (spectrum, samples, n, rate);
-  find_breath (spectrum, n / rate, low, breath);
+  if (!vitals_rate_find_breath (spectrum, duration, low, &peak))
+    return;
+  breath->frequency = vitals_fit_sine (samples, n, rate, peak.frequency,
+      0.5 / duration);
+  breath->confidence = logistic (peak.snr, 1.0, 1.5)
+      * MIN (1.0, 2.0 * peak.prominence);
 }
 
 /* Values at the times of the beats, interpolated at MODULATION_RATE. */

@@ -100,7 +100,8 @@ vitals_waveform_analyse_breath (const gdouble * samples, guint n, gdouble rate,
   if (!vitals_rate_find_breath (spectrum, n / rate, SLOWEST_BREATH, &peak))
     return TRUE;
   analysis->has_rate = TRUE;
-  analysis->rate = 60.0 * peak.frequency;
+  analysis->rate = 60.0 * vitals_fit_sine (samples, n, rate, peak.frequency,
+      0.5 * rate / n);
   analysis->snr = peak.snr;
   return TRUE;
 }

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <vitals/signal/vitals-waveform-private.h>
+#include <vitals/vitals-error.h>
+#include <gst/check/gstcheck.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+
+#define RATE 30.0
+#define SAMPLES 900
+
+typedef struct
+{
+  JsonParser *parser;
+  gdouble rate;
+  guint n;
+  gdouble *samples, *quality;
+} Recording;
+
+static gdouble *
+read_numbers (JsonObject * waveform, const gchar * member, guint * n)
+{
+  JsonArray *array = json_object_get_array_member (waveform, member);
+  gdouble *numbers;
+  guint i;
+
+  *n = json_array_get_length (array);
+  numbers = g_new (gdouble, *n);
+  for (i = 0; i < *n; i++)
+    numbers[i] = json_array_get_double_element (array, i);
+  return numbers;
+}
+
+/* FALSE, saying so, when the recordings are not there. */
+static gboolean
+open_recording (Recording * recording, guint number, const gchar * name)
+{
+  const gchar *data = g_getenv ("VITALS_TEST_DATA");
+  g_autofree gchar *file = NULL;
+  JsonObject *root, *waveform;
+  guint n;
+
+  file = g_strdup_printf ("%s/waveforms/sample_video_%u.json",
+      data ? data : "", number);
+  if (!g_file_test (file, G_FILE_TEST_EXISTS)) {
+    g_print ("skipped: no recordings in VITALS_TEST_DATA\n");
+    return FALSE;
+  }
+  recording->parser = json_parser_new ();
+  fail_unless (json_parser_load_from_file (recording->parser, file, NULL));
+  root = json_node_get_object (json_parser_get_root (recording->parser));
+  recording->rate = json_object_get_double_member (root, "fps");
+  waveform =
+      json_object_get_object_member (json_object_get_object_member (root,
+          "waveforms"), name);
+  recording->samples = read_numbers (waveform, "data", &recording->n);
+  recording->quality = read_numbers (waveform, "confidence", &n);
+  fail_unless_equals_int (n, recording->n);
+  return TRUE;
+}
+
+static void
+close_recording (Recording * recording)
+{
+  g_object_unref (recording->parser);
+  g_free (recording->samples);
+  g_free (recording->quality);
+}
+
+/* FALSE when the file has no such reference. */
+static gboolean
+get_reference (Recording * recording, const gchar * name, gdouble * value)
+{
+  JsonObject *root =
+      json_node_get_object (json_parser_get_root (recording->parser));
+  JsonObject *vitals = json_object_get_object_member (root, "vitals");
+
+  if (!json_object_has_member (vitals, name))
+    return FALSE;
+  *value =
+      json_object_get_double_member (json_object_get_object_member (vitals,
+          name), "value");
+  return TRUE;
+}
+
+static void
+assert_near_reference (Recording * recording, const gchar * name,
+    gdouble value, gdouble tolerance)
+{
+  gdouble reference;
+
+  if (!get_reference (recording, name, &reference))
+    return;
+  GST_INFO ("%s: %f, reference %f", name, value, reference);
+  fail_unless (fabs (value - reference) <= tolerance, "%s: %f, not %f", name,
+      value, reference);
+}
+
+GST_START_TEST (heart_rates_of_recordings_agree_with_their_references)
+{
+  VitalsWaveformAnalysis analysis;
+  Recording recording;
+
+  if (!open_recording (&recording, __i__, "ppg_waveform"))
+    return;
+  fail_unless (vitals_waveform_analyse_pulse (recording.samples,
+          recording.quality, recording.n, recording.rate, &analysis, NULL));
+  fail_unless (analysis.has_rate);
+  assert_near_reference (&recording, "heart_rate", analysis.rate, 1.0);
+  close_recording (&recording);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (respiratory_rates_of_recordings_agree_with_their_references)
+{
+  VitalsWaveformAnalysis analysis;
+  Recording recording;
+
+  if (!open_recording (&recording, __i__, "respiratory_waveform"))
+    return;
+  fail_unless (vitals_waveform_analyse_breath (recording.samples, recording.n,
+          recording.rate, &analysis, NULL));
+  fail_unless (analysis.has_rate);
+  assert_near_reference (&recording, "respiratory_rate", analysis.rate, 0.7);
+  close_recording (&recording);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (variability_of_recordings_agrees_with_their_references)
+{
+  VitalsWaveformAnalysis analysis;
+  Recording recording;
+
+  if (!open_recording (&recording, __i__, "ppg_waveform"))
+    return;
+  fail_unless (vitals_waveform_analyse_pulse (recording.samples,
+          recording.quality, recording.n, recording.rate, &analysis, NULL));
+  fail_unless (analysis.has_variability);
+  assert_near_reference (&recording, "hrv_sdnn", analysis.variability.sdnn,
+      5.0);
+  assert_near_reference (&recording, "hrv_rmssd", analysis.variability.rmssd,
+      5.0);
+  close_recording (&recording);
+}
+
+GST_END_TEST;
+
+static void
+fill_sine (gdouble * samples, gdouble rate)
+{
+  guint i;
+
+  for (i = 0; i < SAMPLES; i++)
+    samples[i] = sin (2.0 * G_PI * rate / 60.0 * i / RATE);
+}
+
+static void
+assert_refused (const gdouble * samples, guint n, gdouble rate)
+{
+  g_autoptr (GError) error = NULL;
+  VitalsWaveformAnalysis analysis;
+
+  fail_if (vitals_waveform_analyse_pulse (samples, NULL, n, rate, &analysis,
+          &error));
+  fail_unless (g_error_matches (error, VITALS_ERROR,
+          VITALS_ERROR_INVALID_REQUEST));
+  g_clear_error (&error);
+  fail_if (vitals_waveform_analyse_breath (samples, n, rate, &analysis,
+          &error));
+  fail_unless (g_error_matches (error, VITALS_ERROR,
+          VITALS_ERROR_INVALID_REQUEST));
+  fail_if (analysis.has_rate);
+}
+
+GST_START_TEST (waveforms_that_make_no_sense_are_refused)
+{
+  gdouble samples[SAMPLES];
+
+  fill_sine (samples, 60.0);
+  assert_refused (samples, 0, RATE);
+  assert_refused (samples, 100, RATE);
+  assert_refused (samples, SAMPLES, 0.0);
+  assert_refused (samples, SAMPLES, NAN);
+  assert_refused (samples, SAMPLES, 1e9);
+  samples[17] = NAN;
+  assert_refused (samples, SAMPLES, RATE);
+  samples[17] = INFINITY;
+  assert_refused (samples, SAMPLES, RATE);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_flat_waveform_has_no_rate)
+{
+  gdouble samples[SAMPLES] = { 0.0 };
+  VitalsWaveformAnalysis analysis;
+
+  fail_unless (vitals_waveform_analyse_pulse (samples, NULL, SAMPLES, RATE,
+          &analysis, NULL));
+  fail_if (analysis.has_rate || analysis.has_variability);
+  fail_unless (vitals_waveform_analyse_breath (samples, SAMPLES, RATE,
+          &analysis, NULL));
+  fail_if (analysis.has_rate);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_pulse_outside_40_to_220_has_no_rate)
+{
+  gdouble samples[SAMPLES];
+  VitalsWaveformAnalysis analysis;
+
+  fill_sine (samples, 34.0);
+  fail_unless (vitals_waveform_analyse_pulse (samples, NULL, SAMPLES, RATE,
+          &analysis, NULL));
+  fail_if (analysis.has_rate);
+  fill_sine (samples, 235.0);
+  fail_unless (vitals_waveform_analyse_pulse (samples, NULL, SAMPLES, RATE,
+          &analysis, NULL));
+  fail_if (analysis.has_rate);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (beats_of_low_quality_take_no_part_in_the_variability)
+{
+  gdouble samples[SAMPLES], quality[SAMPLES];
+  VitalsWaveformAnalysis analysis;
+  guint i;
+
+  fill_sine (samples, 60.0);
+  for (i = 0; i < SAMPLES; i++)
+    quality[i] = 1.0;
+  fail_unless (vitals_waveform_analyse_pulse (samples, quality, SAMPLES, RATE,
+          &analysis, NULL));
+  fail_unless (analysis.has_variability);
+  fail_unless (analysis.variability.sdnn < 3.0, "%f",
+      analysis.variability.sdnn);
+  fail_unless_equals_int (analysis.variability.intervals, 29);
+  for (i = 300; i < 330; i++)
+    quality[i] = 0.1;
+  fail_unless (vitals_waveform_analyse_pulse (samples, quality, SAMPLES, RATE,
+          &analysis, NULL));
+  fail_unless_equals_int (analysis.variability.intervals, 27);
+}
+
+GST_END_TEST;
+
+static Suite *
+waveforms_suite (void)
+{
+  Suite *suite = suite_create ("waveforms");
+  TCase *tcase = tcase_create ("recordings");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_loop_test (tcase,
+      heart_rates_of_recordings_agree_with_their_references, 1, 4);
+  tcase_add_loop_test (tcase,
+      respiratory_rates_of_recordings_agree_with_their_references, 1, 4);
+  /* the first has no reference for it */
+  tcase_add_loop_test (tcase,
+      variability_of_recordings_agrees_with_their_references, 2, 4);
+  tcase = tcase_create ("synthetic");
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, waveforms_that_make_no_sense_are_refused);
+  tcase_add_test (tcase, a_flat_waveform_has_no_rate);
+  tcase_add_test (tcase, a_pulse_outside_40_to_220_has_no_rate);
+  tcase_add_test (tcase, beats_of_low_quality_take_no_part_in_the_variability);
+  return suite;
+}
+
+GST_CHECK_MAIN (waveforms);

@@ -2,10 +2,11 @@
 
 #include <math.h>
 #include <string.h>
+#include <vitals/capture/vitals-colour-private.h>
 #include <vitals/capture/vitals-packer.h>
 #include <vitals/vitals-error-private.h>
 
-#define N_COMPONENTS 3
+#define N_COMPONENTS VITALS_COLOUR_COMPONENTS
 
 /* Fractions (x0, y0, x1, y1) of the face box, see docs/tensor-layout.md. */
 static const gdouble patch_fractions[VITALS_N_PATCHES][4] = {
@@ -24,14 +25,6 @@ static const GstVideoFormat formats[] = {
   GST_VIDEO_FORMAT_BGRA, GST_VIDEO_FORMAT_ARGB, GST_VIDEO_FORMAT_ABGR,
   GST_VIDEO_FORMAT_RGBP, GST_VIDEO_FORMAT_GBR
 };
-
-/* From averaged components to red, green, blue in 0..255:
- * rgb[i] = offset[i] + sum of matrix[i][j] * component[j]. */
-typedef struct
-{
-  gdouble matrix[N_COMPONENTS][N_COMPONENTS];
-  gdouble offset[N_COMPONENTS];
-} Colour;
 
 void
 vitals_patch_box (const VitalsBox * face, guint patch, VitalsBox * box)
@@ -57,58 +50,6 @@ is_supported (GstVideoFormat format)
       return TRUE;
   }
   return FALSE;
-}
-
-/* Where the components' values lie: normalised = (value - offset) / scale. */
-static void
-colour_init_rgb (Colour * colour, const gint * offset, const gint * scale)
-{
-  guint i;
-
-  for (i = 0; i < N_COMPONENTS; i++) {
-    colour->matrix[i][i] = 255.0 / scale[i];
-    colour->offset[i] = -offset[i] * 255.0 / scale[i];
-  }
-}
-
-/* Y'CbCr to R'G'B' (ITU-R BT.601, 709 and 2020 share the form and differ in
- * Kr and Kb). */
-static void
-colour_init_yuv (Colour * colour, GstVideoColorMatrix matrix,
-    const gint * offset, const gint * scale)
-{
-  gdouble kr, kb, kg, y, u, v;
-  guint i;
-
-  if (!gst_video_color_matrix_get_Kr_Kb (matrix, &kr, &kb))
-    gst_video_color_matrix_get_Kr_Kb (GST_VIDEO_COLOR_MATRIX_BT601, &kr, &kb);
-  kg = 1 - kr - kb;
-  y = 255.0 / scale[0];
-  u = 255.0 / scale[1];
-  v = 255.0 / scale[2];
-  for (i = 0; i < N_COMPONENTS; i++)
-    colour->matrix[i][0] = y;
-  colour->matrix[0][2] = 2 * (1 - kr) * v;
-  colour->matrix[1][1] = -2 * (1 - kb) * kb / kg * u;
-  colour->matrix[1][2] = -2 * (1 - kr) * kr / kg * v;
-  colour->matrix[2][1] = 2 * (1 - kb) * u;
-  for (i = 0; i < N_COMPONENTS; i++)
-    colour->offset[i] = -(colour->matrix[i][0] * offset[0]
-        + colour->matrix[i][1] * offset[1] + colour->matrix[i][2] * offset[2]);
-}
-
-static void
-colour_init (Colour * colour, const GstVideoInfo * info)
-{
-  gint offset[GST_VIDEO_MAX_COMPONENTS], scale[GST_VIDEO_MAX_COMPONENTS];
-
-  memset (colour, 0, sizeof (*colour));
-  gst_video_color_range_offsets (info->colorimetry.range, info->finfo, offset,
-      scale);
-  if (GST_VIDEO_INFO_IS_RGB (info))
-    colour_init_rgb (colour, offset, scale);
-  else
-    colour_init_yuv (colour, info->colorimetry.matrix, offset, scale);
 }
 
 /* One component of a mapped frame. */
@@ -211,8 +152,8 @@ round_to_byte (gdouble value)
 /* Averages first and converts then: the same but for single pixels that would
  * clip, and far cheaper. Rounds once. */
 static void
-convert_cells (const Colour * colour, gdouble (*cells)[VITALS_PLANE_BYTES],
-    guint8 * pixels)
+convert_cells (const VitalsColour * colour,
+    gdouble (*cells)[VITALS_PLANE_BYTES], guint8 * pixels)
 {
   guint i, c;
 
@@ -226,8 +167,8 @@ convert_cells (const Colour * colour, gdouble (*cells)[VITALS_PLANE_BYTES],
 }
 
 static void
-pack_patch (GstVideoFrame * frame, const Colour * colour, const VitalsBox * box,
-    guint32 * sums, guint8 * pixels)
+pack_patch (GstVideoFrame * frame, const VitalsColour * colour,
+    const VitalsBox * box, guint32 * sums, guint8 * pixels)
 {
   gdouble cells[N_COMPONENTS][VITALS_PLANE_BYTES];
   guint c;
@@ -249,7 +190,7 @@ vitals_pack_frame (GstVideoFrame * frame, const VitalsBox * face,
 {
   VitalsBox boxes[VITALS_N_PATCHES];
   guint32 *sums;
-  Colour colour;
+  VitalsColour colour;
   guint i;
 
   if (!is_supported (GST_VIDEO_FRAME_FORMAT (frame))) {
@@ -270,7 +211,7 @@ vitals_pack_frame (GstVideoFrame * frame, const VitalsBox * face,
     }
   }
 
-  colour_init (&colour, &frame->info);
+  vitals_colour_init (&colour, &frame->info);
   sums = g_new (guint32, GST_VIDEO_FRAME_WIDTH (frame) + 1);
   for (i = 0; i < VITALS_N_PATCHES; i++)
     pack_patch (frame, &colour, &boxes[i], sums,

@@ -5,9 +5,17 @@
 #include <complex.h>
 #include <math.h>
 
-/* The SNR at which half of the rates are right, and the slope, dB. */
-#define SNR_MIDDLE 1.5
+/* The SNR of an even chance, and the slope, dB. What is no pulse (posture,
+ * light, the coder) has most of its power at low frequencies, and makes higher
+ * peaks there: up to 2.9 dB below 60 a minute, 0 dB above 75. */
+#define SNR_MIDDLE_HIGH 0.2
+#define SNR_MIDDLE_RISE 2.6     /* down to SLOW */
+#define FAST (75.0 / 60.0)      /* Hz */
+#define SLOW (45.0 / 60.0)
 #define SNR_SLOPE 0.8
+/* A short window makes higher peaks of noise: dB for each second below. */
+#define FULL_WINDOW 10.0        /* s */
+#define SHORT_WINDOW_RISE 0.6
 /* Red over green at the rate: about 0.25 in skin, 1 in a shadow or a lamp. */
 #define RED_OF_BLOOD 0.65
 #define RED_OF_LIGHT 0.9
@@ -47,7 +55,11 @@ gdouble
 vitals_confidence_of_pulse (const VitalsRatePeak * peak, const gdouble * red,
     const gdouble * green, guint n, gdouble rate)
 {
-  gdouble certainty = 1.0 / (1.0 + exp (-(peak->snr - SNR_MIDDLE) / SNR_SLOPE));
+  gdouble slowness = CLAMP ((FAST - peak->frequency) / (FAST - SLOW), 0.0, 1.0);
+  gdouble missing = MAX (0.0, FULL_WINDOW - n / rate);
+  gdouble middle = SNR_MIDDLE_HIGH + SNR_MIDDLE_RISE * slowness
+      + SHORT_WINDOW_RISE * missing;
+  gdouble certainty = 1.0 / (1.0 + exp (-(peak->snr - middle) / SNR_SLOPE));
 
   return certainty * colour_of_blood (peak->frequency, red, green, n, rate);
 }

@@ -6,12 +6,12 @@
  * reported as a race. This library is loaded before GLib and tells the
  * sanitizer which call comes before which; GLib itself does the work.
  *
- * What it knows: locks, conditions, once, counted references, thread pools.
- * Main contexts need nothing: they are woken by a write that the sanitizer
- * sees.
+ * What it knows: locks, conditions, once, counted references, thread pools and
+ * sources of main contexts.
  */
 
 #include <dlfcn.h>
+#include <poll.h>
 #include <glib-object.h>
 #include <gst/gst.h>
 
@@ -38,6 +38,9 @@ before (gconstpointer address)
     static __typeof__ (name) *real; \
     if (!real) \
       real = (__typeof__ (name) *) dlsym (RTLD_NEXT, #name)
+
+/* whatever the project's own default is */
+#pragma GCC visibility push(default)
 
 #undef g_once_init_enter
 #undef g_once_init_leave
@@ -161,16 +164,39 @@ UNREF (g_variant_unref, GVariant *, void)
 UNREF (g_ptr_array_unref, GPtrArray *, void)
 UNREF (g_closure_unref, GClosure *, void)
 UNREF (gst_mini_object_unref, GstMiniObject *, void)
+/* Main contexts: what is dispatched comes after it was attached. */
+     static gint context_order;
+
+guint
+g_source_attach (GSource * source, GMainContext * context)
+{
+  REAL (g_source_attach);
+  before (&context_order);
+  return real (source, context);
+}
+
+int
+poll (struct pollfd *fds, nfds_t n_fds, int timeout)
+{
+  int ready;
+
+  REAL (poll);
+  ready = real (fds, n_fds, timeout);
+  after (&context_order);
+  return ready;
+}
+
 /* Thread pools: work comes after the push. */
-     typedef struct
-     {
-       GFunc func;
-       gpointer user_data;
-     } PoolFunc;
+typedef struct
+{
+  GFunc func;
+  gpointer user_data;
+} PoolFunc;
 
-     static gint pool_order;
+static gint pool_order;
 
-     static void run_in_pool (gpointer data, gpointer user_data)
+static void
+run_in_pool (gpointer data, gpointer user_data)
 {
   PoolFunc *pool = user_data;
 
@@ -202,3 +228,5 @@ g_thread_pool_push (GThreadPool * pool, gpointer data, GError ** error)
   before (&pool_order);
   return real (pool, data, error);
 }
+
+#pragma GCC visibility pop

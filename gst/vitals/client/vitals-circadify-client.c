@@ -286,9 +286,6 @@ vitals_circadify_client_class_init (VitalsCircadifyClientClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  /* for GstStructure: a program that only sends payloads need not know of it */
-  gst_init_check (NULL, NULL, NULL);
-
   object_class->constructed = vitals_circadify_client_constructed;
   object_class->finalize = vitals_circadify_client_finalize;
   object_class->set_property = vitals_circadify_client_set_property;
@@ -303,13 +300,17 @@ vitals_circadify_client_class_init (VitalsCircadifyClientClass * klass)
       VITALS_TYPE_RATE_LIMIT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_LAST_FAILURE] = g_param_spec_boxed ("last-failure",
       "Last failure", "The last failed call, with the fields of vitals-failed",
-      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+      gst_structure_get_type (), G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
 vitals_circadify_client_init (VitalsCircadifyClient * self)
 {
+  /* for GstStructure: a program that only sends payloads need not know of it
+   * (not in class_init, which holds a lock that this may need) */
+  gst_init_check (NULL, NULL, NULL);
+
   self->settings.request_timeout = DEFAULT_REQUEST_TIMEOUT;
   self->settings.upload_timeout = DEFAULT_UPLOAD_TIMEOUT;
   self->settings.poll_interval = DEFAULT_POLL_INTERVAL;

@@ -18,7 +18,9 @@ sandbox_answer_new_object (JsonObject * object)
 {
   JsonNode *node = json_node_alloc ();
 
-  return sandbox_answer_new (200, json_node_init_object (node, object));
+  json_node_init (node, JSON_NODE_OBJECT);
+  json_node_take_object (node, object);
+  return sandbox_answer_new (200, node);
 }
 
 JsonObject *

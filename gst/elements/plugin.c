@@ -4,6 +4,7 @@
 
 #include "gstcircadifysink.h"
 #include "gstvitalssynthetic.h"
+#include "gstvitalstestsrc.h"
 
 static gboolean
 plugin_init (GstPlugin * plugin)
@@ -12,6 +13,7 @@ plugin_init (GstPlugin * plugin)
 
   gst_vitals_synthetic_register ();
   registered |= GST_ELEMENT_REGISTER (circadifysink, plugin);
+  registered |= GST_ELEMENT_REGISTER (vitalstestsrc, plugin);
   return registered;
 }
 

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-vitalstestsrc
+ * @title: vitalstestsrc
+ *
+ * A synthetic face whose heart rate and respiratory rate are known, to try and
+ * to test what measures them. The pulse is in the colour of the skin, breathing
+ * in the motion of the chest. Every buffer is marked as synthetic, so that a
+ * reading made of it says so. The same seed gives the same bytes.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 vitalstestsrc heart-rate=60 num-buffers=90 ! videoconvert ! autovideosink
+ * ]|
+ */
+
+#include "gstvitalstestsrc.h"
+
+#include <gst/video/gstvideopool.h>
+
+#include "gstvitalssynthetic.h"
+#include "gstvitalssyntheticface.h"
+
+GST_DEBUG_CATEGORY_STATIC (vitals_test_src_debug);
+#define GST_CAT_DEFAULT vitals_test_src_debug
+
+#define DEFAULT_HEART_RATE 72.0
+#define DEFAULT_RESPIRATORY_RATE 15.0
+#define DEFAULT_PULSE_AMPLITUDE 0.004
+#define DEFAULT_SECOND_HARMONIC 0.3
+#define DEFAULT_NOISE 1.0
+#define DEFAULT_MOTION 0.0
+#define DEFAULT_FLICKER 0.0
+#define DEFAULT_SEED 0
+#define DEFAULT_FACE TRUE
+#define DEFAULT_FACE_META TRUE
+#define DEFAULT_IS_LIVE FALSE
+
+enum
+{
+  PROP_0,
+  PROP_HEART_RATE,
+  PROP_RESPIRATORY_RATE,
+  PROP_PULSE_AMPLITUDE,
+  PROP_SECOND_HARMONIC,
+  PROP_NOISE,
+  PROP_MOTION,
+  PROP_FLICKER,
+  PROP_SEED,
+  PROP_FACE,
+  PROP_FACE_META,
+  PROP_IS_LIVE
+};
+
+/* The object lock guards the properties; the rest is of the streaming thread,
+ * or is set while it does not run. */
+struct _GstVitalsTestSrc
+{
+  GstPushSrc parent;
+
+  /* properties */
+  GstVitalsSyntheticFace face;
+  gboolean face_meta;
+
+  GstVideoInfo info;
+  GstClockTime base;            /* when these caps began */
+  guint64 number;               /* of the next frame since then */
+};
+
+#define CAPS "video/x-raw, format=(string)" GST_VITALS_SYNTHETIC_FORMATS \
+    ", width=(int)[16, 8192], height=(int)[16, 8192]" \
+    ", framerate=(fraction)[1/1000, 1000/1]"
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
+
+#define gst_vitals_test_src_parent_class parent_class
+G_DEFINE_TYPE (GstVitalsTestSrc, gst_vitals_test_src, GST_TYPE_PUSH_SRC);
+GST_ELEMENT_REGISTER_DEFINE (vitalstestsrc, "vitalstestsrc", GST_RANK_NONE,
+    GST_TYPE_VITALS_TEST_SRC);
+
+static GstClockTime
+time_of_frame (GstVitalsTestSrc * self, guint64 number)
+{
+  return self->base + gst_util_uint64_scale (number,
+      GST_VIDEO_INFO_FPS_D (&self->info) * GST_SECOND,
+      GST_VIDEO_INFO_FPS_N (&self->info));
+}
+
+static gboolean
+gst_vitals_test_src_start (GstBaseSrc * base)
+{
+  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (base);
+
+  gst_video_info_init (&self->info);
+  self->base = 0;
+  self->number = 0;
+  return TRUE;
+}
+
+static GstCaps *
+gst_vitals_test_src_fixate (GstBaseSrc * base, GstCaps * caps)
+{
+  GstStructure *structure;
+
+  caps = gst_caps_make_writable (caps);
+  structure = gst_caps_get_structure (caps, 0);
+  gst_structure_fixate_field_nearest_int (structure, "width", 640);
+  gst_structure_fixate_field_nearest_int (structure, "height", 480);
+  gst_structure_fixate_field_nearest_fraction (structure, "framerate", 30, 1);
+  if (gst_structure_has_field (structure, "pixel-aspect-ratio"))
+    gst_structure_fixate_field_nearest_fraction (structure,
+        "pixel-aspect-ratio", 1, 1);
+  return GST_BASE_SRC_CLASS (parent_class)->fixate (base, caps);
+}
+
+static gboolean
+gst_vitals_test_src_set_caps (GstBaseSrc * base, GstCaps * caps)
+{
+  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (base);
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, caps))
+    return FALSE;
+  if (GST_VIDEO_INFO_INTERLACE_MODE (&info)
+      != GST_VIDEO_INTERLACE_MODE_PROGRESSIVE) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+        ("vitalstestsrc makes progressive pictures only."), (NULL));
+    return FALSE;
+  }
+  /* another rate goes on from the time that was reached */
+  if (GST_VIDEO_INFO_FPS_N (&self->info) > 0)
+    self->base = time_of_frame (self, self->number);
+  self->number = 0;
+  self->info = info;
+  return TRUE;
+}
+
+static gboolean
+gst_vitals_test_src_decide_allocation (GstBaseSrc * base, GstQuery * query)
+{
+  guint size = 0, min = 0, max = 0;
+  gboolean update = gst_query_get_n_allocation_pools (query) > 0;
+  GstBufferPool *pool = NULL;
+  GstStructure *config;
+  GstCaps *caps = NULL;
+  GstVideoInfo info;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (!caps || !gst_video_info_from_caps (&info, caps))
+    return FALSE;
+  if (update)
+    gst_query_parse_nth_allocation_pool (query, 0, &pool, &size, &min, &max);
+  size = MAX (size, GST_VIDEO_INFO_SIZE (&info));
+  if (!pool)
+    pool = gst_video_buffer_pool_new ();
+  config = gst_buffer_pool_get_config (pool);
+  gst_buffer_pool_config_set_params (config, caps, size, min, max);
+  if (gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL))
+    gst_buffer_pool_config_add_option (config,
+        GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_buffer_pool_set_config (pool, config);
+  if (update)
+    gst_query_set_nth_allocation_pool (query, 0, pool, size, min, max);
+  else
+    gst_query_add_allocation_pool (query, pool, size, min, max);
+  gst_object_unref (pool);
+  return GST_BASE_SRC_CLASS (parent_class)->decide_allocation (base, query);
+}
+
+static gboolean
+gst_vitals_test_src_is_seekable (GstBaseSrc * base)
+{
+  return !gst_base_src_is_live (base);
+}
+
+static gboolean
+gst_vitals_test_src_do_seek (GstBaseSrc * base, GstSegment * segment)
+{
+  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (base);
+
+  if (segment->format != GST_FORMAT_TIME || segment->rate < 0.0)
+    return FALSE;
+  segment->time = segment->start;
+  self->base = 0;
+  if (GST_VIDEO_INFO_FPS_N (&self->info) > 0) {
+    /* the frame that is shown at that time */
+    self->number = gst_util_uint64_scale (segment->position,
+        GST_VIDEO_INFO_FPS_N (&self->info),
+        GST_VIDEO_INFO_FPS_D (&self->info) * GST_SECOND);
+  } else {
+    self->base = segment->position;
+    self->number = 0;
+  }
+  return TRUE;
+}
+
+static gboolean
+gst_vitals_test_src_query (GstBaseSrc * base, GstQuery * query)
+{
+  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (base);
+  GstClockTime latency;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY
+      || GST_VIDEO_INFO_FPS_N (&self->info) == 0)
+    return GST_BASE_SRC_CLASS (parent_class)->query (base, query);
+  /* a picture is there when its time begins */
+  latency = gst_util_uint64_scale (GST_SECOND,
+      GST_VIDEO_INFO_FPS_D (&self->info), GST_VIDEO_INFO_FPS_N (&self->info));
+  gst_query_set_latency (query, gst_base_src_is_live (base),
+      gst_base_src_is_live (base) ? latency : 0, GST_CLOCK_TIME_NONE);
+  return TRUE;
+}
+
+static void
+gst_vitals_test_src_get_times (GstBaseSrc * base, GstBuffer * buffer,
+    GstClockTime * start, GstClockTime * end)
+{
+  *start = *end = GST_CLOCK_TIME_NONE;
+  if (gst_base_src_is_live (base))
+    *start = GST_BUFFER_PTS (buffer);
+}
+
+static void
+add_metas (GstVitalsTestSrc * self, GstBuffer * buffer,
+    const GstVitalsSyntheticFace * face, gboolean face_meta, GstClockTime time)
+{
+  GstVideoRectangle box;
+
+  gst_vitals_synthetic_mark (buffer);
+  if (!face_meta || !face->face)
+    return;
+  gst_vitals_synthetic_face_get_box (face, &self->info, time, &box);
+  gst_buffer_add_video_region_of_interest_meta (buffer, "face",
+      MAX (box.x, 0), MAX (box.y, 0), box.w, box.h);
+}
+
+static GstFlowReturn
+gst_vitals_test_src_fill (GstPushSrc * base, GstBuffer * buffer)
+{
+  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (base);
+  GstClockTime time = time_of_frame (self, self->number);
+  GstClockTime next = time_of_frame (self, self->number + 1);
+  GstVitalsSyntheticFace face;
+  GstVideoFrame frame;
+  gboolean face_meta;
+
+  GST_OBJECT_LOCK (self);
+  face = self->face;
+  face_meta = self->face_meta;
+  GST_OBJECT_UNLOCK (self);
+
+  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_WRITE)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
+        ("Memory for a picture cannot be written to."), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  gst_vitals_synthetic_face_render (&face, &frame,
+      time / (GST_MSECOND / 1000), time);
+  gst_video_frame_unmap (&frame);
+  add_metas (self, buffer, &face, face_meta, time);
+  GST_BUFFER_PTS (buffer) = time;
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_DURATION (buffer) = next - time;
+  self->number++;
+  return GST_FLOW_OK;
+}
+
+static gdouble *
+rate_property (GstVitalsTestSrc * self, guint id)
+{
+  switch (id) {
+    case PROP_HEART_RATE:
+      return &self->face.heart_rate;
+    case PROP_RESPIRATORY_RATE:
+      return &self->face.respiratory_rate;
+    case PROP_PULSE_AMPLITUDE:
+      return &self->face.pulse_amplitude;
+    case PROP_SECOND_HARMONIC:
+      return &self->face.second_harmonic;
+    case PROP_NOISE:
+      return &self->face.noise;
+    case PROP_MOTION:
+      return &self->face.motion;
+    case PROP_FLICKER:
+      return &self->face.flicker;
+    default:
+      return NULL;
+  }
+}
+
+static void
+gst_vitals_test_src_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (object);
+
+  if (id == PROP_IS_LIVE) {
+    gst_base_src_set_live (GST_BASE_SRC (self), g_value_get_boolean (value));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_SEED:
+      self->face.seed = g_value_get_uint (value);
+      break;
+    case PROP_FACE:
+      self->face.face = g_value_get_boolean (value);
+      break;
+    case PROP_FACE_META:
+      self->face_meta = g_value_get_boolean (value);
+      break;
+    default:
+      if (rate_property (self, id))
+        *rate_property (self, id) = g_value_get_double (value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_vitals_test_src_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (object);
+
+  if (id == PROP_IS_LIVE) {
+    g_value_set_boolean (value, gst_base_src_is_live (GST_BASE_SRC (self)));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_SEED:
+      g_value_set_uint (value, self->face.seed);
+      break;
+    case PROP_FACE:
+      g_value_set_boolean (value, self->face.face);
+      break;
+    case PROP_FACE_META:
+      g_value_set_boolean (value, self->face_meta);
+      break;
+    default:
+      if (rate_property (self, id))
+        g_value_set_double (value, *rate_property (self, id));
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+
+static void
+install_face (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, PROP_HEART_RATE,
+      g_param_spec_double ("heart-rate", "Heart rate",
+          "Beats per minute (0: no pulse)",
+          0, 300, DEFAULT_HEART_RATE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_RESPIRATORY_RATE,
+      g_param_spec_double ("respiratory-rate", "Respiratory rate",
+          "Breaths per minute, as motion of the chest (0: none)",
+          0, 60, DEFAULT_RESPIRATORY_RATE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_PULSE_AMPLITUDE,
+      g_param_spec_double ("pulse-amplitude", "Pulse amplitude",
+          "Peak of the pulse in green, as a fraction of its mean (red "
+          "and blue have less)",
+          0, 0.5, DEFAULT_PULSE_AMPLITUDE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_SECOND_HARMONIC,
+      g_param_spec_double ("second-harmonic", "Second harmonic",
+          "Second harmonic of the pulse, as a fraction of the first",
+          0, 1, DEFAULT_SECOND_HARMONIC, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_NOISE,
+      g_param_spec_double ("noise", "Noise",
+          "Standard deviation of the noise of a sample, in steps of 8 "
+          "bits", 0, 64, DEFAULT_NOISE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_MOTION,
+      g_param_spec_double ("motion", "Motion",
+          "Peak of the sway of the head, in widths of the face (0: "
+          "still)", 0, 0.5, DEFAULT_MOTION, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_FLICKER,
+      g_param_spec_double ("flicker", "Flicker",
+          "Peak of the swell of the light at 1.2 Hz, as a fraction "
+          "(0: steady)",
+          0, 0.5, DEFAULT_FLICKER, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+}
+
+static void
+install_source (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, PROP_SEED,
+      g_param_spec_uint ("seed", "Seed",
+          "Of the noise: the same seed gives the same bytes", 0, G_MAXUINT,
+          DEFAULT_SEED, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_FACE,
+      g_param_spec_boolean ("face", "Face",
+          "Whether somebody is there (false: an empty room)", DEFAULT_FACE,
+          FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_FACE_META,
+      g_param_spec_boolean ("face-meta", "Face meta",
+          "Whether buffers carry region meta of type face, as a face detector "
+          "attaches it", DEFAULT_FACE_META, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_IS_LIVE,
+      g_param_spec_boolean ("is-live", "Is live",
+          "Whether to act as a camera: one picture at a time, by the clock",
+          DEFAULT_IS_LIVE, FLAGS | GST_PARAM_MUTABLE_READY));
+}
+
+static void
+gst_vitals_test_src_class_init (GstVitalsTestSrcClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSrcClass *base_class = GST_BASE_SRC_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (vitals_test_src_debug, "vitalstestsrc", 0,
+      "synthetic face");
+  object_class->set_property = gst_vitals_test_src_set_property;
+  object_class->get_property = gst_vitals_test_src_get_property;
+  install_face (object_class);
+  install_source (object_class);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class,
+      "Synthetic face", "Source/Video",
+      "A face whose heart rate and respiratory rate are known",
+      "The Vitals developers");
+  base_class->start = GST_DEBUG_FUNCPTR (gst_vitals_test_src_start);
+  base_class->fixate = GST_DEBUG_FUNCPTR (gst_vitals_test_src_fixate);
+  base_class->set_caps = GST_DEBUG_FUNCPTR (gst_vitals_test_src_set_caps);
+  base_class->decide_allocation =
+      GST_DEBUG_FUNCPTR (gst_vitals_test_src_decide_allocation);
+  base_class->is_seekable = GST_DEBUG_FUNCPTR (gst_vitals_test_src_is_seekable);
+  base_class->do_seek = GST_DEBUG_FUNCPTR (gst_vitals_test_src_do_seek);
+  base_class->query = GST_DEBUG_FUNCPTR (gst_vitals_test_src_query);
+  base_class->get_times = GST_DEBUG_FUNCPTR (gst_vitals_test_src_get_times);
+  GST_PUSH_SRC_CLASS (klass)->fill =
+      GST_DEBUG_FUNCPTR (gst_vitals_test_src_fill);
+}
+
+static void
+gst_vitals_test_src_init (GstVitalsTestSrc * self)
+{
+  self->face.heart_rate = DEFAULT_HEART_RATE;
+  self->face.respiratory_rate = DEFAULT_RESPIRATORY_RATE;
+  self->face.pulse_amplitude = DEFAULT_PULSE_AMPLITUDE;
+  self->face.second_harmonic = DEFAULT_SECOND_HARMONIC;
+  self->face.noise = DEFAULT_NOISE;
+  self->face.motion = DEFAULT_MOTION;
+  self->face.flicker = DEFAULT_FLICKER;
+  self->face.seed = DEFAULT_SEED;
+  self->face.face = DEFAULT_FACE;
+  self->face_meta = DEFAULT_FACE_META;
+  gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
+  gst_base_src_set_live (GST_BASE_SRC (self), DEFAULT_IS_LIVE);
+}

@@ -6,6 +6,8 @@
  * by the server or, when the connection is to misbehave, by hand.
  */
 
+#include <sys/socket.h>
+
 #include "sandbox-private.h"
 
 #define REQUEST_KEY "vitals-sandbox-request"
@@ -272,7 +274,7 @@ send_now (gpointer data)
 
 /* @answer: (transfer full) */
 static void
-send (SandboxRequest * request, SoupServerMessage * message,
+send_answer (SandboxRequest * request, SoupServerMessage * message,
     SandboxAnswer * answer)
 {
   if (answer->delay_ms == 0 && !is_by_hand (request->fault)) {
@@ -341,6 +343,36 @@ got_chunk (SoupServerMessage * message, GBytes * chunk, gpointer data)
     g_byte_array_append (request->body, g_bytes_get_data (chunk, NULL), size);
 }
 
+static gboolean
+peer_did_something (GSocket * socket, GIOCondition condition G_GNUC_UNUSED,
+    gpointer data G_GNUC_UNUSED)
+{
+  gchar byte;
+
+  if (!g_socket_is_closed (socket) &&
+      recv (g_socket_get_fd (socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+    g_socket_close (socket, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* The server of libsoup 3.2 keeps the socket of a kept-alive connection that
+ * its peer closed: thousands of scans would use up the file descriptors. */
+static void
+close_with_peer (SoupServerMessage * message, gpointer data)
+{
+  VitalsSandbox *sandbox = data;
+  GSocket *socket = soup_server_message_get_socket (message);
+  GSource *source;
+
+  if (!socket || g_socket_is_closed (socket))
+    return;
+  source = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (peer_did_something), NULL,
+      NULL);
+  g_source_attach (source, sandbox->context);
+  g_source_unref (source);
+}
+
 /* The head was read. */
 static void
 begin_request (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
@@ -351,6 +383,7 @@ begin_request (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
       (message), path);
   SandboxRequest *request;
 
+  g_signal_connect (message, "finished", G_CALLBACK (close_with_peer), sandbox);
   if (route == SANDBOX_ROUTE_NONE)
     return;
   request = request_new (sandbox, route, message);
@@ -388,7 +421,7 @@ answer_request (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
       cut_soon (request, message, SANDBOX_END_HOLD);
       break;
     default:
-      send (request, message, make_answer (request, message));
+      send_answer (request, message, make_answer (request, message));
       break;
   }
 }

@@ -144,6 +144,19 @@ g_once_impl (GOnce * once, GThreadFunc func, gpointer arg)
   return result;
 }
 
+/* One text for everybody, made by whoever asks first. */
+const gchar *
+g_strerror (gint errnum)
+{
+  const gchar *text;
+
+  REAL (g_strerror);
+  text = real (errnum);
+  after (text);
+  before (text);
+  return text;
+}
+
 /* References: the one who drops the last comes after all who dropped one. */
 
 #define UNREF(name, type, result) \

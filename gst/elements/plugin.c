@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 
+#include "gstcircadifyenc.h"
 #include "gstcircadifysink.h"
 #include "gstvitalssynthetic.h"
 #include "gstvitalstestsrc.h"
@@ -12,6 +13,7 @@ plugin_init (GstPlugin * plugin)
   gboolean registered = FALSE;
 
   gst_vitals_synthetic_register ();
+  registered |= GST_ELEMENT_REGISTER (circadifyenc, plugin);
   registered |= GST_ELEMENT_REGISTER (circadifysink, plugin);
   registered |= GST_ELEMENT_REGISTER (vitalstestsrc, plugin);
   return registered;

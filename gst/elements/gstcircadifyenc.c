@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-circadifyenc
+ * @title: circadifyenc
+ *
+ * Packs the face into the payloads that circadifysink would upload, one buffer
+ * a window, with the time and the duration of the window. A window that cannot
+ * be sent is told of in a vitals-dropped message, as circadifysink does.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 vitalstestsrc num-buffers=150 ! circadifyenc ! filesink location=face.ckt
+ * ]|
+ */
+
+#include "gstcircadifyenc.h"
+
+#include <vitals/capture/vitals-packer.h>
+#include <vitals/face/vitals-face-private.h>
+
+#include "gstvitalscapturesettings.h"
+#include "gstvitalsmessages.h"
+
+GST_DEBUG_CATEGORY_STATIC (circadify_enc_debug);
+#define GST_CAT_DEFAULT circadify_enc_debug
+
+enum
+{
+  PROP_0,
+  PROP_CAPTURE                  /* the first of them */
+};
+
+/* The object lock guards the settings; the rest is of the streaming thread, or
+ * is set while it does not run. Nothing is posted or pushed with it held. */
+struct _GstCircadifyEnc
+{
+  GstElement parent;
+
+  GstPad *sinkpad, *srcpad;
+  GstVitalsCaptureSettings settings;
+
+  VitalsTensorLayout *layout;   /* READY to NULL */
+  gint compression_level;
+  /* PAUSED to READY */
+  VitalsCapture *capture;
+  VitalsFaceChoice *face;
+  GstVideoInfo info;
+  GstSegment segment;
+  GQueue sealed;                /* of GstBuffer, on their way downstream */
+  GPtrArray *messages;          /* of GstStructure */
+  guint64 n_dropped;
+  gboolean has_caps, warned_whole_frame;
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (VITALS_PACKER_FORMATS)));
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("application/x-circadify-tensor"));
+
+#define gst_circadify_enc_parent_class parent_class
+G_DEFINE_TYPE (GstCircadifyEnc, gst_circadify_enc, GST_TYPE_ELEMENT);
+GST_ELEMENT_REGISTER_DEFINE (circadifyenc, "circadifyenc", GST_RANK_NONE,
+    GST_TYPE_CIRCADIFY_ENC);
+
+/* In the streaming thread, from within the calls of the capture: what is made
+ * here goes out in send_sealed(). */
+static void
+window_ended (const VitalsCaptureWindow * window, gpointer user_data)
+{
+  GstCircadifyEnc *self = user_data;
+  GstVitalsWindow *info;
+  GEnumClass *ends;
+  GstBuffer *buffer;
+
+  if (window->payload) {
+    GBytes *bytes = vitals_payload_to_bytes (window->payload);
+
+    buffer = gst_buffer_new_wrapped_bytes (bytes);
+    g_bytes_unref (bytes);
+    GST_BUFFER_PTS (buffer) = window->timestamp;
+    GST_BUFFER_DURATION (buffer) = window->duration;
+    g_queue_push_tail (&self->sealed, buffer);
+    return;
+  }
+  info = gst_vitals_window_new_from_capture (window, &self->segment);
+  ends = g_type_class_ref (VITALS_TYPE_WINDOW_END);
+  g_ptr_array_add (self->messages, gst_vitals_message_dropped (info,
+          g_enum_get_value (ends, window->end)->value_nick, ++self->n_dropped,
+          NULL));
+  g_type_class_unref (ends);
+  g_free (info);
+}
+
+static GstFlowReturn
+send_sealed (GstCircadifyEnc * self)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GstBuffer *buffer;
+  guint i;
+
+  for (i = 0; i < self->messages->len; i++)
+    gst_element_post_message (GST_ELEMENT (self),
+        gst_message_new_element (GST_OBJECT (self), self->messages->pdata[i]));
+  g_ptr_array_set_size (self->messages, 0);
+  while (ret == GST_FLOW_OK && (buffer = g_queue_pop_head (&self->sealed)))
+    ret = gst_pad_push (self->srcpad, buffer);
+  return ret;
+}
+
+static gboolean
+refuse_caps (GstCircadifyEnc * self, GstCaps * caps, const gchar * why)
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("This video cannot be packed: %s",
+          why), ("caps %" GST_PTR_FORMAT, caps));
+  return FALSE;
+}
+
+static gboolean
+set_caps (GstCircadifyEnc * self, GstCaps * caps)
+{
+  GstVideoInfo info;
+  GstCaps *out;
+
+  if (!gst_video_info_from_caps (&info, caps))
+    return refuse_caps (self, caps, "its caps are not complete.");
+  if (GST_VIDEO_INFO_IS_INTERLACED (&info))
+    return refuse_caps (self, caps,
+        "it is interlaced. Put a deinterlace element in front.");
+  self->info = info;
+  self->has_caps = TRUE;
+  vitals_capture_set_info (self->capture, &info);
+  vitals_face_choice_reset (self->face);
+  send_sealed (self);
+  out = gst_caps_new_simple ("application/x-circadify-tensor",
+      "layout", G_TYPE_STRING, vitals_tensor_layout_get_name (self->layout),
+      "gzip", G_TYPE_BOOLEAN, self->compression_level > 0
+      && vitals_tensor_layout_get_gzip (self->layout),
+      "framerate", GST_TYPE_FRACTION, GST_VIDEO_INFO_FPS_N (&info),
+      GST_VIDEO_INFO_FPS_D (&info), NULL);
+  if (!gst_pad_set_caps (self->srcpad, out)) {
+    gst_caps_unref (out);
+    return FALSE;
+  }
+  gst_caps_unref (out);
+  return TRUE;
+}
+
+static gboolean
+set_segment (GstCircadifyEnc * self, const GstSegment * segment)
+{
+  if (segment->format != GST_FORMAT_TIME || segment->rate != 1.0
+      || segment->applied_rate != 1.0) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+        ("Only video that plays at its own speed, forward, can be measured."),
+        ("%" GST_SEGMENT_FORMAT, segment));
+    return FALSE;
+  }
+  self->segment = *segment;
+  return TRUE;
+}
+
+static gboolean
+gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
+    GstEvent * event)
+{
+  GstCircadifyEnc *self = GST_CIRCADIFY_ENC (parent);
+  const GstSegment *segment;
+  GstCaps *caps;
+  gboolean good;
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_CAPS:
+      gst_event_parse_caps (event, &caps);
+      good = set_caps (self, caps);
+      gst_event_unref (event);
+      return good;
+    case GST_EVENT_SEGMENT:
+      gst_event_parse_segment (event, &segment);
+      if (!set_segment (self, segment)) {
+        gst_event_unref (event);
+        return FALSE;
+      }
+      break;
+    case GST_EVENT_EOS:
+      vitals_capture_finish (self->capture);
+      send_sealed (self);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+      vitals_face_choice_reset (self->face);
+      send_sealed (self);
+      break;
+    default:
+      break;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+static gboolean
+find_face (GstCircadifyEnc * self, GstBuffer * buffer, VitalsBox * box)
+{
+  VitalsFaceSource source;
+
+  GST_OBJECT_LOCK (self);
+  vitals_face_choice_set_roi (self->face, self->settings.has_roi
+      ? &self->settings.roi : NULL);
+  GST_OBJECT_UNLOCK (self);
+  source = vitals_face_choice_pick (self->face, buffer, &self->info, box, NULL);
+  if (source == VITALS_FACE_NONE) {
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+        ("roi lies outside the %dx%d frame.",
+            GST_VIDEO_INFO_WIDTH (&self->info),
+            GST_VIDEO_INFO_HEIGHT (&self->info)), (NULL));
+    return FALSE;
+  }
+  if (source == VITALS_FACE_WHOLE_FRAME && !self->warned_whole_frame) {
+    self->warned_whole_frame = TRUE;
+    GST_ELEMENT_WARNING (self, STREAM, FAILED,
+        ("Nothing says where the face is, so the whole frame is taken for it; "
+            "set roi, or put an element that attaches face regions in front."),
+        (NULL));
+  }
+  return TRUE;
+}
+
+static GstFlowReturn
+add_frame (GstCircadifyEnc * self, GstBuffer * buffer)
+{
+  GError *error = NULL;
+  GstVideoFrame frame;
+  VitalsBox face;
+  gboolean added;
+
+  if (!find_face (self, buffer, &face))
+    return GST_FLOW_ERROR;
+  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+        ("A video frame is not as large as its caps say."), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  added = vitals_capture_add (self->capture, &frame, &face, &error);
+  gst_video_frame_unmap (&frame);
+  if (added)
+    return GST_FLOW_OK;
+  GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
+  g_error_free (error);
+  return GST_FLOW_ERROR;
+}
+
+static GstFlowReturn
+gst_circadify_enc_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
+    GstBuffer * buffer)
+{
+  GstCircadifyEnc *self = GST_CIRCADIFY_ENC (parent);
+  GstClockTime time = GST_BUFFER_PTS_IS_VALID (buffer)
+      ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer);
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  if (!self->has_caps) {
+    ret = GST_FLOW_NOT_NEGOTIATED;
+  } else if (!GST_CLOCK_TIME_IS_VALID (time)) {
+    GST_ELEMENT_ERROR (self, STREAM, FAILED,
+        ("The frames have no time stamps, and without them nothing can be "
+            "measured. Use a source that sets them (do-timestamp=true)."),
+        (NULL));
+    ret = GST_FLOW_ERROR;
+  } else if (vitals_capture_admit (self->capture, time,
+          GST_BUFFER_DURATION (buffer), GST_BUFFER_IS_DISCONT (buffer))
+      == VITALS_ADMIT_TAKE) {
+    ret = add_frame (self, buffer);
+  }
+  gst_buffer_unref (buffer);
+  return ret == GST_FLOW_OK ? send_sealed (self) : ret;
+}
+
+/* NULL to READY: what can be known to be wrong already. */
+static gboolean
+open_layout (GstCircadifyEnc * self)
+{
+  self->layout = gst_vitals_capture_settings_check (&self->settings,
+      GST_ELEMENT (self));
+  if (!self->layout)
+    return FALSE;
+  if (!vitals_tensor_layout_is_opaque (self->layout))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("tensor-layout=opaque only "
+          "passes payloads on. Set the layout of the service."), (NULL));
+  g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
+  return FALSE;
+}
+
+static gboolean
+start (GstCircadifyEnc * self)
+{
+  GError *error = NULL;
+
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  self->has_caps = FALSE;
+  self->warned_whole_frame = FALSE;
+  self->n_dropped = 0;
+  self->compression_level = self->settings.config.compression_level;
+  self->capture = vitals_capture_new (self->layout, &self->settings.config,
+      window_ended, self, &error);
+  if (self->capture)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
+  g_error_free (error);
+  return FALSE;
+}
+
+static void
+stop (GstCircadifyEnc * self)
+{
+  g_clear_pointer (&self->capture, vitals_capture_free);
+  vitals_face_choice_reset (self->face);
+  g_queue_clear_full (&self->sealed, (GDestroyNotify) gst_buffer_unref);
+}
+
+static GstStateChangeReturn
+gst_circadify_enc_change_state (GstElement * element, GstStateChange change)
+{
+  GstCircadifyEnc *self = GST_CIRCADIFY_ENC (element);
+  GstStateChangeReturn ret;
+
+  if (change == GST_STATE_CHANGE_NULL_TO_READY && !open_layout (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (change == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
+    return GST_STATE_CHANGE_FAILURE;
+  ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, change);
+  if (change == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (change == GST_STATE_CHANGE_READY_TO_PAUSED
+          && ret == GST_STATE_CHANGE_FAILURE))
+    stop (self);
+  if (change == GST_STATE_CHANGE_READY_TO_NULL)
+    g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
+  return ret;
+}
+
+static void
+gst_circadify_enc_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec G_GNUC_UNUSED)
+{
+  GstCircadifyEnc *self = GST_CIRCADIFY_ENC (object);
+
+  gst_vitals_capture_settings_set (&self->settings, id - PROP_CAPTURE, value,
+      GST_ELEMENT (self));
+}
+
+static void
+gst_circadify_enc_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec G_GNUC_UNUSED)
+{
+  GstCircadifyEnc *self = GST_CIRCADIFY_ENC (object);
+
+  GST_OBJECT_LOCK (self);
+  gst_vitals_capture_settings_get (&self->settings, id - PROP_CAPTURE, value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_circadify_enc_finalize (GObject * object)
+{
+  GstCircadifyEnc *self = GST_CIRCADIFY_ENC (object);
+
+  vitals_face_choice_free (self->face);
+  g_ptr_array_unref (self->messages);
+  gst_vitals_capture_settings_clear (&self->settings);
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
+gst_circadify_enc_class_init (GstCircadifyEncClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (circadify_enc_debug, "circadifyenc", 0,
+      "packs windows");
+  object_class->set_property = gst_circadify_enc_set_property;
+  object_class->get_property = gst_circadify_enc_get_property;
+  object_class->finalize = gst_circadify_enc_finalize;
+  gst_vitals_capture_settings_install (object_class, PROP_CAPTURE);
+  element_class->change_state =
+      GST_DEBUG_FUNCPTR (gst_circadify_enc_change_state);
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class,
+      "Circadify payload encoder", "Codec/Encoder/Video",
+      "Packs the face into payloads for the Circadify service",
+      "The Vitals developers");
+}
+
+static void
+gst_circadify_enc_init (GstCircadifyEnc * self)
+{
+  self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
+  gst_pad_set_chain_function (self->sinkpad,
+      GST_DEBUG_FUNCPTR (gst_circadify_enc_chain));
+  gst_pad_set_event_function (self->sinkpad,
+      GST_DEBUG_FUNCPTR (gst_circadify_enc_sink_event));
+  gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
+  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  gst_pad_use_fixed_caps (self->srcpad);
+  gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
+  gst_vitals_capture_settings_init (&self->settings);
+  self->face = vitals_face_choice_new ();
+  self->messages = g_ptr_array_new ();
+  g_queue_init (&self->sealed);
+}

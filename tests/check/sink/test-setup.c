@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What can be known to be wrong before the first frame is an error at
+ * NULL->READY; what the properties are is what the documents say. */
+
+#include <string.h>
+#include <glib/gstdio.h>
+#include "fixture.h"
+
+#define GOOD_KEY "ck_test_abc"
+
+static void
+assert_refused (const gchar * properties, const gchar * api_key,
+    GQuark domain, gint code, const gchar * words)
+{
+  GError *error = sink_try_ready (properties, api_key);
+
+  fail_unless (error != NULL, "accepted: %s", properties);
+  fail_unless (g_error_matches (error, domain, code), "%s: %s", properties,
+      error->message);
+  fail_unless (strstr (error->message, words) != NULL, "%s", error->message);
+  g_error_free (error);
+}
+
+GST_START_TEST (no_key_says_where_to_put_one)
+{
+  g_unsetenv ("CIRCADIFY_API_KEY");
+  assert_refused ("", NULL, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+      "CIRCADIFY_API_KEY");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (malformed_key_is_refused_and_not_shown)
+{
+  GError *error = sink_try_ready ("", "ck_test_half secret");
+
+  fail_unless (error != NULL);
+  fail_unless (strstr (error->message, "half") == NULL);
+  g_error_free (error);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (key_is_taken_from_property_then_file_then_environment)
+{
+  gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  gchar *file = g_build_filename (folder, "key", NULL);
+  gchar *properties = g_strdup_printf ("api-key-file=\"%s\"", file);
+
+  g_unsetenv ("CIRCADIFY_API_KEY");
+  fail_unless (g_file_set_contents_full (file, "  " GOOD_KEY " \nrest\n", -1,
+          G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  fail_unless (sink_try_ready (properties, NULL) == NULL);
+  fail_unless (g_file_set_contents (file, "not a key\n", -1, NULL));
+  fail_unless (sink_try_ready (properties, GOOD_KEY) == NULL);
+  assert_refused (properties, NULL, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_SETTINGS, "malformed");
+  g_unlink (file);
+  assert_refused (properties, NULL, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_OPEN_READ, "api-key-file");
+  g_setenv ("CIRCADIFY_API_KEY", GOOD_KEY, TRUE);
+  fail_unless (sink_try_ready ("", NULL) == NULL);
+  g_unsetenv ("CIRCADIFY_API_KEY");
+  g_rmdir (folder);
+  g_free (properties);
+  g_free (file);
+  g_free (folder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (key_cannot_be_read)
+{
+  GstElement *element = gst_element_factory_make ("circadifysink", NULL);
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS
+      (element), "api-key");
+
+  fail_unless (pspec->flags & G_PARAM_WRITABLE);
+  fail_if (pspec->flags & G_PARAM_READABLE);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (http_is_only_for_this_machine)
+{
+  assert_refused ("base-url=http://api.circadify.com", GOOD_KEY,
+      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "https");
+  assert_refused ("base-url=https://user:secret@api.circadify.com", GOOD_KEY,
+      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "");
+  fail_unless (sink_try_ready ("base-url=http://127.0.0.1:1", GOOD_KEY)
+      == NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (layout_that_cannot_be_used_is_named)
+{
+  gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  gchar *file = g_build_filename (folder, "layout", NULL);
+  gchar *properties = g_strdup_printf ("tensor-layout=\"%s\"", file);
+
+  assert_refused (properties, GOOD_KEY, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_OPEN_READ, "tensor-layout");
+  fail_unless (g_file_set_contents (file, "[layout]\nname=a\nheader-size=4\n"
+          "[field frame-count]\noffset=0\ntype=u32\n"
+          "[field other]\noffset=3\ntype=u8\nvalue=1\n", -1, NULL));
+  assert_refused (properties, GOOD_KEY, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_OPEN_READ, "overlap");
+  fail_unless (g_file_set_contents (file, "[layout]\nname=a\nheader-size=4\n"
+          "[field frame-count]\noffset=1\ntype=u32\n", -1, NULL));
+  assert_refused (properties, GOOD_KEY, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_OPEN_READ, "leaves the header");
+  g_unlink (file);
+  g_rmdir (folder);
+  g_free (properties);
+  g_free (file);
+  g_free (folder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (settings_that_contradict_each_other_are_refused)
+{
+  assert_refused ("min-frames=200 max-frames=100", GOOD_KEY,
+      GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "min-frames");
+  assert_refused ("results-location=/nowhere/at/all", GOOD_KEY,
+      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE, "results-location");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (every_property_says_when_it_may_change_and_what_it_is)
+{
+  GstElement *element = gst_element_factory_make ("circadifysink", NULL);
+  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
+  GParamSpec **specs;
+  guint n, i;
+
+  specs = g_object_class_list_properties (klass, &n);
+  for (i = 0; i < n; i++) {
+    guint mutable = specs[i]->flags & (GST_PARAM_MUTABLE_READY
+        | GST_PARAM_MUTABLE_PAUSED | GST_PARAM_MUTABLE_PLAYING);
+
+    if (specs[i]->owner_type != G_OBJECT_TYPE (element))
+      continue;
+    fail_unless (strlen (g_param_spec_get_blurb (specs[i])) > 10, "%s",
+        specs[i]->name);
+    fail_if ((specs[i]->flags & G_PARAM_WRITABLE) && mutable == 0, "%s",
+        specs[i]->name);
+    fail_unless ((mutable & (mutable - 1)) == 0, "%s", specs[i]->name);
+  }
+  g_free (specs);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (states_can_be_cycled_and_stats_answer_in_each)
+{
+  Sink *sink = sink_new ("");
+  guint i;
+
+  for (i = 0; i < 3; i++) {
+    gchar *name;
+
+    sink_set_state (sink, GST_STATE_PLAYING);
+    sink->next = 0;
+    sink_push (sink, 5);
+    sink_set_state (sink, GST_STATE_NULL);
+    name = sink_get_state_name (sink);
+    assert_equals_string (name, "stopped");
+    g_free (name);
+  }
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+static Suite *
+sink_setup_suite (void)
+{
+  Suite *s = suite_create ("sink-setup");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, no_key_says_where_to_put_one);
+  tcase_add_test (tc, malformed_key_is_refused_and_not_shown);
+  tcase_add_test (tc, key_is_taken_from_property_then_file_then_environment);
+  tcase_add_test (tc, key_cannot_be_read);
+  tcase_add_test (tc, http_is_only_for_this_machine);
+  tcase_add_test (tc, layout_that_cannot_be_used_is_named);
+  tcase_add_test (tc, settings_that_contradict_each_other_are_refused);
+  tcase_add_test (tc, every_property_says_when_it_may_change_and_what_it_is);
+  tcase_add_test (tc, states_can_be_cycled_and_stats_answer_in_each);
+  return s;
+}
+
+GST_CHECK_MAIN (sink_setup);

@@ -9,9 +9,9 @@
  * light, the coder) has most of its power at low frequencies, and makes higher
  * peaks there: up to 2.9 dB below 60 a minute, 0 dB above 75. */
 #define SNR_MIDDLE_HIGH 0.2
-#define SNR_MIDDLE_RISE 2.6     /* down to SLOW */
+#define SNR_MIDDLE_RISE 3.0     /* down to SLOW */
 #define FAST (75.0 / 60.0)      /* Hz */
-#define SLOW (45.0 / 60.0)
+#define SLOW (50.0 / 60.0)
 #define SNR_SLOPE 0.8
 /* A short window makes higher peaks of noise: dB for each second below. */
 #define FULL_WINDOW 10.0        /* s */

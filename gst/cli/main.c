@@ -15,7 +15,9 @@ static const struct
   {"scan", vitals_cli_scan,
       "send payload files to Circadify, print the vitals"},
   {"sandbox", vitals_cli_sandbox,
-      "serve Circadify's interface on this machine, for tests"}
+      "serve Circadify's interface on this machine, for tests"},
+  {"waveform", vitals_cli_waveform,
+      "recompute rates and variability from stored waveforms"}
 };
 
 static void

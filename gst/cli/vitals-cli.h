@@ -20,6 +20,7 @@ enum
  */
 int vitals_cli_sandbox (int argc, char **argv);
 int vitals_cli_scan (int argc, char **argv);
+int vitals_cli_waveform (int argc, char **argv);
 
 /* Prints "vitals NAME: MESSAGE" and where help is. Returns: VITALS_EXIT_USAGE */
 int vitals_cli_usage_error (const gchar * format, ...) G_GNUC_PRINTF (1, 2);

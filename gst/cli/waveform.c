@@ -88,10 +88,12 @@ read_waveform (JsonObject * waveforms, const gchar * name, Waveform * waveform,
   guint n_quality;
 
   object = vitals_json_get_object (waveforms, name, &failure);
-  if (!object) {
+  if (failure) {
     g_propagate_error (error, failure);
-    return failure == NULL;
+    return FALSE;
   }
+  if (!object)
+    return TRUE;
   waveform->samples = read_numbers (object, "data", &waveform->n, error);
   if (!waveform->samples)
     return FALSE;

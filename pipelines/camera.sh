@@ -24,4 +24,4 @@ need_key
 set_up
 # decodebin: many cameras give their best rate as JPEG only
 measure "$@" ! decodebin ! videoconvert ! circadifysink num-scans=1 \
-  eos-after-scans=true "window-duration=${VITALS_WINDOW_DURATION:-24000000000}"
+  eos-after-scans=true "window-duration=$window_duration"

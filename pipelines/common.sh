@@ -5,6 +5,8 @@
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${VITALS_BUILD_DIR:-$top/build}
 name=$(basename "$0")
+# nanoseconds; shorter for a quick look
+window_duration=${VITALS_WINDOW_DURATION:-24000000000}
 
 # The comment at the top of the script is its help.
 usage () {

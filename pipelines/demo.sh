@@ -22,7 +22,7 @@ case "${1-}" in
     ;;
   rtsp://* | rtsps://*)
     what='the camera on the network'
-    set -- rtspsrc "location=$1" latency=200 ! decodebin ! videoconvert
+    set -- rtspsrc "location=$1" latency=200 ! application/x-rtp,media=video ! decodebin ! videoconvert
     ;;
   /dev/*)
     what="the camera $1"

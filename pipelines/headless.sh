@@ -12,8 +12,7 @@
 #               CIRCADIFY_API_KEY, and a live key pays for one scan a window
 #
 # The environment: VITALS_SCAN_INTERVAL, seconds from the start of one window to
-# the next (default 300); VITALS_SCANS, how many (default: no end);
-# VITALS_WINDOW_DURATION, ns (default 24 s).
+# the next (default 300); VITALS_SCANS, how many (default: no end).
 
 set -eu
 . "$(dirname "$0")/common.sh"
@@ -23,7 +22,7 @@ source=$1
 results=$(absolute "$2")
 case $source in
   test) set -- vitalstestsrc is-live=true ;;
-  rtsp://* | rtsps://*) set -- rtspsrc "location=$source" latency=200 ;;
+  rtsp://* | rtsps://*) set -- rtspsrc "location=$source" latency=200 ! application/x-rtp,media=video ;;
   *) set -- v4l2src "device=$source" ;;
 esac
 
@@ -34,4 +33,4 @@ with_service gst-launch-1.0 -q -e "$@" ! decodebin ! videoconvert ! \
   circadifysink "results-location=$results" post-progress=false \
   "scan-interval=${VITALS_SCAN_INTERVAL:-300}000000000" \
   "num-scans=${VITALS_SCANS:--1}" eos-after-scans=true \
-  "window-duration=${VITALS_WINDOW_DURATION:-24000000000}"
+  "window-duration=$window_duration"

@@ -21,5 +21,6 @@ roi=${2-}
 
 need_key
 set_up
-measure rtspsrc "location=$url" latency=200 ! decodebin ! videoconvert ! \
-  circadifysink num-scans=1 eos-after-scans=true ${roi:+"roi=$roi"}
+measure rtspsrc "location=$url" latency=200 ! application/x-rtp,media=video ! \
+  decodebin ! videoconvert ! circadifysink num-scans=1 eos-after-scans=true \
+  "window-duration=$window_duration" ${roi:+"roi=$roi"}

@@ -32,7 +32,11 @@ readable () {
 }
 
 set_up () {
-  "$top/pipelines/setup.sh" "$build"
+  if [ -f "$build/build.ninja" ]; then
+    "$top/pipelines/setup.sh" "$build"
+  else
+    "$top/pipelines/setup.sh" "$build" -Dtests=disabled -Dbench=disabled
+  fi
 }
 
 # Options that every script knows; the rest of the arguments stays.

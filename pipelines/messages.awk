@@ -94,7 +94,7 @@ function show_vitals() {
 }
 # the other messages of the bus, and what gst-launch says of its own doings
 /^Got message #/ { next }
-/^(Setting pipeline|Pipeline is|Prerolled|Redistribute|New clock|Got EOS|Progress:|Execution ended|Freeing pipeline|Use Windows|handling interrupt|Interrupt:|EOS on shutdown|Got context|Missing element)/ {
+/^(Setting pipeline|Pipeline is|Prerolled|Redistribute|New clock|Got EOS|Progress:|Execution ended|Freeing pipeline|Use Windows|handling interrupt|Interrupt:|EOS on shutdown|EOS received|Got context|Missing element|Additional debug info:|\.\.\/)/ {
   next
 }
 /^$/ { next }

@@ -4,6 +4,7 @@
 
 #include "gstcircadifyenc.h"
 #include "gstcircadifysink.h"
+#include "gstrppg.h"
 #include "gstvitalssynthetic.h"
 #include "gstvitalstestsrc.h"
 
@@ -15,6 +16,7 @@ plugin_init (GstPlugin * plugin)
   gst_vitals_synthetic_register ();
   registered |= GST_ELEMENT_REGISTER (circadifyenc, plugin);
   registered |= GST_ELEMENT_REGISTER (circadifysink, plugin);
+  registered |= GST_ELEMENT_REGISTER (rppg, plugin);
   registered |= GST_ELEMENT_REGISTER (vitalstestsrc, plugin);
   return registered;
 }

@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <vitals/signal/vitals-pulse-private.h>
+#include <vitals/vitals-reading.h>
 
 G_BEGIN_DECLS
 
@@ -88,5 +89,10 @@ VITALS_API gboolean vitals_pulse_estimator_estimate (VitalsPulseEstimator *
  * (transfer none), until the next call. */
 VITALS_API const gdouble *vitals_pulse_estimator_get_waveform (const
     VitalsPulseEstimator * estimator, guint * n, gdouble * rate);
+
+/* What @estimate has, with backend "local". Its confidence as a whole is that
+ * of the heart rate, even when it was too low for one. (transfer full) */
+VITALS_API VitalsReading *vitals_pulse_estimate_to_reading (const
+    VitalsPulseEstimate * estimate);
 
 G_END_DECLS

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* More than 60 s at 220 beats a minute. */
-#define VITALS_MAX_BEATS 256
+/* More than 120 s at 220 beats a minute. */
+#define VITALS_MAX_BEATS 512
 
 typedef struct
 {

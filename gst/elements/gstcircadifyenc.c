@@ -192,6 +192,7 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
     case GST_EVENT_FLUSH_STOP:
       vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
       vitals_face_choice_reset (self->face);
+      g_queue_clear_full (&self->sealed, (GDestroyNotify) gst_buffer_unref);
       send_sealed (self);
       break;
     default:

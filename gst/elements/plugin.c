@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 
+#include "gstcircadifydec.h"
 #include "gstcircadifyenc.h"
 #include "gstcircadifysink.h"
 #include "gstrppg.h"
@@ -14,6 +15,7 @@ plugin_init (GstPlugin * plugin)
   gboolean registered = FALSE;
 
   gst_vitals_synthetic_register ();
+  registered |= GST_ELEMENT_REGISTER (circadifydec, plugin);
   registered |= GST_ELEMENT_REGISTER (circadifyenc, plugin);
   registered |= GST_ELEMENT_REGISTER (circadifysink, plugin);
   registered |= GST_ELEMENT_REGISTER (rppg, plugin);

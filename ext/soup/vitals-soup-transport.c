@@ -10,6 +10,8 @@
  */
 
 #include <gmodule.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <libsoup/soup.h>
 #include <vitals/client/vitals-transport-private.h>
 #include <vitals/client/vitals-url-private.h>
@@ -20,6 +22,9 @@
 #define MAX_CONNECTIONS 1024
 
 #define READ_BYTES (64 * 1024)
+
+/* Bytes of a request that may wait in the kernel for the network. */
+#define UNSENT_BYTES (128 * 1024)
 
 #define VITALS_TYPE_SOUP_TRANSPORT (vitals_soup_transport_get_type ())
 G_DECLARE_FINAL_TYPE (VitalsSoupTransport, vitals_soup_transport, VITALS,
@@ -75,6 +80,19 @@ starting (SoupMessage * message G_GNUC_UNUSED, gpointer user_data)
 
   send->request->sent = TRUE;
   send_progress (send, 0);
+}
+
+/* The kernel would take megabytes of an upload at once, and what a slow line
+ * then still had to carry would look like a stall. */
+static void
+bound_unsent (SoupMessage * message G_GNUC_UNUSED, GSocketClientEvent event,
+    GIOStream * connection, gpointer user_data G_GNUC_UNUSED)
+{
+#ifdef TCP_NOTSENT_LOWAT
+  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (connection))
+    g_socket_set_option (g_socket_connection_get_socket (G_SOCKET_CONNECTION
+            (connection)), IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_BYTES, NULL);
+#endif
 }
 
 static void
@@ -324,6 +342,8 @@ vitals_soup_transport_send_async (VitalsTransport * transport,
     send_fail (task, error);
     return;
   }
+  g_signal_connect (send->message, "network-event", G_CALLBACK (bound_unsent),
+      send);
   g_signal_connect (send->message, "starting", G_CALLBACK (starting), send);
   g_signal_connect (send->message, "wrote-body-data",
       G_CALLBACK (wrote_body_data), send);

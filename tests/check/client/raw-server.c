@@ -241,6 +241,16 @@ server_thread (gpointer user_data)
   return NULL;
 }
 
+/* A small buffer, so that what the server has not read is not sent either. */
+static void
+limit_buffer (GSocketListener * listener G_GNUC_UNUSED,
+    GSocketListenerEvent event, GSocket * socket,
+    gpointer user_data G_GNUC_UNUSED)
+{
+  if (event == G_SOCKET_LISTENER_BINDING)
+    g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, 32 * 1024, NULL);
+}
+
 RawServer *
 raw_server_new_tls (GTlsCertificate * certificate, RawHandler handler,
     gpointer user_data)
@@ -261,6 +271,7 @@ raw_server_new_tls (GTlsCertificate * certificate, RawHandler handler,
 
   g_main_context_push_thread_default (server->context);
   server->service = g_threaded_socket_service_new (200);
+  g_signal_connect (server->service, "event", G_CALLBACK (limit_buffer), NULL);
   g_socket_listener_set_backlog (G_SOCKET_LISTENER (server->service), 200);
   if (!g_socket_listener_add_address (G_SOCKET_LISTENER (server->service),
           wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound,

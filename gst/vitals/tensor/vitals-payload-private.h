@@ -52,7 +52,7 @@ VITALS_API GType vitals_compressor_get_type (void);
 
 /* @layout is not opaque. @level 0 to 9, 0 writes no gzip, as does a layout
  * without gzip. Error: VITALS_ERROR_UNSUPPORTED when @compressor was not
- * built. */
+ * built, or when @level is 0 and only gzip could frame the payload. */
 VITALS_API VitalsPayloadWriter *vitals_payload_writer_new (VitalsTensorLayout *
     layout, VitalsCompressor compressor, gint level, GError ** error);
 VITALS_API void vitals_payload_writer_free (VitalsPayloadWriter * writer);

@@ -52,6 +52,13 @@ vitals_payload_writer_new (VitalsTensorLayout * layout,
         "layout");
     return NULL;
   }
+  if (level == 0 && !vitals_tensor_layout_has_frame_count (layout)) {
+    vitals_set_error (error, VITALS_ERROR_UNSUPPORTED,
+        "Layout %s has no frame count, so its payloads must be gzip: take a "
+        "compression level from 1 to 9",
+        vitals_tensor_layout_get_name (layout));
+    return NULL;
+  }
   writer = g_new0 (VitalsPayloadWriter, 1);
   writer->layout = vitals_tensor_layout_ref (layout);
   writer->gzip = level > 0 && vitals_tensor_layout_get_gzip (layout);

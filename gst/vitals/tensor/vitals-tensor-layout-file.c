@@ -249,8 +249,12 @@ take_value (const gchar * group, VitalsField * field, gchar * text,
     if (text)
       return refuse (error, "[%s] is filled for each payload and can have no "
           "value", group);
-    return field->type != VITALS_FIELD_BYTES
-        || refuse (error, "[%s] must be a number", group);
+    if (field->type == VITALS_FIELD_BYTES)
+      return refuse (error, "[%s] must be a number", group);
+    return field->source != VITALS_FIELD_FRAME_COUNT
+        || fits_type (VITALS_TENSOR_MAX_FRAMES, field->type)
+        || refuse (error, "[%s] type = u8 does not hold %d frames: take u16 or "
+        "more", group, VITALS_TENSOR_MAX_FRAMES);
   }
   if (!text || !*text) {
     g_free (text);
@@ -343,13 +347,8 @@ check_overlap (const VitalsTensorLayout * layout, GError ** error)
 static gboolean
 check_framing (const VitalsTensorLayout * layout, GError ** error)
 {
-  guint i;
-
-  for (i = 0; i < layout->fields->len; i++) {
-    if (g_array_index (layout->fields, VitalsField, i).source
-        == VITALS_FIELD_FRAME_COUNT)
-      return TRUE;
-  }
+  if (vitals_tensor_layout_has_frame_count (layout))
+    return TRUE;
   return layout->gzip || refuse (error, "without gzip a [field " FRAME_COUNT
       "] is needed: it says where a payload ends");
 }

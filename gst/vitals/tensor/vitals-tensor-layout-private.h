@@ -18,6 +18,10 @@ typedef struct
 VITALS_API gboolean vitals_tensor_layout_is_channel_major (const
     VitalsTensorLayout * layout);
 
+/* FALSE: only the end of its gzip member says where a payload ends. */
+VITALS_API gboolean vitals_tensor_layout_has_frame_count (const
+    VitalsTensorLayout * layout);
+
 /* For each plane of the layout's order, which plane it is in the fixed order
  * of this library: face R,G,B, forehead R,G,B, left cheek R,G,B, right cheek
  * R,G,B. Twelve numbers. */
@@ -32,5 +36,20 @@ VITALS_API void vitals_tensor_layout_write_header (const VitalsTensorLayout *
  * that does not fit. A field that the layout lacks is 0 in @header. */
 VITALS_API gboolean vitals_tensor_layout_read_header (const VitalsTensorLayout *
     layout, const guint8 * bytes, VitalsTensorHeader * header, GError ** error);
+
+/* A field of a header that was looked at. */
+typedef struct
+{
+  const gchar *name;            /* of the layout, as is type */
+  const gchar *type;            /* as in the key file */
+  gsize offset;
+  gchar *found;                 /* the value in the header, for people */
+  gchar *problem;               /* NULL: it fits */
+} VitalsFieldCheck;
+
+/* All fields, those that fit and those that do not. @bytes are header-size
+ * bytes. Returns: (transfer full) (element-type VitalsFieldCheck) */
+VITALS_API GArray *vitals_tensor_layout_check_header (const VitalsTensorLayout *
+    layout, const guint8 * bytes);
 
 G_END_DECLS

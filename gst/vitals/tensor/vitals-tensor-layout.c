@@ -164,6 +164,19 @@ vitals_tensor_layout_get_plane_order (const VitalsTensorLayout * layout)
   return layout->plane_order;
 }
 
+gboolean
+vitals_tensor_layout_has_frame_count (const VitalsTensorLayout * layout)
+{
+  guint i;
+
+  for (i = 0; i < layout->fields->len; i++) {
+    if (g_array_index (layout->fields, VitalsField, i).source
+        == VITALS_FIELD_FRAME_COUNT)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gdouble
 field_value (const VitalsField * field, const VitalsTensorHeader * header)
 {
@@ -177,12 +190,22 @@ field_value (const VitalsField * field, const VitalsTensorHeader * header)
   }
 }
 
+/* The nearest number that the type holds: a measured rate is seldom whole. */
+static gdouble
+round_to_type (VitalsFieldType type, gdouble number)
+{
+  if (type == VITALS_FIELD_F32 || type == VITALS_FIELD_F64)
+    return number;
+  return MIN (round (number), ldexp (1, MIN (8 * types[type].size, 53)) - 1);
+}
+
 static void
 write_number (VitalsFieldType type, gdouble number, guint8 * bytes)
 {
+  number = round_to_type (type, number);
   switch (type) {
     case VITALS_FIELD_U8:
-      GST_WRITE_UINT8 (bytes, number);
+      GST_WRITE_UINT8 (bytes, (guint8) number);
       break;
     case VITALS_FIELD_U16:
       GST_WRITE_UINT16_LE (bytes, (guint16) number);
@@ -294,4 +317,48 @@ vitals_tensor_layout_read_header (const VitalsTensorLayout * layout,
     }
   }
   return TRUE;
+}
+
+static void
+check_clear (gpointer data)
+{
+  VitalsFieldCheck *check = data;
+
+  g_free (check->found);
+  g_free (check->problem);
+}
+
+static gchar *
+describe_value (const VitalsField * field, const guint8 * bytes)
+{
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE], *text, *escaped;
+
+  if (field->type != VITALS_FIELD_BYTES)
+    return g_strdup (g_ascii_formatd (number, sizeof (number), "%.10g",
+            read_number (field->type, bytes + field->offset)));
+  text = g_strndup ((const gchar *) bytes + field->offset, field->size);
+  escaped = g_strescape (text, NULL);
+  g_free (text);
+  return escaped;
+}
+
+GArray *
+vitals_tensor_layout_check_header (const VitalsTensorLayout * layout,
+    const guint8 * bytes)
+{
+  GArray *checks = g_array_new (FALSE, FALSE, sizeof (VitalsFieldCheck));
+  VitalsTensorHeader header;
+  guint i;
+
+  g_array_set_clear_func (checks, check_clear);
+  for (i = 0; i < layout->fields->len; i++) {
+    const VitalsField *field = &g_array_index (layout->fields, VitalsField, i);
+    VitalsFieldCheck check = {
+      field->name, vitals_field_type_get_name (field->type), field->offset,
+      describe_value (field, bytes), check_field (field, bytes, &header)
+    };
+
+    g_array_append_val (checks, check);
+  }
+  return checks;
 }

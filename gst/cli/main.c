@@ -16,6 +16,8 @@ static const struct
       "send payload files to Circadify, print the vitals"},
   {"sandbox", vitals_cli_sandbox,
       "serve Circadify's interface on this machine, for tests"},
+  {"tensor", vitals_cli_tensor,
+      "inspect, encode, decode and compare payload files"},
   {"waveform", vitals_cli_waveform,
       "recompute rates and variability from stored waveforms"}
 };

@@ -20,6 +20,7 @@ enum
  */
 int vitals_cli_sandbox (int argc, char **argv);
 int vitals_cli_scan (int argc, char **argv);
+int vitals_cli_tensor (int argc, char **argv);
 int vitals_cli_waveform (int argc, char **argv);
 
 /* Prints "vitals NAME: MESSAGE" and where help is. Returns: VITALS_EXIT_USAGE */

@@ -247,6 +247,9 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
   else
     self->n_skipped++;
   g_mutex_unlock (&self->lock);
+  if (admit != VITALS_ADMIT_TAKE)
+    GST_LOG_OBJECT (self, "frame at %" GST_TIME_FORMAT " is skipped (%d)",
+        GST_TIME_ARGS (time), admit);
   /* a window may have ended before this frame */
   if (admit == VITALS_ADMIT_TAKE)
     ret = add_frame (self, buffer);

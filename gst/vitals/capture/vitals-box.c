@@ -55,8 +55,9 @@ vitals_box_clip (const VitalsBox * box, guint width, guint height,
   gdouble right = MIN (box->x + box->width, width);
   gdouble bottom = MIN (box->y + box->height, height);
 
-  /* written so that a NaN is refused too */
-  if (!(right > left && bottom > top))
+  /* MAX and MIN lose a NaN: it has to be looked for */
+  if (!isfinite (box->x + box->y + box->width + box->height)
+      || right <= left || bottom <= top)
     return FALSE;
   clipped->x = left;
   clipped->y = top;

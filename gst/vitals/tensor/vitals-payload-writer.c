@@ -134,12 +134,12 @@ static GBytes *
 make_front (VitalsPayloadWriter * writer, const guint8 * header, gsize size)
 {
   GByteArray *front = g_byte_array_new ();
-  guint8 stored[STORED_BYTES] = { 0 };
+  guint8 stored[STORED_BYTES] = { 0, size & 0xff, size >> 8, ~size & 0xff,
+    (~size >> 8) & 0xff
+  };
 
   if (writer->gzip) {
     g_byte_array_append (front, gzip_start, sizeof (gzip_start));
-    GST_WRITE_UINT16_LE (stored + 1, size);
-    GST_WRITE_UINT16_LE (stored + 3, ~size);
     g_byte_array_append (front, stored, sizeof (stored));
   }
   g_byte_array_append (front, header, size);

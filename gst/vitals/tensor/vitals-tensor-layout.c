@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <gst/gst.h>
 #include <vitals/tensor/vitals-tensor-fields-private.h>
 #include <vitals/vitals-error-private.h>
 
@@ -190,62 +189,71 @@ field_value (const VitalsField * field, const VitalsTensorHeader * header)
   }
 }
 
-/* The nearest number that the type holds: a measured rate is seldom whole. */
-static gdouble
+/* The nearest number that the integer type holds: a measured rate is seldom
+ * whole. */
+static guint64
 round_to_type (VitalsFieldType type, gdouble number)
 {
-  if (type == VITALS_FIELD_F32 || type == VITALS_FIELD_F64)
-    return number;
   return MIN (round (number), ldexp (1, MIN (8 * types[type].size, 53)) - 1);
+}
+
+/* Byte by byte: a field may lie at any offset, and GStreamer's macros for this
+ * store whole words there, which C does not allow. */
+static void
+write_integer (guint64 number, gsize size, guint8 * bytes)
+{
+  gsize i;
+
+  for (i = 0; i < size; i++)
+    bytes[i] = number >> (8 * i);
+}
+
+static guint64
+read_integer (const guint8 * bytes, gsize size)
+{
+  guint64 number = 0;
+  gsize i;
+
+  for (i = 0; i < size; i++)
+    number |= (guint64) bytes[i] << (8 * i);
+  return number;
 }
 
 static void
 write_number (VitalsFieldType type, gdouble number, guint8 * bytes)
 {
-  number = round_to_type (type, number);
-  switch (type) {
-    case VITALS_FIELD_U8:
-      GST_WRITE_UINT8 (bytes, (guint8) number);
-      break;
-    case VITALS_FIELD_U16:
-      GST_WRITE_UINT16_LE (bytes, (guint16) number);
-      break;
-    case VITALS_FIELD_U32:
-      GST_WRITE_UINT32_LE (bytes, (guint32) number);
-      break;
-    case VITALS_FIELD_U64:
-      GST_WRITE_UINT64_LE (bytes, (guint64) number);
-      break;
-    case VITALS_FIELD_F32:
-      GST_WRITE_FLOAT_LE (bytes, number);
-      break;
-    case VITALS_FIELD_F64:
-      GST_WRITE_DOUBLE_LE (bytes, number);
-      break;
-    default:
-      g_return_if_reached ();
+  gfloat single = number;
+  guint64 integer;
+  guint32 word;
+
+  if (type == VITALS_FIELD_F32) {
+    memcpy (&word, &single, sizeof (word));
+    integer = word;
+  } else if (type == VITALS_FIELD_F64) {
+    memcpy (&integer, &number, sizeof (integer));
+  } else {
+    integer = round_to_type (type, number);
   }
+  write_integer (integer, types[type].size, bytes);
 }
 
 static gdouble
 read_number (VitalsFieldType type, const guint8 * bytes)
 {
-  switch (type) {
-    case VITALS_FIELD_U8:
-      return GST_READ_UINT8 (bytes);
-    case VITALS_FIELD_U16:
-      return GST_READ_UINT16_LE (bytes);
-    case VITALS_FIELD_U32:
-      return GST_READ_UINT32_LE (bytes);
-    case VITALS_FIELD_U64:
-      return GST_READ_UINT64_LE (bytes);
-    case VITALS_FIELD_F32:
-      return GST_READ_FLOAT_LE (bytes);
-    case VITALS_FIELD_F64:
-      return GST_READ_DOUBLE_LE (bytes);
-    default:
-      g_return_val_if_reached (0);
+  guint64 integer = read_integer (bytes, types[type].size);
+  guint32 word = integer;
+  gdouble number;
+  gfloat single;
+
+  if (type == VITALS_FIELD_F32) {
+    memcpy (&single, &word, sizeof (single));
+    return single;
   }
+  if (type == VITALS_FIELD_F64) {
+    memcpy (&number, &integer, sizeof (number));
+    return number;
+  }
+  return integer;
 }
 
 void

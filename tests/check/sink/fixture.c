@@ -16,7 +16,8 @@ keep_message (GstBus * bus G_GNUC_UNUSED, GstMessage * message,
   if (sink->on_message)
     sink->on_message (message, sink->user_data);
   g_mutex_lock (&sink->lock);
-  g_ptr_array_add (sink->messages, gst_message_ref (message));
+  /* who drops it owns it */
+  g_ptr_array_add (sink->messages, message);
   g_cond_broadcast (&sink->cond);
   g_mutex_unlock (&sink->lock);
   return GST_BUS_DROP;

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <vitals/capture/vitals-capture-private.h>
 #include <vitals/capture/vitals-pacer-private.h>
-#include <vitals/capture/vitals-packer.h>
+#include <vitals/capture/vitals-packer-private.h>
 #include <vitals/vitals-error-private.h>
 
 /* Time without a frame after which what follows is another recording. */
@@ -22,6 +22,7 @@ struct _VitalsCapture
   VitalsCaptureWindowFunc func;
   gpointer user_data;
   VitalsPayloadWriter *writer;
+  VitalsPacker *packer;
   guint8 *pixels;               /* one packed frame */
 
   GstVideoInfo info;
@@ -103,6 +104,7 @@ vitals_capture_new (VitalsTensorLayout * layout,
   capture->func = func;
   capture->user_data = user_data;
   capture->writer = writer;
+  capture->packer = vitals_packer_new (NULL);
   capture->pixels = g_malloc (VITALS_FRAME_BYTES);
   capture->nominal = GST_CLOCK_TIME_NONE;
   capture->paced = TRUE;
@@ -116,6 +118,7 @@ void
 vitals_capture_free (VitalsCapture * capture)
 {
   vitals_payload_writer_free (capture->writer);
+  g_clear_pointer (&capture->packer, vitals_packer_free);
   g_free (capture->pixels);
   g_free (capture);
 }
@@ -250,7 +253,8 @@ vitals_capture_add (VitalsCapture * capture, GstVideoFrame * frame,
 {
   GstClockTime end;
 
-  if (!vitals_pack_frame (frame, face, capture->pixels, error))
+  if (!vitals_packer_pack (capture->packer, frame, face, capture->pixels,
+          error))
     return FALSE;
 
   if (!capture->open) {

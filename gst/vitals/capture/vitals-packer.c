@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+/*
+ * Area averages: a cell weighs each pixel with the area that they share. For a
+ * box under 72 pixels cells are smaller than pixels, and this is nearest
+ * neighbour with blended edges.
+ *
+ * Rows are averaged first, then columns, eight rows of a patch at a time; the
+ * patches take turns in the order of the rows that they need, so that what is
+ * in two of them comes from memory once.
+ */
+
 #include <math.h>
 #include <string.h>
 #include <vitals/capture/vitals-colour-private.h>
-#include <vitals/capture/vitals-packer.h>
+#include <vitals/capture/vitals-packer-plan-private.h>
+#include <vitals/capture/vitals-packer-private.h>
 #include <vitals/vitals-error-private.h>
 
-#define N_COMPONENTS VITALS_COLOUR_COMPONENTS
+/* What the vector loads of the kernels want. */
+#define ALIGNMENT 32
+#define N_GROUPS (VITALS_PATCH_SIZE / VITALS_KERNEL_ROWS)
+#define PATCH_BYTES (VITALS_N_COMPONENTS * VITALS_PLANE_BYTES)
 
 /* Fractions (x0, y0, x1, y1) of the face box, see docs/tensor-layout.md. */
 static const gdouble patch_fractions[VITALS_N_PATCHES][4] = {
@@ -16,14 +30,21 @@ static const gdouble patch_fractions[VITALS_N_PATCHES][4] = {
   {.60, .50, .80, .70}          /* right cheek */
 };
 
-static const GstVideoFormat formats[] = {
-  GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_YV12, GST_VIDEO_FORMAT_NV12,
-  GST_VIDEO_FORMAT_NV21, GST_VIDEO_FORMAT_Y42B, GST_VIDEO_FORMAT_Y444,
-  GST_VIDEO_FORMAT_YUY2, GST_VIDEO_FORMAT_UYVY, GST_VIDEO_FORMAT_RGB,
-  GST_VIDEO_FORMAT_BGR, GST_VIDEO_FORMAT_RGBx, GST_VIDEO_FORMAT_BGRx,
-  GST_VIDEO_FORMAT_xRGB, GST_VIDEO_FORMAT_xBGR, GST_VIDEO_FORMAT_RGBA,
-  GST_VIDEO_FORMAT_BGRA, GST_VIDEO_FORMAT_ARGB, GST_VIDEO_FORMAT_ABGR,
-  GST_VIDEO_FORMAT_RGBP, GST_VIDEO_FORMAT_GBR
+struct _VitalsPacker
+{
+  const VitalsKernels *kernels;
+
+  /* what the rest was worked out for */
+  gboolean planned;
+  GstVideoInfo info;
+  VitalsBox face;
+
+  VitalsPatchPlan plans[VITALS_N_PATCHES];
+  guint8 order[VITALS_N_PATCHES * N_GROUPS];    /* patches, group by group */
+  VitalsFixedColour colour;
+
+  /* room for the kernels, aligned */
+  gint16 *averages, *units, *cells;
 };
 
 void
@@ -40,182 +61,226 @@ vitals_patch_box (const VitalsBox * face, guint patch, VitalsBox * box)
   box->height = (fractions[3] - fractions[1]) * face->height;
 }
 
-static gboolean
-is_supported (GstVideoFormat format)
+VitalsPacker *
+vitals_packer_new (const VitalsKernels * kernels)
+{
+  VitalsPacker *packer = g_new0 (VitalsPacker, 1);
+
+  packer->kernels = kernels ? kernels : vitals_kernels_get_default ();
+  packer->cells = g_aligned_alloc0 (VITALS_N_COMPONENTS * VITALS_N_CELLS,
+      sizeof (gint16), ALIGNMENT);
+  return packer;
+}
+
+static void
+clear_plans (VitalsPacker * packer)
 {
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (formats); i++) {
-    if (formats[i] == format)
-      return TRUE;
+  for (i = 0; i < VITALS_N_PATCHES; i++)
+    vitals_patch_plan_clear (&packer->plans[i]);
+  g_clear_pointer (&packer->averages, g_aligned_free);
+  g_clear_pointer (&packer->units, g_aligned_free);
+  packer->planned = FALSE;
+}
+
+void
+vitals_packer_free (VitalsPacker * packer)
+{
+  clear_plans (packer);
+  g_aligned_free (packer->cells);
+  g_free (packer);
+}
+
+/* Components are centred: what that takes away comes back with the offset, and
+ * the results are centred, too. */
+static void
+plan_colour (VitalsFixedColour * fixed, const GstVideoInfo * info)
+{
+  const gdouble one = 1 << VITALS_MATRIX_BITS;
+  VitalsColour colour;
+  guint c, i;
+
+  vitals_colour_init (&colour, info);
+  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
+    const gdouble *m = colour.matrix[c];
+    gint16 *fixed_m = fixed->matrix[c];
+    gdouble offset = colour.offset[c] - VITALS_CENTRE;
+    gint middle = lrint (m[1] * one);
+
+    fixed_m[0] = lrint (m[0] * one);
+    fixed_m[1] = middle / 2;
+    fixed_m[2] = lrint (m[2] * one);
+    fixed_m[3] = middle - middle / 2;
+    for (i = 0; i < VITALS_N_COMPONENTS; i++)
+      offset += VITALS_CENTRE * m[i];
+    fixed->offset[c] = lrint ((offset + 0.5) * one * (1 << VITALS_CELL_BITS));
   }
-  return FALSE;
 }
 
-/* One component of a mapped frame. */
-typedef struct
-{
-  const guint8 *data;
-  gint stride, pixel_stride;
-  gint width, height;
-} Plane;
-
+/* Whose turn it is: the patch whose next group ends first in the frame. */
 static void
-plane_init (Plane * plane, GstVideoFrame * frame, guint component)
+plan_order (VitalsPacker * packer)
 {
-  plane->data = GST_VIDEO_FRAME_COMP_DATA (frame, component);
-  plane->stride = GST_VIDEO_FRAME_COMP_STRIDE (frame, component);
-  plane->pixel_stride = GST_VIDEO_FRAME_COMP_PSTRIDE (frame, component);
-  plane->width = GST_VIDEO_FRAME_COMP_WIDTH (frame, component);
-  plane->height = GST_VIDEO_FRAME_COMP_HEIGHT (frame, component);
-}
+  guint next[VITALS_N_PATCHES] = { 0 };
+  guint turn, i;
 
-/* sums[i]: sum of the pixels first to first+i-1 of a row. */
-static void
-sum_row (const Plane * plane, gint row, gint first, gint count, guint32 * sums)
-{
-  const guint8 *pixel = plane->data + (gsize) row * plane->stride
-      + (gsize) first * plane->pixel_stride;
-  gint i;
+  for (turn = 0; turn < G_N_ELEMENTS (packer->order); turn++) {
+    guint best = 0, best_row = G_MAXUINT;
 
-  sums[0] = 0;
-  for (i = 0; i < count; i++, pixel += plane->pixel_stride)
-    sums[i + 1] = sums[i] + *pixel;
-}
+    for (i = 0; i < VITALS_N_PATCHES; i++) {
+      const VitalsRowRange *rows = packer->plans[i].planes[0].rows;
+      guint row = next[i] < N_GROUPS
+          ? rows[(next[i] + 1) * VITALS_KERNEL_ROWS - 1].first : G_MAXUINT;
 
-/* The integral up to @x, which may lie inside a pixel. */
-static gdouble
-integral_at (const guint32 * sums, gint count, gdouble x)
-{
-  gint whole = MIN ((gint) x, count - 1);
-
-  return sums[whole] + (x - whole) * (sums[whole + 1] - sums[whole]);
-}
-
-/* Area average of @box (in pixels of the plane, inside of it) to 72x72: a cell
- * weighs each pixel with the area that they share. For a box under 72 pixels
- * cells are smaller than pixels, and this is nearest neighbour with blended
- * edges. */
-static void
-average_plane (const Plane * plane, const VitalsBox * box, guint32 * sums,
-    gdouble * cells)
-{
-  gint first = (gint) box->x;
-  gint count = MIN ((gint) ceil (box->x + box->width), plane->width) - first;
-  gdouble cell_width = box->width / VITALS_PATCH_SIZE;
-  gdouble cell_height = box->height / VITALS_PATCH_SIZE;
-  gint i, j, row;
-
-  memset (cells, 0, VITALS_PLANE_BYTES * sizeof (*cells));
-  for (j = 0; j < VITALS_PATCH_SIZE; j++, cells += VITALS_PATCH_SIZE) {
-    gdouble top = box->y + j * cell_height, bottom = top + cell_height;
-    gint end = MIN ((gint) ceil (bottom), plane->height);
-
-    for (row = (gint) top; row < end; row++) {
-      gdouble weight = (MIN (bottom, row + 1) - MAX (top, row))
-          / (cell_width * cell_height);
-      gdouble left = 0;
-
-      sum_row (plane, row, first, count, sums);
-      left = integral_at (sums, count, box->x - first);
-      for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-        gdouble right = integral_at (sums, count,
-            box->x - first + (i + 1) * cell_width);
-
-        cells[i] += weight * (right - left);
-        left = right;
+      if (row < best_row) {
+        best = i;
+        best_row = row;
       }
     }
+    packer->order[turn] = best;
+    next[best]++;
   }
 }
 
-/* A chroma sample covers the cell of its luma pixels. */
 static void
-box_to_component (const VitalsBox * box, const GstVideoFormatInfo * finfo,
-    guint component, VitalsBox * scaled)
+plan_room (VitalsPacker * packer)
 {
-  gdouble x = 1 << GST_VIDEO_FORMAT_INFO_W_SUB (finfo, component);
-  gdouble y = 1 << GST_VIDEO_FORMAT_INFO_H_SUB (finfo, component);
+  guint averages = 0, units = 0, i;
 
-  scaled->x = box->x / x;
-  scaled->y = box->y / y;
-  scaled->width = box->width / x;
-  scaled->height = box->height / y;
+  for (i = 0; i < VITALS_N_PATCHES; i++) {
+    averages = MAX (averages,
+        vitals_patch_plan_get_max_averages (&packer->plans[i]));
+    units = MAX (units, vitals_patch_plan_get_max_units (&packer->plans[i]));
+  }
+  packer->averages = g_aligned_alloc0 (averages * VITALS_KERNEL_ROWS,
+      sizeof (gint16), ALIGNMENT);
+  packer->units = g_aligned_alloc0 (units * VITALS_UNIT_SIZE,
+      sizeof (gint16), ALIGNMENT);
 }
 
-static guint8
-round_to_byte (gdouble value)
+static gboolean
+clip_patches (const GstVideoInfo * info, const VitalsBox * face,
+    VitalsBox * boxes, GError ** error)
 {
-  return CLAMP (value + 0.5, 0, 255);
+  guint i;
+
+  for (i = 0; i < VITALS_N_PATCHES; i++) {
+    vitals_patch_box (face, i, &boxes[i]);
+    if (!vitals_box_clip (&boxes[i], GST_VIDEO_INFO_WIDTH (info),
+            GST_VIDEO_INFO_HEIGHT (info), &boxes[i])) {
+      vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+          "The face box %g,%g,%g,%g reaches too far out of the %dx%d frame: "
+          "correct the region", face->x, face->y, face->width, face->height,
+          GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
-/* Averages first and converts then: the same but for single pixels that would
- * clip, and far cheaper. Rounds once. */
+static gboolean
+plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
+    const VitalsBox * face, GError ** error)
+{
+  VitalsBox boxes[VITALS_N_PATCHES];
+  guint i;
+
+  clear_plans (packer);
+  if (!vitals_packer_plan_supports (GST_VIDEO_INFO_FORMAT (info))) {
+    vitals_set_error (error, VITALS_ERROR_UNSUPPORTED,
+        "Video format %s is not read directly: put a videoconvert in front",
+        gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)));
+    return FALSE;
+  }
+  if (!clip_patches (info, face, boxes, error))
+    return FALSE;
+  for (i = 0; i < VITALS_N_PATCHES; i++)
+    vitals_patch_plan_init (&packer->plans[i], info, &boxes[i]);
+  plan_colour (&packer->colour, info);
+  plan_order (packer);
+  plan_room (packer);
+  packer->info = *info;
+  packer->face = *face;
+  packer->planned = TRUE;
+  return TRUE;
+}
+
+/* Eight rows of a patch from one memory plane, as units. */
 static void
-convert_cells (const VitalsColour * colour,
-    gdouble (*cells)[VITALS_PLANE_BYTES], guint8 * pixels)
+read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
+    const guint8 * data, gint stride, guint group)
+{
+  guint row = group * VITALS_KERNEL_ROWS, i;
+
+  for (i = 0; i < VITALS_KERNEL_ROWS; i++, row++) {
+    const VitalsRowRange *range = &plane->rows[row];
+
+    packer->kernels->average_rows (data + (gssize) range->first * stride
+        + plane->first_byte, stride, plane->weights + row * plane->max_rows,
+        range->n, packer->averages + i * plane->n_averages, plane->n_bytes);
+  }
+  packer->kernels->transpose (packer->averages, plane->order, packer->units,
+      plane->n_averages);
+}
+
+static void
+pack_group (VitalsPacker * packer, GstVideoFrame * frame,
+    const VitalsPatchPlan * plan, guint group, guint8 * pixels)
 {
   guint i, c;
 
-  for (c = 0; c < N_COMPONENTS; c++) {
-    const gdouble *m = colour->matrix[c];
-
-    for (i = 0; i < VITALS_PLANE_BYTES; i++)
-      *pixels++ = round_to_byte (colour->offset[c] + m[0] * cells[0][i]
-          + m[1] * cells[1][i] + m[2] * cells[2][i]);
+  for (i = 0; i < plan->n_planes; i++) {
+    read_plane (packer, &plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
+        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), group);
+    for (c = 0; c < VITALS_N_COMPONENTS; c++) {
+      if (plan->plane_of[c] == i)
+        packer->kernels->average_columns (packer->units, &plan->columns[c],
+            packer->cells + c * VITALS_N_CELLS);
+    }
   }
+  packer->kernels->convert (packer->cells, &packer->colour, pixels
+      + group * VITALS_KERNEL_ROWS * VITALS_PATCH_SIZE);
 }
 
-static void
-pack_patch (GstVideoFrame * frame, const VitalsColour * colour,
-    const VitalsBox * box, guint32 * sums, guint8 * pixels)
+/* Strides and offsets may change with each frame: plans do not hold them. */
+static gboolean
+is_planned (const VitalsPacker * packer, const GstVideoInfo * info,
+    const VitalsBox * face)
 {
-  gdouble cells[N_COMPONENTS][VITALS_PLANE_BYTES];
-  guint c;
+  return packer->planned
+      && packer->info.finfo == info->finfo
+      && packer->info.width == info->width
+      && packer->info.height == info->height
+      && gst_video_colorimetry_is_equal (&packer->info.colorimetry,
+      &info->colorimetry)
+      && memcmp (&packer->face, face, sizeof (*face)) == 0;
+}
 
-  for (c = 0; c < N_COMPONENTS; c++) {
-    VitalsBox scaled;
-    Plane plane;
+gboolean
+vitals_packer_pack (VitalsPacker * packer, GstVideoFrame * frame,
+    const VitalsBox * face, guint8 * pixels, GError ** error)
+{
+  guint groups[VITALS_N_PATCHES] = { 0 };
+  guint i;
 
-    plane_init (&plane, frame, c);
-    box_to_component (box, frame->info.finfo, c, &scaled);
-    average_plane (&plane, &scaled, sums, cells[c]);
+  if (!is_planned (packer, &frame->info, face)
+      && !plan_frame (packer, &frame->info, face, error))
+    return FALSE;
+  for (i = 0; i < G_N_ELEMENTS (packer->order); i++) {
+    guint patch = packer->order[i];
+
+    pack_group (packer, frame, &packer->plans[patch], groups[patch]++,
+        pixels + patch * PATCH_BYTES);
   }
-  convert_cells (colour, cells, pixels);
+  return TRUE;
 }
 
 gboolean
 vitals_pack_frame (GstVideoFrame * frame, const VitalsBox * face,
     guint8 * pixels, GError ** error)
 {
-  VitalsBox boxes[VITALS_N_PATCHES];
-  guint32 *sums;
-  VitalsColour colour;
-  guint i;
+  g_autoptr (VitalsPacker) packer = vitals_packer_new (NULL);
 
-  if (!is_supported (GST_VIDEO_FRAME_FORMAT (frame))) {
-    vitals_set_error (error, VITALS_ERROR_UNSUPPORTED,
-        "Video format %s is not read directly: put a videoconvert in front",
-        gst_video_format_to_string (GST_VIDEO_FRAME_FORMAT (frame)));
-    return FALSE;
-  }
-  for (i = 0; i < VITALS_N_PATCHES; i++) {
-    vitals_patch_box (face, i, &boxes[i]);
-    if (!vitals_box_clip (&boxes[i], GST_VIDEO_FRAME_WIDTH (frame),
-            GST_VIDEO_FRAME_HEIGHT (frame), &boxes[i])) {
-      vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-          "The face box %g,%g,%g,%g reaches too far out of the %dx%d frame: "
-          "correct the region", face->x, face->y, face->width, face->height,
-          GST_VIDEO_FRAME_WIDTH (frame), GST_VIDEO_FRAME_HEIGHT (frame));
-      return FALSE;
-    }
-  }
-
-  vitals_colour_init (&colour, &frame->info);
-  sums = g_new (guint32, GST_VIDEO_FRAME_WIDTH (frame) + 1);
-  for (i = 0; i < VITALS_N_PATCHES; i++)
-    pack_patch (frame, &colour, &boxes[i], sums,
-        pixels + i * N_COMPONENTS * VITALS_PLANE_BYTES);
-  g_free (sums);
-  return TRUE;
+  return vitals_packer_pack (packer, frame, face, pixels, error);
 }

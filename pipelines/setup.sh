@@ -29,7 +29,7 @@ needed='gcc libc6-dev meson ninja-build pkg-config
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-bad gstreamer1.0-libav glib-networking ca-certificates'
 # Makes it faster or gives it more to do; the build goes on without.
-useful='libisal-dev'
+useful='libisal-dev g++ libopencv-objdetect-dev opencv-data'
 # Only tests need these; a test whose part is missing says so and is skipped.
 needed_by_tests='git python3'
 useful_for_tests='gobject-introspection libgirepository1.0-dev python3-gi

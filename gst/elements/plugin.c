@@ -5,6 +5,7 @@
 #include "gstcircadifydec.h"
 #include "gstcircadifyenc.h"
 #include "gstcircadifysink.h"
+#include "gstfacetracker.h"
 #include "gstrppg.h"
 #include "gstvitalssynthetic.h"
 #include "gstvitalstestsrc.h"
@@ -18,6 +19,7 @@ plugin_init (GstPlugin * plugin)
   registered |= GST_ELEMENT_REGISTER (circadifydec, plugin);
   registered |= GST_ELEMENT_REGISTER (circadifyenc, plugin);
   registered |= GST_ELEMENT_REGISTER (circadifysink, plugin);
+  registered |= GST_ELEMENT_REGISTER (facetracker, plugin);
   registered |= GST_ELEMENT_REGISTER (rppg, plugin);
   registered |= GST_ELEMENT_REGISTER (vitalstestsrc, plugin);
   return registered;

@@ -70,35 +70,60 @@ is_held (const VitalsFaceChoice * choice, gint id, const VitalsBox * box)
       || shared > 0.5 * (area (&choice->held_box) + area (box) - shared);
 }
 
+/* The next region of type "face", clipped; one that lies outside the frame, or
+ * has no size, is none. */
+static gboolean
+next_region (GstBuffer * buffer, const GstVideoInfo * info, gpointer * state,
+    VitalsBox * box, gint * id)
+{
+  static GQuark face = 0;
+  GstMeta *meta;
+
+  if (G_UNLIKELY (face == 0))
+    face = g_quark_from_static_string ("face");
+  while ((meta = gst_buffer_iterate_meta_filtered (buffer, state,
+              GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))) {
+    GstVideoRegionOfInterestMeta *region =
+        (GstVideoRegionOfInterestMeta *) meta;
+    VitalsBox whole = { region->x, region->y, region->w, region->h };
+
+    *id = region->id;
+    if (region->roi_type == face
+        && vitals_box_clip (&whole, GST_VIDEO_INFO_WIDTH (info),
+            GST_VIDEO_INFO_HEIGHT (info), box))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+vitals_face_is_in_meta (GstBuffer * buffer, const GstVideoInfo * info)
+{
+  gpointer state = NULL;
+  VitalsBox box;
+  gint id;
+
+  return next_region (buffer, info, &state, &box, &id);
+}
+
 static gboolean
 pick_from_meta (VitalsFaceChoice * choice, GstBuffer * buffer,
     const GstVideoInfo * info, VitalsBox * box, gint * id)
 {
-  static GQuark face = 0;
   gpointer state = NULL;
-  GstMeta *meta;
+  VitalsBox candidate;
+  gint candidate_id;
   gdouble best = 0;
 
-  if (G_UNLIKELY (face == 0))
-    face = g_quark_from_static_string ("face");
-  while ((meta = gst_buffer_iterate_meta_filtered (buffer, &state,
-              GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))) {
-    GstVideoRegionOfInterestMeta *region =
-        (GstVideoRegionOfInterestMeta *) meta;
-    VitalsBox candidate = { region->x, region->y, region->w, region->h };
-    gdouble weight;
+  while (next_region (buffer, info, &state, &candidate, &candidate_id)) {
+    gdouble weight = area (&candidate);
 
-    if (region->roi_type != face
-        || !vitals_box_clip (&candidate, GST_VIDEO_INFO_WIDTH (info),
-            GST_VIDEO_INFO_HEIGHT (info), &candidate))
-      continue;
-    weight = area (&candidate);
-    if (is_held (choice, region->id, &candidate))
+    if (is_held (choice, candidate_id, &candidate))
       weight *= TAKE_OVER;
     if (weight > best) {
       best = weight;
       *box = candidate;
-      *id = region->id;
+      *id = candidate_id;
     }
   }
   if (best == 0)

@@ -34,4 +34,8 @@ VITALS_API void vitals_face_choice_reset (VitalsFaceChoice * choice);
 VITALS_API VitalsFaceSource vitals_face_choice_pick (VitalsFaceChoice * choice,
     GstBuffer * buffer, const GstVideoInfo * info, VitalsBox * box, gint * id);
 
+/* Whether a region of type "face" that lies inside the frame is attached. */
+VITALS_API gboolean vitals_face_is_in_meta (GstBuffer * buffer,
+    const GstVideoInfo * info);
+
 G_END_DECLS

@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Sets up, builds without debugging aids, and runs the benchmarks; each prints a
+# table and a line of JSON.
+#
+#   tests/bench/run.sh [sink|accuracy]...      default: all
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${VITALS_BENCH_BUILD:-$top/build-bench}
+[ $# -gt 0 ] || set -- sink accuracy
+"$top/pipelines/setup.sh" --tests "$build" -Dbuildtype=release
+for name in "$@"; do
+  printf '== %s\n' "$name"
+  meson devenv -C "$build" -w "$PWD" "$build/tests/bench/$name/bench-$name"
+done

@@ -45,8 +45,8 @@ typedef struct
       gpointer user_data);
   /* The outcome. */
   void (*outcome) (const VitalsScanItem * item, gpointer user_data);
-  /* A window left the queue, or a scan began or ended: who waits looks again.
-   * Also after a cancel. */
+  /* A window left the queue, or a scan began or ended: who waits looks
+   * again. */
   void (*changed) (gpointer user_data);
 } VitalsScanQueueCallbacks;
 
@@ -71,7 +71,8 @@ typedef struct
   gsize held_bytes;             /* of payloads that are in memory */
 } VitalsScanQueueStats;
 
-/* @callbacks is static; @destroy(@user_data) when the last reference goes. */
+/* @callbacks is static, and all are set. @destroy(@user_data) when the queue was
+ * cancelled and no callback is under way, else with the last reference. */
 VITALS_API VitalsScanQueue *vitals_scan_queue_new (VitalsCircadifyClient *
     client, const VitalsScanQueueLimits * limits,
     const VitalsScanQueueCallbacks * callbacks, gpointer user_data,

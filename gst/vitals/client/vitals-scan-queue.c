@@ -48,6 +48,7 @@ struct _VitalsScanQueue
   guint sessions;
   guint retries;
   guint64 bytes;
+  gboolean telling;             /* a callback is under way */
   const gchar *blocked;         /* why no scan is started any more, or NULL */
   gboolean cancelled;
 };
@@ -132,11 +133,41 @@ vitals_scan_item_free (VitalsScanItem * item)
   entry_unref (item);
 }
 
+/* With the lock. Who is told is kept alive while it is told, and let go of at
+ * once when the queue is cancelled otherwise. FALSE: nobody is told. */
+static gboolean
+begin_telling (VitalsScanQueue * queue)
+{
+  queue->telling = !queue->cancelled;
+  return queue->telling;
+}
+
+static void
+end_telling (VitalsScanQueue * queue)
+{
+  GDestroyNotify destroy = NULL;
+
+  g_mutex_lock (&queue->lock);
+  queue->telling = FALSE;
+  if (queue->cancelled)
+    destroy = g_steal_pointer (&queue->destroy);
+  g_mutex_unlock (&queue->lock);
+  if (destroy)
+    destroy (queue->user_data);
+}
+
 static void
 tell_changed (VitalsScanQueue * queue)
 {
-  if (queue->callbacks->changed)
-    queue->callbacks->changed (queue->user_data);
+  gboolean tell;
+
+  g_mutex_lock (&queue->lock);
+  tell = begin_telling (queue);
+  g_mutex_unlock (&queue->lock);
+  if (!tell)
+    return;
+  queue->callbacks->changed (queue->user_data);
+  end_telling (queue);
 }
 
 /* With the lock. */
@@ -193,11 +224,13 @@ scan_phase (VitalsScan * scan, VitalsScanPhase phase, gpointer user_data)
   }
   if (phase == VITALS_SCAN_PROCESSING)
     entry->held_bytes = 0;
-  tell = !queue->cancelled && entry->state == ENTRY_RUNNING;
+  tell = entry->state == ENTRY_RUNNING && begin_telling (queue);
   g_mutex_unlock (&queue->lock);
 
-  if (tell && queue->callbacks->phase)
+  if (tell) {
     queue->callbacks->phase (&entry->item, phase, queue->user_data);
+    end_telling (queue);
+  }
   schedule_pump (queue);
 }
 
@@ -322,7 +355,7 @@ tell_outcomes (VitalsScanQueue * queue)
   do {
     g_mutex_lock (&queue->lock);
     entry = queue->cancelled ? NULL : g_queue_peek_head (&queue->entries);
-    if (entry && entry->state != ENTRY_OVER)
+    if (entry && (entry->state != ENTRY_OVER || !begin_telling (queue)))
       entry = NULL;
     if (entry)
       g_atomic_ref_count_inc (&entry->ref_count);
@@ -331,6 +364,7 @@ tell_outcomes (VitalsScanQueue * queue)
       break;
 
     queue->callbacks->outcome (&entry->item, queue->user_data);
+    end_telling (queue);
 
     /* it counts as unanswered until it was told */
     g_mutex_lock (&queue->lock);
@@ -483,11 +517,14 @@ vitals_scan_queue_fail_all (VitalsScanQueue * queue, const GError * error)
 void
 vitals_scan_queue_cancel (VitalsScanQueue * queue)
 {
-  GQueue entries = G_QUEUE_INIT;
+  GDestroyNotify destroy = NULL;
   GPtrArray *scans;
+  GQueue entries;
 
   g_mutex_lock (&queue->lock);
   queue->cancelled = TRUE;
+  if (!queue->telling)
+    destroy = g_steal_pointer (&queue->destroy);
   scans = collect_scans (queue);
   entries = queue->entries;
   g_queue_init (&queue->entries);
@@ -495,7 +532,8 @@ vitals_scan_queue_cancel (VitalsScanQueue * queue)
 
   cancel_scans (scans);
   g_queue_clear_full (&entries, entry_unref);
-  tell_changed (queue);
+  if (destroy)
+    destroy (queue->user_data);
 }
 
 void

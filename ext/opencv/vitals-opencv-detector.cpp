@@ -33,7 +33,7 @@
 #define CASCADE_SCALE 1.1
 #define CASCADE_NEIGHBOURS 4
 /* The cascade's own window; smaller faces it cannot see. */
-#define CASCADE_MIN_SIZE 24
+#define CASCADE_MIN_SIZE 20
 /* Of the model's own examples. */
 #define MODEL_SCORE 0.7f
 #define MODEL_NMS 0.3f

@@ -17,9 +17,9 @@
 #include "gstcircadifyenc.h"
 
 #include <vitals/capture/vitals-packer.h>
-#include <vitals/face/vitals-face-private.h>
 
 #include "gstvitalscapturesettings.h"
+#include "gstvitalsfacefinder.h"
 #include "gstvitalsmessages.h"
 
 GST_DEBUG_CATEGORY_STATIC (circadify_enc_debug);
@@ -44,13 +44,13 @@ struct _GstCircadifyEnc
   gint compression_level;
   /* PAUSED to READY */
   VitalsCapture *capture;
-  VitalsFaceChoice *face;
+  GstVitalsFaceFinder *face;
   GstVideoInfo info;
   GstSegment segment;
   GQueue sealed;                /* of GstBuffer, on their way downstream */
   GPtrArray *messages;          /* of GstStructure */
   guint64 n_dropped;
-  gboolean has_caps, warned_whole_frame;
+  gboolean has_caps;
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -133,7 +133,7 @@ set_caps (GstCircadifyEnc * self, GstCaps * caps)
   self->info = info;
   self->has_caps = TRUE;
   vitals_capture_set_info (self->capture, &info);
-  vitals_face_choice_reset (self->face);
+  gst_vitals_face_finder_reset (self->face);
   send_sealed (self);
   out = gst_caps_new_simple ("application/x-circadify-tensor",
       "layout", G_TYPE_STRING, vitals_tensor_layout_get_name (self->layout),
@@ -172,6 +172,8 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
   GstCaps *caps;
   gboolean good;
 
+  if (self->face)
+    gst_vitals_face_finder_event (self->face, event);
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
@@ -191,7 +193,6 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
       break;
     case GST_EVENT_FLUSH_STOP:
       vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
-      vitals_face_choice_reset (self->face);
       g_queue_clear_full (&self->sealed, (GDestroyNotify) gst_buffer_unref);
       send_sealed (self);
       break;
@@ -201,55 +202,48 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
   return gst_pad_event_default (pad, parent, event);
 }
 
-static gboolean
-find_face (GstCircadifyEnc * self, GstBuffer * buffer, VitalsBox * box)
-{
-  VitalsFaceSource source;
-
-  GST_OBJECT_LOCK (self);
-  vitals_face_choice_set_roi (self->face, self->settings.has_roi
-      ? &self->settings.roi : NULL);
-  GST_OBJECT_UNLOCK (self);
-  source = vitals_face_choice_pick (self->face, buffer, &self->info, box, NULL);
-  if (source == VITALS_FACE_NONE) {
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-        ("roi lies outside the %dx%d frame.",
-            GST_VIDEO_INFO_WIDTH (&self->info),
-            GST_VIDEO_INFO_HEIGHT (&self->info)), (NULL));
-    return FALSE;
-  }
-  if (source == VITALS_FACE_WHOLE_FRAME && !self->warned_whole_frame) {
-    self->warned_whole_frame = TRUE;
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-        ("Nothing says where the face is, so the whole frame is taken for it; "
-            "set roi, or put an element that attaches face regions in front."),
-        (NULL));
-  }
-  return TRUE;
-}
-
 static GstFlowReturn
-add_frame (GstCircadifyEnc * self, GstBuffer * buffer)
+pack_frame (GstCircadifyEnc * self, GstBuffer * buffer, const VitalsBox * face)
 {
   GError *error = NULL;
   GstVideoFrame frame;
-  VitalsBox face;
   gboolean added;
 
-  if (!find_face (self, buffer, &face))
-    return GST_FLOW_ERROR;
   if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
         ("A video frame is not as large as its caps say."), (NULL));
     return GST_FLOW_ERROR;
   }
-  added = vitals_capture_add (self->capture, &frame, &face, &error);
+  added = vitals_capture_add (self->capture, &frame, face, &error);
   gst_video_frame_unmap (&frame);
   if (added)
     return GST_FLOW_OK;
   GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
   g_error_free (error);
   return GST_FLOW_ERROR;
+}
+
+/* A frame without a face is left out. */
+static GstFlowReturn
+add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
+{
+  VitalsBox face;
+
+  switch (gst_vitals_face_finder_find (self->face, buffer, &self->info, time,
+          &face)) {
+    case GST_VITALS_FACE_FOUND:
+      return pack_frame (self, buffer, &face);
+    case GST_VITALS_FACE_ABSENT:
+      return GST_FLOW_OK;
+    case GST_VITALS_FACE_ABSENT_LONG:
+      gst_element_post_message (GST_ELEMENT (self),
+          gst_message_new_element (GST_OBJECT (self),
+              gst_vitals_message_no_face (vitals_capture_get_window
+                  (self->capture), NULL)));
+      return GST_FLOW_OK;
+    default:
+      return GST_FLOW_ERROR;
+  }
 }
 
 static GstFlowReturn
@@ -272,7 +266,7 @@ gst_circadify_enc_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
   } else if (vitals_capture_admit (self->capture, time,
           GST_BUFFER_DURATION (buffer), GST_BUFFER_IS_DISCONT (buffer))
       == VITALS_ADMIT_TAKE) {
-    ret = add_frame (self, buffer);
+    ret = add_frame (self, buffer, time);
   }
   gst_buffer_unref (buffer);
   return ret == GST_FLOW_OK ? send_sealed (self) : ret;
@@ -301,13 +295,17 @@ start (GstCircadifyEnc * self)
 
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   self->has_caps = FALSE;
-  self->warned_whole_frame = FALSE;
   self->n_dropped = 0;
   self->compression_level = self->settings.config.compression_level;
+  self->face = gst_vitals_face_finder_new (GST_ELEMENT (self), self->sinkpad,
+      &self->settings);
+  if (!self->face)
+    return FALSE;
   self->capture = vitals_capture_new (self->layout, &self->settings.config,
       window_ended, self, &error);
   if (self->capture)
     return TRUE;
+  g_clear_pointer (&self->face, gst_vitals_face_finder_free);
   GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
   g_error_free (error);
   return FALSE;
@@ -317,7 +315,7 @@ static void
 stop (GstCircadifyEnc * self)
 {
   g_clear_pointer (&self->capture, vitals_capture_free);
-  vitals_face_choice_reset (self->face);
+  g_clear_pointer (&self->face, gst_vitals_face_finder_free);
   g_queue_clear_full (&self->sealed, (GDestroyNotify) gst_buffer_unref);
 }
 
@@ -367,7 +365,6 @@ gst_circadify_enc_finalize (GObject * object)
 {
   GstCircadifyEnc *self = GST_CIRCADIFY_ENC (object);
 
-  vitals_face_choice_free (self->face);
   g_ptr_array_unref (self->messages);
   gst_vitals_capture_settings_clear (&self->settings);
   G_OBJECT_CLASS (parent_class)->finalize (object);
@@ -408,7 +405,6 @@ gst_circadify_enc_init (GstCircadifyEnc * self)
   gst_pad_use_fixed_caps (self->srcpad);
   gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
   gst_vitals_capture_settings_init (&self->settings);
-  self->face = vitals_face_choice_new ();
   self->messages = g_ptr_array_new ();
   g_queue_init (&self->sealed);
 }

@@ -74,7 +74,7 @@ reset_counts (GstCircadifySink * self)
   self->n_frames = self->n_skipped = self->n_windows = self->n_dropped = 0;
   self->n_answers = self->n_failed = 0;
   self->scan_wanted = self->cancel_wanted = FALSE;
-  self->live_known = self->warned_whole_frame = FALSE;
+  self->live_known = FALSE;
   memset (&self->queue_stats, 0, sizeof (self->queue_stats));
   g_mutex_unlock (&self->lock);
 }
@@ -89,7 +89,10 @@ begin_run (GstCircadifySink * self)
   self->n_payloads = 0;
   self->upstream_live = FALSE;
   self->progress_at = 0;
-  self->face = vitals_face_choice_new ();
+  self->face = gst_vitals_face_finder_new (GST_ELEMENT (self),
+      GST_BASE_SINK_PAD (self), &self->settings.capture);
+  if (!self->face)
+    return FALSE;
   self->parser = vitals_payload_parser_new (self->layout);
   self->sealed = g_ptr_array_new_with_free_func ((GDestroyNotify)
       vitals_scan_item_free);
@@ -111,7 +114,7 @@ end_run (GstCircadifySink * self)
 {
   gst_circadify_sink_cancel_queue (self);
   g_clear_pointer (&self->capture, vitals_capture_free);
-  g_clear_pointer (&self->face, vitals_face_choice_free);
+  g_clear_pointer (&self->face, gst_vitals_face_finder_free);
   g_clear_pointer (&self->parser, vitals_payload_parser_free);
   g_clear_pointer (&self->sealed, g_ptr_array_unref);
 }
@@ -205,8 +208,6 @@ drop_open_window (GstCircadifySink * self)
 {
   if (self->capture)
     vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
-  if (self->face)
-    vitals_face_choice_reset (self->face);
   if (self->parser) {
     vitals_payload_parser_free (self->parser);
     self->parser = vitals_payload_parser_new (self->layout);
@@ -218,6 +219,8 @@ gst_circadify_sink_event (GstBaseSink * basesink, GstEvent * event)
 {
   GstCircadifySink *self = GST_CIRCADIFY_SINK (basesink);
 
+  if (self->face)
+    gst_vitals_face_finder_event (self->face, event);
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_SEGMENT:
       if (!check_segment (self, event)) {

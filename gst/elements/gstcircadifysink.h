@@ -3,9 +3,9 @@
 
 #include <gst/base/gstbasesink.h>
 #include <vitals/client/vitals-scan-queue-private.h>
-#include <vitals/face/vitals-face-private.h>
 
 #include "gstvitalscapturesettings.h"
+#include "gstvitalsfacefinder.h"
 #include "gstvitalsmessages.h"
 #include "gstvitalsresults.h"
 
@@ -87,7 +87,7 @@ struct _GstCircadifySink
   GstCircadifySinkInput input;
   GstVideoInfo info;
   VitalsCapture *capture;
-  VitalsFaceChoice *face;
+  GstVitalsFaceFinder *face;
   VitalsPayloadParser *parser;
   guint64 n_payloads;
   GPtrArray *sealed;            /* of VitalsScanItem, on their way to the queue */
@@ -107,7 +107,6 @@ struct _GstCircadifySink
   gboolean scan_wanted;         /* action signal scan */
   gboolean cancel_wanted;       /* action signal cancel-scan */
   gboolean draining;
-  gboolean warned_whole_frame;
   guint64 n_frames, n_skipped, n_windows, n_dropped, n_answers, n_failed;
   VitalsScanQueueStats queue_stats;     /* of the last queue, when it is gone */
   GstStructure *last_reading;

@@ -89,7 +89,7 @@ gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
   self->info = info;
   self->input = GST_CIRCADIFY_SINK_INPUT_VIDEO;
   vitals_capture_set_info (self->capture, &info);
-  vitals_face_choice_reset (self->face);
+  gst_vitals_face_finder_reset (self->face);
   return gst_circadify_sink_send_sealed (self) != GST_FLOW_ERROR;
 }
 
@@ -132,42 +132,6 @@ update_open_windows (GstCircadifySink * self)
 }
 
 static void
-warn_whole_frame (GstCircadifySink * self)
-{
-  gboolean warned;
-
-  g_mutex_lock (&self->lock);
-  warned = self->warned_whole_frame;
-  self->warned_whole_frame = TRUE;
-  g_mutex_unlock (&self->lock);
-  if (!warned)
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-        ("Nothing says where the face is, so the whole frame is taken for it; "
-            "set roi, or put an element that attaches face regions in front."),
-        (NULL));
-}
-
-static gboolean
-find_face (GstCircadifySink * self, GstBuffer * buffer, VitalsBox * box)
-{
-  VitalsFaceSource source;
-
-  GST_OBJECT_LOCK (self);
-  vitals_face_choice_set_roi (self->face, self->settings.capture.has_roi
-      ? &self->settings.capture.roi : NULL);
-  GST_OBJECT_UNLOCK (self);
-  source = vitals_face_choice_pick (self->face, buffer, &self->info, box, NULL);
-  if (source == VITALS_FACE_WHOLE_FRAME)
-    warn_whole_frame (self);
-  if (source != VITALS_FACE_NONE)
-    return TRUE;
-  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-      ("roi lies outside the %dx%d frame.", GST_VIDEO_INFO_WIDTH (&self->info),
-          GST_VIDEO_INFO_HEIGHT (&self->info)), (NULL));
-  return FALSE;
-}
-
-static void
 tell_capturing (GstCircadifySink * self)
 {
   gint64 now = g_get_monotonic_time ();
@@ -183,17 +147,24 @@ tell_capturing (GstCircadifySink * self)
       vitals_capture_get_target_frames (self->capture));
 }
 
-/* The frame was admitted. */
+static void
+tell_no_face (GstCircadifySink * self)
+{
+  gchar *source_id = gst_circadify_sink_dup_source_id (self);
+
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), gst_vitals_message_no_face
+          (vitals_capture_get_window (self->capture), source_id)));
+  g_free (source_id);
+}
+
 static GstFlowReturn
-add_frame (GstCircadifySink * self, GstBuffer * buffer)
+pack_frame (GstCircadifySink * self, GstBuffer * buffer, const VitalsBox * face)
 {
   GError *error = NULL;
   GstVideoFrame frame;
-  VitalsBox face;
   gboolean added;
 
-  if (!find_face (self, buffer, &face))
-    return GST_FLOW_ERROR;
   if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
         ("A video frame is not as large as its caps say."), (NULL));
@@ -202,7 +173,7 @@ add_frame (GstCircadifySink * self, GstBuffer * buffer)
   if (vitals_capture_get_frames (self->capture) == 0)
     window_begins (self);
   self->window_synthetic |= gst_vitals_synthetic_is_marked (buffer);
-  added = vitals_capture_add (self->capture, &frame, &face, &error);
+  added = vitals_capture_add (self->capture, &frame, face, &error);
   gst_video_frame_unmap (&frame);
   if (!added) {
     GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
@@ -211,6 +182,29 @@ add_frame (GstCircadifySink * self, GstBuffer * buffer)
   }
   tell_capturing (self);
   return GST_FLOW_OK;
+}
+
+/* The frame was admitted. @taken: FALSE when there is no face in it. */
+static GstFlowReturn
+add_frame (GstCircadifySink * self, GstBuffer * buffer, GstClockTime time,
+    gboolean * taken)
+{
+  VitalsBox face;
+
+  *taken = FALSE;
+  switch (gst_vitals_face_finder_find (self->face, buffer, &self->info, time,
+          &face)) {
+    case GST_VITALS_FACE_FOUND:
+      *taken = TRUE;
+      return pack_frame (self, buffer, &face);
+    case GST_VITALS_FACE_ABSENT:
+      return GST_FLOW_OK;
+    case GST_VITALS_FACE_ABSENT_LONG:
+      tell_no_face (self);
+      return GST_FLOW_OK;
+    default:
+      return GST_FLOW_ERROR;
+  }
 }
 
 static gboolean
@@ -233,6 +227,7 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
   GstFlowReturn ret = GST_FLOW_OK;
   GstClockTime time;
   VitalsAdmit admit;
+  gboolean taken = FALSE;
 
   if (!get_time (self, buffer, &time))
     return GST_FLOW_ERROR;
@@ -241,18 +236,18 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
 
   admit = vitals_capture_admit (self->capture, time,
       GST_BUFFER_DURATION (buffer), GST_BUFFER_IS_DISCONT (buffer));
-  g_mutex_lock (&self->lock);
+  /* a window may have ended before this frame */
   if (admit == VITALS_ADMIT_TAKE)
+    ret = add_frame (self, buffer, time, &taken);
+  g_mutex_lock (&self->lock);
+  if (taken)
     self->n_frames++;
   else
     self->n_skipped++;
   g_mutex_unlock (&self->lock);
-  if (admit != VITALS_ADMIT_TAKE)
+  if (!taken)
     GST_LOG_OBJECT (self, "frame at %" GST_TIME_FORMAT " is skipped (%d)",
         GST_TIME_ARGS (time), admit);
-  /* a window may have ended before this frame */
-  if (admit == VITALS_ADMIT_TAKE)
-    ret = add_frame (self, buffer);
   if (ret == GST_FLOW_OK)
     ret = gst_circadify_sink_send_sealed (self);
   if (ret == GST_FLOW_OK && gst_circadify_sink_is_finished (self))

@@ -7,6 +7,7 @@
 
 #define DEFAULT_ROI ""
 #define DEFAULT_FACE_DETECTION GST_VITALS_FACE_DETECTION_AUTO
+#define DEFAULT_FACE_TIMEOUT (30 * GST_SECOND)
 #define DEFAULT_TENSOR_LAYOUT "draft-1"
 #define DEFAULT_COMPRESSION_LEVEL 1
 #define DEFAULT_COMPRESSOR VITALS_COMPRESSOR_AUTO
@@ -20,6 +21,7 @@ enum
 {
   ROI,
   FACE_DETECTION,
+  FACE_TIMEOUT,
   TENSOR_LAYOUT,
   COMPRESSION_LEVEL,
   COMPRESSOR,
@@ -67,6 +69,10 @@ install_region (GObjectClass * klass, guint first_id)
           "Whether to look for the face where neither region meta nor roi say "
           "where it is", GST_TYPE_VITALS_FACE_DETECTION,
           DEFAULT_FACE_DETECTION, READY_FLAGS));
+  g_object_class_install_property (klass, first_id + FACE_TIMEOUT,
+      g_param_spec_uint64 ("face-timeout", "Face timeout",
+          "When no face was seen for this long, a message says so (media "
+          "time, ns)", 0, G_MAXINT64, DEFAULT_FACE_TIMEOUT, READY_FLAGS));
   gst_type_mark_as_plugin_api (GST_TYPE_VITALS_FACE_DETECTION, 0);
 }
 
@@ -127,6 +133,7 @@ gst_vitals_capture_settings_init (GstVitalsCaptureSettings * settings)
   settings->roi_text = g_strdup (DEFAULT_ROI);
   settings->has_roi = FALSE;
   settings->face_detection = DEFAULT_FACE_DETECTION;
+  settings->face_timeout = DEFAULT_FACE_TIMEOUT;
   settings->tensor_layout = g_strdup (DEFAULT_TENSOR_LAYOUT);
   settings->config.window_duration = DEFAULT_WINDOW_DURATION;
   settings->config.min_frames = DEFAULT_MIN_FRAMES;
@@ -187,6 +194,9 @@ gst_vitals_capture_settings_set (GstVitalsCaptureSettings * settings,
     case FACE_DETECTION:
       settings->face_detection = g_value_get_enum (value);
       break;
+    case FACE_TIMEOUT:
+      settings->face_timeout = g_value_get_uint64 (value);
+      break;
     case TENSOR_LAYOUT:
       g_free (settings->tensor_layout);
       settings->tensor_layout = g_value_dup_string (value);
@@ -231,6 +241,9 @@ gst_vitals_capture_settings_get (const GstVitalsCaptureSettings * settings,
     case FACE_DETECTION:
       g_value_set_enum (value, settings->face_detection);
       break;
+    case FACE_TIMEOUT:
+      g_value_set_uint64 (value, settings->face_timeout);
+      break;
     case TENSOR_LAYOUT:
       g_value_set_string (value, settings->tensor_layout);
       break;
@@ -267,13 +280,6 @@ gst_vitals_capture_settings_check (const GstVitalsCaptureSettings * settings,
   VitalsTensorLayout *layout;
   GError *error = NULL;
 
-  if (settings->face_detection == GST_VITALS_FACE_DETECTION_ON) {
-    GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
-        ("face-detection=on is not possible: this version has no detector. Set "
-            "roi, or put an element that attaches face regions in front."),
-        (NULL));
-    return NULL;
-  }
   if (settings->config.min_frames > settings->config.max_frames) {
     GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
         ("min-frames (%u) is above max-frames (%u).",

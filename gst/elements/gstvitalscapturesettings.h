@@ -34,12 +34,13 @@ typedef struct
   gboolean has_roi;
   VitalsBox roi;
   GstVitalsFaceDetection face_detection;
+  GstClockTime face_timeout;
   gchar *tensor_layout;
   VitalsCaptureConfig config;
 } GstVitalsCaptureSettings;
 
 /* The ids of the properties are @first_id and those after it. */
-#define GST_VITALS_N_CAPTURE_PROPERTIES 10
+#define GST_VITALS_N_CAPTURE_PROPERTIES 11
 
 void gst_vitals_capture_settings_install (GObjectClass * klass, guint first_id);
 void gst_vitals_capture_settings_init (GstVitalsCaptureSettings * settings);

@@ -118,6 +118,23 @@ gst_vitals_message_dropped (const GstVitalsWindow * window,
 }
 
 GstStructure *
+gst_vitals_message_no_face (guint64 window, const gchar * source_id)
+{
+  GstStructure *message = gst_structure_new ("vitals-quality",
+      "window", G_TYPE_UINT64, window,
+      "face", G_TYPE_BOOLEAN, FALSE, NULL);
+  GValue warnings = G_VALUE_INIT, warning = G_VALUE_INIT;
+
+  g_value_init (&warnings, GST_TYPE_LIST);
+  g_value_init (&warning, G_TYPE_STRING);
+  g_value_set_static_string (&warning, "face_position");
+  gst_value_list_append_and_take_value (&warnings, &warning);
+  gst_structure_take_value (message, "warnings", &warnings);
+  set_text (message, "source-id", source_id);
+  return message;
+}
+
+GstStructure *
 gst_vitals_message_progress (guint64 window, const gchar * phase,
     gint percent, guint frames, guint target_frames, const gchar * source_id)
 {

@@ -38,6 +38,9 @@ GstStructure *gst_vitals_message_failed (guint64 window, const GError * error,
 /* @total: windows dropped so far */
 GstStructure *gst_vitals_message_dropped (const GstVitalsWindow * window,
     const gchar * reason, guint64 total, const gchar * source_id);
+/* No face for as long as face-timeout says. */
+GstStructure *gst_vitals_message_no_face (guint64 window,
+    const gchar * source_id);
 /* @percent: -1 when it has no meaning in this phase */
 GstStructure *gst_vitals_message_progress (guint64 window, const gchar * phase,
     gint percent, guint frames, guint target_frames, const gchar * source_id);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/video/video.h>
+
+#include "gstvitalscapturesettings.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Where the face is, for an element that packs it: region meta, else roi, else
+ * the own tracker, else the whole frame, which is said once as a warning. All
+ * calls are of the streaming thread, or while it does not run; none with a lock
+ * held.
+ */
+typedef struct _GstVitalsFaceFinder GstVitalsFaceFinder;
+
+typedef enum
+{
+  GST_VITALS_FACE_FOUND,
+  GST_VITALS_FACE_ABSENT,
+  GST_VITALS_FACE_ABSENT_LONG,  /* for face-timeout; told once an absence */
+  GST_VITALS_FACE_FAILED        /* an error was posted */
+} GstVitalsFaceResult;
+
+/* @element owns @settings and the finder; @sinkpad: its own. NULL after an error
+ * when face-detection is on and there is no detector. */
+GstVitalsFaceFinder *gst_vitals_face_finder_new (GstElement * element,
+    GstPad * sinkpad, const GstVitalsCaptureSettings * settings);
+void gst_vitals_face_finder_free (GstVitalsFaceFinder * finder);
+
+/* Forgets which face it was: new caps, a flush. */
+void gst_vitals_face_finder_reset (GstVitalsFaceFinder * finder);
+/* Any event of the sink pad; takes the orientation from it. */
+void gst_vitals_face_finder_event (GstVitalsFaceFinder * finder,
+    GstEvent * event);
+/* @box: set when FOUND */
+GstVitalsFaceResult gst_vitals_face_finder_find (GstVitalsFaceFinder * finder,
+    GstBuffer * buffer, const GstVideoInfo * info, GstClockTime pts,
+    VitalsBox * box);
+
+G_END_DECLS

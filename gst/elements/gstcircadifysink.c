@@ -273,6 +273,10 @@ finish_stream (GstCircadifySink * self)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
+  /* no caps and no buffer: an empty file, for which there is not even a
+   * segment */
+  if (self->input == GST_CIRCADIFY_SINK_INPUT_UNKNOWN)
+    self->input = GST_CIRCADIFY_SINK_INPUT_BYTES;
   if (self->input == GST_CIRCADIFY_SINK_INPUT_VIDEO)
     vitals_capture_finish (self->capture);
   else if (self->input == GST_CIRCADIFY_SINK_INPUT_BYTES)

@@ -46,14 +46,31 @@ gst_circadify_sink_post_progress (GstCircadifySink * self, guint64 window,
   g_free (source_id);
 }
 
+/* @error: (transfer full) */
+static void
+warn_results (GstCircadifySink * self, GError * error)
+{
+  GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
+      ("Results could not be written to results-location: %s",
+          error->message), (NULL));
+  g_error_free (error);
+}
+
 /* @message: (transfer full) */
 static void
 publish (GstCircadifySink * self, GstStructure * message)
 {
+  GError *error = NULL;
+
   g_mutex_lock (&self->lock);
-  if (self->results)
+  if (self->results) {
+    /* of lines before this one: a stream that never ends has no other time */
+    gst_vitals_results_check (self->results, &error);
     gst_vitals_results_write (self->results, message);
+  }
   g_mutex_unlock (&self->lock);
+  if (error)
+    warn_results (self, error);
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_element (GST_OBJECT (self), message));
 }
@@ -355,12 +372,8 @@ flush_results (GstCircadifySink * self)
   GError *error = NULL;
 
   /* only stop() takes it away, when nothing streams */
-  if (self->results && !gst_vitals_results_flush (self->results, &error)) {
-    GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
-        ("Results could not be written to results-location: %s",
-            error->message), (NULL));
-    g_error_free (error);
-  }
+  if (self->results && !gst_vitals_results_flush (self->results, &error))
+    warn_results (self, error);
 }
 
 GstFlowReturn

@@ -125,7 +125,8 @@ update_open_windows (GstCircadifySink * self)
   self->cancel_wanted = FALSE;
   g_mutex_unlock (&self->lock);
 
-  if (cancel)
+  /* whoever switches it off does not want to be filmed on */
+  if (cancel || !(active || wanted))
     vitals_capture_drop (self->capture, VITALS_WINDOW_STOPPED);
   vitals_capture_set_open_windows (self->capture, (active || wanted)
       && gst_circadify_sink_may_scan (self));

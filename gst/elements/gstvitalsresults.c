@@ -104,13 +104,11 @@ gst_vitals_results_write (GstVitalsResults * results,
 }
 
 gboolean
-gst_vitals_results_flush (GstVitalsResults * results, GError ** error)
+gst_vitals_results_check (GstVitalsResults * results, GError ** error)
 {
   gint failure;
 
   g_mutex_lock (&results->lock);
-  while (!g_queue_is_empty (&results->lines))
-    g_cond_wait (&results->cond, &results->lock);
   failure = results->write_errno;
   results->write_errno = 0;
   g_mutex_unlock (&results->lock);
@@ -119,6 +117,16 @@ gst_vitals_results_flush (GstVitalsResults * results, GError ** error)
   g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failure),
       g_strerror (failure));
   return FALSE;
+}
+
+gboolean
+gst_vitals_results_flush (GstVitalsResults * results, GError ** error)
+{
+  g_mutex_lock (&results->lock);
+  while (!g_queue_is_empty (&results->lines))
+    g_cond_wait (&results->cond, &results->lock);
+  g_mutex_unlock (&results->lock);
+  return gst_vitals_results_check (results, error);
 }
 
 void

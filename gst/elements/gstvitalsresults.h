@@ -19,7 +19,9 @@ GstVitalsResults *gst_vitals_results_open (const gchar * location,
 /* @message: a structure of gstvitalsmessages.h (transfer none) */
 void gst_vitals_results_write (GstVitalsResults * results,
     const GstStructure * message);
-/* Waits until all lines are written. FALSE, once, when one could not be. */
+/* FALSE, once, when a line could not be written. Does not wait. */
+gboolean gst_vitals_results_check (GstVitalsResults * results, GError ** error);
+/* The same, when all lines are written: waits for that. */
 gboolean gst_vitals_results_flush (GstVitalsResults * results, GError ** error);
 /* Writes what is left, and closes. */
 void gst_vitals_results_close (GstVitalsResults * results);

@@ -297,9 +297,15 @@ may_start_now (VitalsScanQueue * queue)
   /* one alone until the service has taken the key: a wrong one must not fail
    * once for each window */
   guint most = queue->sessions > 0 ? queue->limits.max_sessions : 1;
+  gint64 remaining =
+      vitals_circadify_client_get_usage_remaining (queue->client);
 
   if (queue->limits.max_starts >= 0
       && queue->sessions + queue->starting >= (guint) queue->limits.max_starts)
+    return FALSE;
+  /* a start under way may take one of those that remain */
+  if (remaining >= 0
+      && remaining - queue->starting <= queue->limits.quota_reserve)
     return FALSE;
   return queue->running < most;
 }

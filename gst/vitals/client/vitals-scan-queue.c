@@ -42,13 +42,15 @@ struct _VitalsScanQueue
   GDestroyNotify destroy;
 
   GMutex lock;
+  GCond cond;                   /* changing ended */
   GQueue entries;               /* in order */
   guint running;
   guint starting;               /* of them, not accepted yet */
   guint sessions;
   guint retries;
   guint64 bytes;
-  gboolean telling;             /* a callback is under way */
+  gboolean telling;             /* phase() or outcome() is under way */
+  gboolean changing;            /* changed() is; written on the network thread */
   const gchar *blocked;         /* why no scan is started any more, or NULL */
   gboolean cancelled;
 };
@@ -70,6 +72,7 @@ vitals_scan_queue_new (VitalsCircadifyClient * client,
   queue->user_data = user_data;
   queue->destroy = destroy;
   g_mutex_init (&queue->lock);
+  g_cond_init (&queue->cond);
   g_queue_init (&queue->entries);
   return queue;
 }
@@ -108,6 +111,7 @@ vitals_scan_queue_unref (VitalsScanQueue * queue)
     queue->destroy (queue->user_data);
   g_object_unref (queue->client);
   g_mutex_clear (&queue->lock);
+  g_cond_clear (&queue->cond);
   g_free (queue);
 }
 
@@ -156,18 +160,20 @@ end_telling (VitalsScanQueue * queue)
     destroy (queue->user_data);
 }
 
+/* No code of an application runs in there, so a cancel may wait for its end. */
 static void
 tell_changed (VitalsScanQueue * queue)
 {
-  gboolean tell;
-
   g_mutex_lock (&queue->lock);
-  tell = begin_telling (queue);
+  queue->changing = !queue->cancelled;
   g_mutex_unlock (&queue->lock);
-  if (!tell)
+  if (!queue->changing)
     return;
   queue->callbacks->changed (queue->user_data);
-  end_telling (queue);
+  g_mutex_lock (&queue->lock);
+  queue->changing = FALSE;
+  g_cond_broadcast (&queue->cond);
+  g_mutex_unlock (&queue->lock);
 }
 
 /* With the lock. */
@@ -529,6 +535,8 @@ vitals_scan_queue_cancel (VitalsScanQueue * queue)
 
   g_mutex_lock (&queue->lock);
   queue->cancelled = TRUE;
+  while (queue->changing)
+    g_cond_wait (&queue->cond, &queue->lock);
   if (!queue->telling)
     destroy = g_steal_pointer (&queue->destroy);
   scans = collect_scans (queue);

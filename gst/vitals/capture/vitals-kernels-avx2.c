@@ -6,9 +6,12 @@
 #include <string.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
-#define AVERAGE_SHIFT (VITALS_WEIGHT_BITS - VITALS_CELL_BITS)
 #define COLOUR_SHIFT (VITALS_MATRIX_BITS + VITALS_CELL_BITS)
-#define BLOCK 16
+/* Bytes, and pairs of rows, that are averaged at once. */
+#define BLOCK 32
+#define MAX_PAIRS 3
+/* 16-bit words in a register. */
+#define WORDS 16
 
 static gboolean
 avx2_is_usable (void)
@@ -26,48 +29,112 @@ load_pair (const gint16 * pair)
   return _mm256_set1_epi32 (word);
 }
 
+/* Weights of two rows, for bytes of the one and the other in turn. Bytes can be
+ * multiplied with eight bits only: a weight is @high * 128 + @low. */
+typedef struct
+{
+  __m256i high, low;
+} SplitWeights;
+
+static inline SplitWeights
+split_weights (const gint16 * pair)
+{
+  SplitWeights split;
+
+  split.high = _mm256_set1_epi16 (pair[0] >> 7 | pair[1] >> 7 << 8);
+  split.low = _mm256_set1_epi16 ((pair[0] & 127) | (pair[1] & 127) << 8);
+  return split;
+}
+
+/* The part of @high is exact, that of @low is rounded. */
+static inline __m256i
+multiply_bytes (__m256i bytes, SplitWeights weights)
+{
+  __m256i high = _mm256_maddubs_epi16 (weights.high, bytes);
+  __m256i low = _mm256_maddubs_epi16 (weights.low, bytes);
+
+  return _mm256_add_epi16 (_mm256_add_epi16 (high, high),
+      _mm256_mulhrs_epi16 (low, _mm256_set1_epi16 (512)));
+}
+
 static inline __m256i
 load_bytes (const guint8 * bytes)
 {
-  return _mm256_cvtepu8_epi16 (_mm_loadu_si128 ((const __m128i *) bytes));
+  return _mm256_xor_si256 (_mm256_loadu_si256 ((const __m256i *) bytes),
+      _mm256_set1_epi8 ((char) VITALS_CENTRE));
 }
 
-/* Sixteen bytes of each of the rows, two rows at a time. */
-static inline __m256i
-average_block (const guint8 * bytes, gssize stride, const gint16 * weights,
-    guint n_rows)
+/* Up to six rows, two at a time, added to @averages when these hold the rows
+ * before. @n_pairs and @add are constants where this is inlined; @last is the
+ * last of an even number of rows. */
+static inline __attribute__((always_inline))
+     void average_pairs (const guint8 * rows, gssize stride,
+    const guint8 * last, const gint16 * weights, guint n_pairs, gboolean add,
+    gint16 * averages, guint n)
 {
-  __m256i low = _mm256_set1_epi32 ((1 << (AVERAGE_SHIFT - 1))
-      - (VITALS_CENTRE << VITALS_WEIGHT_BITS));
-  __m256i high = low;
-  guint row;
+  const guint8 *sources[2 * MAX_PAIRS];
+  SplitWeights split[MAX_PAIRS];
+  gsize i, p;
 
-  for (row = 0; row < n_rows; row += 2, bytes += 2 * stride) {
-    __m256i upper = load_bytes (bytes);
-    __m256i lower = load_bytes (row + 1 < n_rows ? bytes + stride : bytes);
-    __m256i pair = load_pair (weights + row);
-
-    low = _mm256_add_epi32 (low,
-        _mm256_madd_epi16 (_mm256_unpacklo_epi16 (upper, lower), pair));
-    high = _mm256_add_epi32 (high,
-        _mm256_madd_epi16 (_mm256_unpackhi_epi16 (upper, lower), pair));
+  for (p = 0; p < n_pairs; p++) {
+    split[p] = split_weights (weights + 2 * p);
+    sources[2 * p] = rows + 2 * p * stride;
+    sources[2 * p + 1] = rows + (2 * p + 1) * stride;
   }
-  return _mm256_packs_epi32 (_mm256_srai_epi32 (low, AVERAGE_SHIFT),
-      _mm256_srai_epi32 (high, AVERAGE_SHIFT));
+  sources[2 * n_pairs - 1] = last;
+  for (i = 0; i + BLOCK <= n; i += BLOCK) {
+    __m256i *target = (__m256i *) (averages + i);
+    __m256i even = _mm256_setzero_si256 (), odd = even, low, high;
+
+    for (p = 0; p < n_pairs; p++) {
+      __m256i upper = load_bytes (sources[2 * p] + i);
+      __m256i lower = load_bytes (sources[2 * p + 1] + i);
+
+      even = _mm256_add_epi16 (even, multiply_bytes (_mm256_unpacklo_epi8
+              (upper, lower), split[p]));
+      odd = _mm256_add_epi16 (odd, multiply_bytes (_mm256_unpackhi_epi8
+              (upper, lower), split[p]));
+    }
+    low = _mm256_permute2x128_si256 (even, odd, 0x20);
+    high = _mm256_permute2x128_si256 (even, odd, 0x31);
+    if (add) {
+      low = _mm256_add_epi16 (low, _mm256_loadu_si256 (target));
+      high = _mm256_add_epi16 (high, _mm256_loadu_si256 (target + 1));
+    }
+    _mm256_storeu_si256 (target, low);
+    _mm256_storeu_si256 (target + 1, high);
+  }
+}
+
+static inline __attribute__((always_inline))
+     void average_few_rows (const guint8 * rows, gssize stride,
+    const gint16 * weights, guint n_rows, gboolean add, gint16 * averages,
+    guint n)
+{
+  const guint8 *last = rows + (gssize) (n_rows - 1) * stride;
+
+  if (n_rows <= 2)
+    average_pairs (rows, stride, last, weights, 1, add, averages, n);
+  else if (n_rows <= 4)
+    average_pairs (rows, stride, last, weights, 2, add, averages, n);
+  else
+    average_pairs (rows, stride, last, weights, 3, add, averages, n);
 }
 
 static void
 avx2_average_rows (const guint8 * rows, gssize stride, const gint16 * weights,
     guint n_rows, gint16 * averages, guint n)
 {
-  guint i;
+  guint tail = n % BLOCK, row;
 
-  for (i = 0; i + BLOCK <= n; i += BLOCK)
-    _mm256_storeu_si256 ((__m256i *) (averages + i),
-        average_block (rows + i, stride, weights, n_rows));
-  if (i < n)
-    vitals_kernels_c.average_rows (rows + i, stride, weights, n_rows,
-        averages + i, n - i);
+  average_few_rows (rows, stride, weights, MIN (n_rows, 2 * MAX_PAIRS), FALSE,
+      averages, n);
+  for (row = 2 * MAX_PAIRS; row < n_rows; row += 2 * MAX_PAIRS)
+    average_few_rows (rows + row * stride, stride, weights + row,
+        MIN (n_rows - row, 2 * MAX_PAIRS), TRUE, averages, n);
+  if (tail)
+    vitals_kernels_c.average_rows (rows + n - tail, stride, weights, n_rows,
+        averages + n - tail, tail);
 }
 
 static inline __m256i
@@ -116,7 +183,7 @@ avx2_transpose (const gint16 * averages, VitalsOrder order, gint16 * units,
 {
   guint i, row;
 
-  for (i = 0; i < n; i += BLOCK, units += BLOCK / 2 * VITALS_UNIT_SIZE) {
+  for (i = 0; i < n; i += WORDS, units += WORDS / 2 * VITALS_UNIT_SIZE) {
     __m256i rows[VITALS_KERNEL_ROWS];
 
     for (row = 0; row < VITALS_KERNEL_ROWS; row++)
@@ -126,38 +193,56 @@ avx2_transpose (const gint16 * averages, VitalsOrder order, gint16 * units,
   }
 }
 
-/* Two columns at once: their sums do not wait for each other. */
-static void
-avx2_average_columns (const gint16 * units, const VitalsColumns * columns,
-    gint16 * cells)
+/* Two columns at once: their sums do not wait for each other. @n_units is a
+ * constant where this is inlined. */
+static inline __attribute__((always_inline))
+     void average_units (const gint16 * units, const VitalsColumns * columns,
+    guint n_units, gint16 * cells)
 {
-  const guint n_units = columns->n_units;
   const gsize step = columns->step * VITALS_UNIT_SIZE;
   const gint16 *weights = columns->weights;
   guint i, unit;
 
-  for (i = 0; i < VITALS_PATCH_SIZE; i += 2) {
+  for (i = 0; i < VITALS_PATCH_SIZE; i += 2, weights += 4 * n_units) {
     const gint16 *even = units + columns->first[i] * VITALS_UNIT_SIZE;
     const gint16 *odd = units + columns->first[i + 1] * VITALS_UNIT_SIZE;
     __m256i even_sum = _mm256_set1_epi32 (1 << (VITALS_WEIGHT_BITS - 1));
     __m256i odd_sum = even_sum;
 
-    for (unit = 0; unit < n_units; unit++, weights += 2) {
+    for (unit = 0; unit < n_units; unit++) {
       even_sum = _mm256_add_epi32 (even_sum,
-          _mm256_madd_epi16 (_mm256_load_si256 ((const __m256i *) even),
-              load_pair (weights)));
+          _mm256_madd_epi16 (_mm256_load_si256 ((const __m256i *) (even
+                      + unit * step)), load_pair (weights + 2 * unit)));
       odd_sum = _mm256_add_epi32 (odd_sum,
-          _mm256_madd_epi16 (_mm256_load_si256 ((const __m256i *) odd),
-              load_pair (weights + 2 * n_units)));
-      even += step;
-      odd += step;
+          _mm256_madd_epi16 (_mm256_load_si256 ((const __m256i *) (odd
+                      + unit * step)), load_pair (weights + 2 * (n_units
+                      + unit))));
     }
-    weights += 2 * n_units;
     even_sum = _mm256_packs_epi32 (_mm256_srai_epi32 (even_sum,
             VITALS_WEIGHT_BITS), _mm256_srai_epi32 (odd_sum,
             VITALS_WEIGHT_BITS));
     _mm256_store_si256 ((__m256i *) (cells + i * VITALS_KERNEL_ROWS),
         _mm256_permute4x64_epi64 (even_sum, _MM_SHUFFLE (3, 1, 2, 0)));
+  }
+}
+
+static void
+avx2_average_columns (const gint16 * units, const VitalsColumns * columns,
+    gint16 * cells)
+{
+  switch (columns->n_units) {
+    case 1:
+      average_units (units, columns, 1, cells);
+      break;
+    case 2:
+      average_units (units, columns, 2, cells);
+      break;
+    case 3:
+      average_units (units, columns, 3, cells);
+      break;
+    default:
+      average_units (units, columns, columns->n_units, cells);
+      break;
   }
 }
 
@@ -251,7 +336,7 @@ avx2_convert (const gint16 * cells, const VitalsFixedColour * colour,
     Cells loaded[4];
 
     for (i = 0; i < 4; i++)
-      loaded[i] = load_cells (block + i * BLOCK);
+      loaded[i] = load_cells (block + i * WORDS);
     for (c = 0; c < VITALS_N_COMPONENTS; c++) {
       __m256i pairs[4];
 

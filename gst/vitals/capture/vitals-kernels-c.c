@@ -24,18 +24,21 @@ c_average_rows (const guint8 * rows, gssize stride, const gint16 * weights,
 
   for (start = 0; start < n; start += BLOCK) {
     guint size = MIN (BLOCK, n - start);
-    gint32 sums[BLOCK] = { 0 };
+    gint16 sums[BLOCK] = { 0 };
 
-    for (row = 0; row < n_rows; row++) {
-      const guint8 *bytes = rows + row * stride + start;
-      gint32 weight = weights[row];
+    for (row = 0; row < n_rows; row += 2) {
+      const guint8 *upper = rows + (gssize) row * stride + start;
+      const guint8 *lower = row + 1 < n_rows ? upper + stride : upper;
+      const gint16 upper_weight = weights[row], lower_weight = weights[row + 1];
 
-      for (i = 0; i < size; i++)
-        sums[i] += weight * bytes[i];
+      for (i = 0; i < size; i++) {
+        gint16 a = upper[i] - VITALS_CENTRE, b = lower[i] - VITALS_CENTRE;
+
+        sums[i] += (upper_weight * a + lower_weight * b
+            + (1 << (AVERAGE_SHIFT - 1))) >> AVERAGE_SHIFT;
+      }
     }
-    for (i = 0; i < size; i++)
-      averages[start + i] = ((sums[i] + (1 << (AVERAGE_SHIFT - 1)))
-          >> AVERAGE_SHIFT) - (VITALS_CENTRE << VITALS_CELL_BITS);
+    memcpy (averages + start, sums, size * sizeof (*sums));
   }
 }
 
@@ -55,8 +58,7 @@ c_transpose (const gint16 * averages, VitalsOrder order, gint16 * units,
       const gint16 *source = averages + row * n + start;
 
       for (i = 0; i < 8; i++)
-        units[i / 2 * VITALS_UNIT_SIZE + 2 * row + i % 2] =
-            source[orders[order][i]];
+        units[i * VITALS_KERNEL_ROWS + row] = source[orders[order][i]];
     }
   }
 }
@@ -74,8 +76,8 @@ c_average_columns (const gint16 * units, const VitalsColumns * columns,
 
     for (unit = 0; unit < columns->n_units; unit++, weights += 2) {
       for (row = 0; row < VITALS_KERNEL_ROWS; row++)
-        sums[row] += weights[0] * source[2 * row]
-            + weights[1] * source[2 * row + 1];
+        sums[row] += weights[0] * source[row]
+            + weights[1] * source[VITALS_KERNEL_ROWS + row];
       source += columns->step * VITALS_UNIT_SIZE;
     }
     for (row = 0; row < VITALS_KERNEL_ROWS; row++)

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  *
  *   average_rows      bytes of the frame, as they lie in memory, whatever is
  *                     interleaved there, to eight rows of averages
+ *                     (two rows at a time: each pair is rounded)
  *   transpose         to units: two neighbours of each of the eight rows
  *   average_columns   units to cells: column by column, eight rows each; which
  *                     units belong to a component is in the taps
@@ -23,7 +24,7 @@ G_BEGIN_DECLS
 
 /* Rows of a patch that are made at once; VITALS_PATCH_SIZE is a multiple. */
 #define VITALS_KERNEL_ROWS 8
-/* A unit: two neighbours in each row, as one 32-bit word per row. */
+/* A unit: two neighbours in each row, in the order that the kernels like. */
 #define VITALS_UNIT_SIZE (2 * VITALS_KERNEL_ROWS)
 #define VITALS_N_COMPONENTS 3
 /* One component of eight rows. */

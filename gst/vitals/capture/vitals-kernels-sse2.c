@@ -8,7 +8,7 @@
 
 #define AVERAGE_SHIFT (VITALS_WEIGHT_BITS - VITALS_CELL_BITS)
 #define COLOUR_SHIFT (VITALS_MATRIX_BITS + VITALS_CELL_BITS)
-#define BLOCK 16
+#define BLOCK 8
 /* Cells in a register. */
 #define CELLS 8
 
@@ -28,43 +28,40 @@ load_pair (const gint16 * pair)
   return _mm_set1_epi32 (word);
 }
 
+/* Four columns of two rows that alternate, rounded. */
 static inline __m128i
-multiply_bytes (__m128i sum, __m128i bytes, __m128i pair, gboolean high)
+multiply_words (__m128i words, __m128i pair)
 {
-  const __m128i zero = _mm_setzero_si128 ();
-  __m128i words = high ? _mm_unpackhi_epi8 (bytes, zero)
-      : _mm_unpacklo_epi8 (bytes, zero);
-
-  return _mm_add_epi32 (sum, _mm_madd_epi16 (words, pair));
+  return _mm_srai_epi32 (_mm_add_epi32 (_mm_madd_epi16 (words, pair),
+          _mm_set1_epi32 (1 << (AVERAGE_SHIFT - 1))), AVERAGE_SHIFT);
 }
 
-/* Sixteen bytes of each of the rows, two rows at a time. */
-static inline void
-average_block (const guint8 * bytes, gssize stride, const gint16 * weights,
-    guint n_rows, gint16 * averages)
+/* Eight bytes as centred words. */
+static inline __m128i
+load_words (const guint8 * bytes)
 {
-  const __m128i start = _mm_set1_epi32 ((1 << (AVERAGE_SHIFT - 1))
-      - (VITALS_CENTRE << VITALS_WEIGHT_BITS));
-  __m128i sums[4] = { start, start, start, start };
-  guint row, i;
+  return _mm_sub_epi16 (_mm_unpacklo_epi8 (_mm_loadl_epi64 ((const __m128i *)
+              bytes), _mm_setzero_si128 ()), _mm_set1_epi16 (VITALS_CENTRE));
+}
+
+/* Eight bytes of each of the rows, two rows at a time. */
+static inline __m128i
+average_block (const guint8 * bytes, gssize stride, const gint16 * weights,
+    guint n_rows)
+{
+  __m128i sum = _mm_setzero_si128 ();
+  guint row;
 
   for (row = 0; row < n_rows; row += 2, bytes += 2 * stride) {
-    __m128i upper = _mm_loadu_si128 ((const __m128i *) bytes);
-    __m128i lower = _mm_loadu_si128 ((const __m128i *) (row + 1 < n_rows
-            ? bytes + stride : bytes));
+    __m128i upper = load_words (bytes);
+    __m128i lower = load_words (row + 1 < n_rows ? bytes + stride : bytes);
     __m128i pair = load_pair (weights + row);
-    __m128i first = _mm_unpacklo_epi8 (upper, lower);
-    __m128i second = _mm_unpackhi_epi8 (upper, lower);
 
-    sums[0] = multiply_bytes (sums[0], first, pair, FALSE);
-    sums[1] = multiply_bytes (sums[1], first, pair, TRUE);
-    sums[2] = multiply_bytes (sums[2], second, pair, FALSE);
-    sums[3] = multiply_bytes (sums[3], second, pair, TRUE);
+    sum = _mm_add_epi16 (sum, _mm_packs_epi32 (multiply_words
+            (_mm_unpacklo_epi16 (upper, lower), pair),
+            multiply_words (_mm_unpackhi_epi16 (upper, lower), pair)));
   }
-  for (i = 0; i < 4; i += 2)
-    _mm_storeu_si128 ((__m128i *) (averages + i * 4),
-        _mm_packs_epi32 (_mm_srai_epi32 (sums[i], AVERAGE_SHIFT),
-            _mm_srai_epi32 (sums[i + 1], AVERAGE_SHIFT)));
+  return sum;
 }
 
 static void
@@ -74,7 +71,8 @@ sse2_average_rows (const guint8 * rows, gssize stride, const gint16 * weights,
   guint i;
 
   for (i = 0; i + BLOCK <= n; i += BLOCK)
-    average_block (rows + i, stride, weights, n_rows, averages + i);
+    _mm_storeu_si128 ((__m128i *) (averages + i),
+        average_block (rows + i, stride, weights, n_rows));
   if (i < n)
     vitals_kernels_c.average_rows (rows + i, stride, weights, n_rows,
         averages + i, n - i);

@@ -25,7 +25,7 @@ typedef struct
 {
   VitalsOrder order;
   guint first_byte, n_bytes;    /* of each row */
-  guint n_averages;             /* n_bytes up to a multiple of 16 */
+  guint n_averages;             /* n_bytes up to a multiple of 32 */
   guint max_rows;               /* of all ranges, even */
   VitalsRowRange rows[VITALS_PATCH_SIZE];
   gint16 *weights;              /* [VITALS_PATCH_SIZE][max_rows] */

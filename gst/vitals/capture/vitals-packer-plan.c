@@ -4,8 +4,6 @@
 #include <string.h>
 #include <vitals/capture/vitals-packer-plan-private.h>
 
-/* What kernels take at once. */
-#define BLOCK 16
 #define WEIGHT_ONE (1 << VITALS_WEIGHT_BITS)
 
 /* A format is a row: how the bytes of its memory planes are interleaved. All
@@ -172,12 +170,12 @@ get_n_columns (const Span * span)
   return last.first + last.n - first;
 }
 
-/* Kernels like a multiple of BLOCK bytes: a row is taken a bit longer, or from
+/* Kernels take 32 bytes at once: a row is taken a bit longer, or from
  * a bit before, where it has that much. */
 static void
 fit_bytes (VitalsPlanePlan * plane, guint pixel_stride, guint row_bytes)
 {
-  guint n = GST_ROUND_UP_16 (plane->n_bytes);
+  guint n = GST_ROUND_UP_32 (plane->n_bytes);
 
   if (n <= row_bytes) {
     guint last_start = (row_bytes - n) / pixel_stride * pixel_stride;
@@ -186,7 +184,7 @@ fit_bytes (VitalsPlanePlan * plane, guint pixel_stride, guint row_bytes)
     plane->first_byte = MIN (plane->first_byte, last_start);
     plane->n_bytes = MAX (n, end - plane->first_byte);
   }
-  plane->n_averages = GST_ROUND_UP_16 (plane->n_bytes);
+  plane->n_averages = GST_ROUND_UP_32 (plane->n_bytes);
 }
 
 /* The bytes of a row that any component of memory plane @index needs. */

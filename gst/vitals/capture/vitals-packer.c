@@ -20,6 +20,8 @@
 /* What the vector loads of the kernels want. */
 #define ALIGNMENT 32
 #define N_GROUPS (VITALS_PATCH_SIZE / VITALS_KERNEL_ROWS)
+/* Of all processors that have kernels. */
+#define CACHE_LINE 64
 #define PATCH_BYTES (VITALS_N_COMPONENTS * VITALS_PLANE_BYTES)
 
 /* Fractions (x0, y0, x1, y1) of the face box, see docs/tensor-layout.md. */
@@ -206,16 +208,55 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
   return TRUE;
 }
 
+/* Asks for the rows that row @row of a patch needs and the row before does not:
+ * the kernels jump from row to row, which processors do not foresee. */
+static inline void
+prefetch_rows (const VitalsPlanePlan * plane, const guint8 * data, gint stride,
+    guint row)
+{
+  guint first, end, i;
+
+  if (row >= VITALS_PATCH_SIZE)
+    return;
+  first = plane->rows[row].first;
+  end = first + plane->rows[row].n;
+  if (row > 0)
+    first = MAX (first, plane->rows[row - 1].first + plane->rows[row - 1].n);
+  for (; first < end; first++) {
+    const guint8 *bytes = data + (gssize) first * stride + plane->first_byte;
+
+    for (i = 0; i < plane->n_bytes; i += CACHE_LINE)
+      __builtin_prefetch (bytes + i);
+    __builtin_prefetch (bytes + plane->n_bytes - 1);
+  }
+}
+
+/* The first rows of the largest patch, which holds the others. */
+static void
+prefetch_group (VitalsPacker * packer, GstVideoFrame * frame)
+{
+  const VitalsPatchPlan *plan = &packer->plans[0];
+  guint i, row;
+
+  for (i = 0; i < plan->n_planes; i++) {
+    for (row = 0; row < VITALS_KERNEL_ROWS; row++)
+      prefetch_rows (&plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
+          GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), row);
+  }
+}
+
 /* Eight rows of a patch from one memory plane, as units. */
 static void
 read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
-    const guint8 * data, gint stride, guint group)
+    const guint8 * data, gint stride, guint group, gboolean prefetch)
 {
   guint row = group * VITALS_KERNEL_ROWS, i;
 
   for (i = 0; i < VITALS_KERNEL_ROWS; i++, row++) {
     const VitalsRowRange *range = &plane->rows[row];
 
+    if (prefetch)
+      prefetch_rows (plane, data, stride, row + VITALS_KERNEL_ROWS);
     packer->kernels->average_rows (data + (gssize) range->first * stride
         + plane->first_byte, stride, plane->weights + row * plane->max_rows,
         range->n, packer->averages + i * plane->n_averages, plane->n_bytes);
@@ -225,14 +266,15 @@ read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
 }
 
 static void
-pack_group (VitalsPacker * packer, GstVideoFrame * frame,
-    const VitalsPatchPlan * plan, guint group, guint8 * pixels)
+pack_group (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
+    guint group, guint8 * pixels)
 {
+  const VitalsPatchPlan *plan = &packer->plans[patch];
   guint i, c;
 
   for (i = 0; i < plan->n_planes; i++) {
     read_plane (packer, &plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
-        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), group);
+        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), group, patch == 0);
     for (c = 0; c < VITALS_N_COMPONENTS; c++) {
       if (plan->plane_of[c] == i)
         packer->kernels->average_columns (packer->units, &plan->columns[c],
@@ -267,10 +309,11 @@ vitals_packer_pack (VitalsPacker * packer, GstVideoFrame * frame,
   if (!is_planned (packer, &frame->info, face)
       && !plan_frame (packer, &frame->info, face, error))
     return FALSE;
+  prefetch_group (packer, frame);
   for (i = 0; i < G_N_ELEMENTS (packer->order); i++) {
     guint patch = packer->order[i];
 
-    pack_group (packer, frame, &packer->plans[patch], groups[patch]++,
+    pack_group (packer, frame, patch, groups[patch]++,
         pixels + patch * PATCH_BYTES);
   }
   return TRUE;

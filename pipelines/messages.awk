@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Turns what gst-launch-1.0 -m prints into lines for a person: progress as a
 # bar on a terminal, one line a reading, errors as they are.
-# Exit status 3 when there was no reading.
+# Exit status: 0 with a reading and an end of stream that no error came before,
+# 3 without a reading, 4 with a reading but no such end. What a network camera
+# does to its connection while the pipeline stops is no failure of a measurement.
 
 # The value of a field of a printed structure, or "" when it is absent.
 function field(name,    text, start) {
@@ -92,9 +94,11 @@ function show_vitals() {
     say("quality: " field("warnings"))
   next
 }
+/^ERROR: / && !ended { errors++ }
+/^Got EOS from element/ { ended = 1; next }
 # the other messages of the bus, and what gst-launch says of its own doings
 /^Got message #/ { next }
-/^(Setting pipeline|Pipeline is|Prerolled|Redistribute|New clock|Got EOS|Progress:|Execution ended|Freeing pipeline|Use Windows|handling interrupt|Interrupt:|EOS on shutdown|EOS received|Got context|Missing element|Additional debug info:|\.\.\/)/ {
+/^(Setting pipeline|Pipeline is|Prerolled|Redistribute|New clock|Progress:|Execution ended|Freeing pipeline|Use Windows|handling interrupt|Interrupt:|EOS on shutdown|EOS received|Got context|Missing element|Additional debug info:|\.\.\/)/ {
   next
 }
 /^$/ { next }
@@ -106,4 +110,6 @@ END {
     print "no reading"
     exit 3
   }
+  if (errors || !ended)
+    exit 4
 }

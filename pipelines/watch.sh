@@ -4,8 +4,8 @@
 #
 #   pipelines/watch.sh PIPELINE...
 #
-# Exit status: that of gst-launch-1.0; 3 when it ended well but without a
-# reading.
+# Exit status: 0 with a reading, when the stream came to its end; else that of
+# gst-launch-1.0; 3 when that ended well but without a reading.
 
 set -u
 here=$(dirname "$0")
@@ -15,5 +15,6 @@ terminal=0
 # -e: an interrupt becomes an end of stream, and the open window is not lost.
 gst-launch-1.0 -e -m "$@" 2>&1 | awk -v terminal=$terminal -f "$here/messages.awk"
 status=("${PIPESTATUS[@]}")
+[ "${status[1]}" -eq 0 ] && exit 0
 [ "${status[0]}" -eq 0 ] || exit "${status[0]}"
 exit "${status[1]}"

@@ -30,10 +30,10 @@
 
 /* Widths of one step of the search to the next, and how many of neighbouring
  * hits make a face. Measured, docs/face.md. */
-#define CASCADE_SCALE 1.1
-#define CASCADE_NEIGHBOURS 4
-/* The cascade's own window; smaller faces it cannot see. */
-#define CASCADE_MIN_SIZE 20
+#define CASCADE_SCALE 1.2
+#define CASCADE_NEIGHBOURS 3
+/* Little more than the cascade's own window of 20. */
+#define CASCADE_MIN_SIZE 24
 /* Of the model's own examples. */
 #define MODEL_SCORE 0.7f
 #define MODEL_NMS 0.3f

@@ -23,6 +23,25 @@ static const gdouble shirt[3] = { 70.0, 85.0, 120.0 };
 /* One stripe of the shirt and the next, in face heights. */
 #define STRIPE 0.3
 #define STRIPE_DEPTH 0.25
+
+/* Ellipses on the face, at both sides of its middle: in heights of the face,
+ * widths where they are across. Light is in that of the skin around. OpenCV's
+ * frontal face cascade needs the sockets and the brows to see a face here. */
+typedef struct
+{
+  gdouble x, y, half_width, half_height;
+  gdouble light;
+  gboolean has_pulse;
+} Feature;
+
+static const Feature features[] = {
+  {0.20, 0.39, 0.14, 0.070, 0.8, TRUE}, /* eye sockets */
+  {0.20, 0.31, 0.13, 0.020, 0.5, FALSE},        /* brows */
+  {0.20, 0.40, 0.08, 0.030, 0.4, FALSE},        /* eyes */
+  {0.05, 0.62, 0.04, 0.020, 0.6, FALSE},        /* nostrils */
+  {0.00, 0.78, 0.15, 0.025, 0.4, FALSE} /* mouth */
+};
+
 /* Phase of the second harmonic: the dicrotic notch follows the peak. */
 #define SECOND_HARMONIC_PHASE 1.0
 
@@ -256,6 +275,31 @@ draw_chest (const Scene * scene, const Component * component, gdouble y,
 }
 
 static void
+draw_features (const Scene * scene, const Component * component, gdouble along,
+    gdouble shade, gint * levels, gint width, gdouble scale)
+{
+  gdouble centre = scene->x + scene->width / 2.0;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (features); i++) {
+    const Feature *feature = &features[i];
+    gdouble half = ellipse (along, feature->y, feature->half_width
+        * scene->width, feature->half_height);
+    gint level = component_level (component, skin,
+        feature->has_pulse ? scene->pulse : NULL,
+        feature->light * shade * scene->light);
+    gint side;
+
+    for (side = -1; half > 0.0 && side <= 1; side += 2) {
+      gdouble middle = centre + side * feature->x * scene->width;
+
+      span (levels, width, (middle - half) * scale, (middle + half) * scale,
+          level);
+    }
+  }
+}
+
+static void
 draw_head (const Scene * scene, const Component * component, gdouble y,
     gint * levels, gint width, gdouble scale)
 {
@@ -263,22 +307,13 @@ draw_head (const Scene * scene, const Component * component, gdouble y,
   gdouble along = (y - scene->y) / scene->height;
   gdouble half = ellipse (along, 0.5, scene->width / 2.0, 0.5);
   gdouble shade = 1.05 - 0.1 * along;
-  gint dark = component_level (component, skin, NULL, 0.4 * scene->light);
-  gdouble eye, mouth;
 
   /* the neck, behind the chin */
   if (along > 0.8 && along < 1.25)
     half = MAX (half, 0.22 * scene->width);
   span (levels, width, (centre - half) * scale, (centre + half) * scale,
       component_level (component, skin, scene->pulse, scene->light * shade));
-  eye = ellipse (along, 0.40, 0.08 * scene->width, 0.03);
-  mouth = ellipse (along, 0.78, 0.15 * scene->width, 0.025);
-  span (levels, width, (centre - 0.2 * scene->width - eye) * scale,
-      (centre - 0.2 * scene->width + eye) * scale, dark);
-  span (levels, width, (centre + 0.2 * scene->width - eye) * scale,
-      (centre + 0.2 * scene->width + eye) * scale, dark);
-  span (levels, width, (centre - mouth) * scale, (centre + mouth) * scale,
-      dark);
+  draw_features (scene, component, along, shade, levels, width, scale);
 }
 
 static void

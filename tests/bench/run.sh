@@ -3,11 +3,11 @@
 # Sets up, builds without debugging aids, and runs the benchmarks; each prints a
 # table and a line of JSON.
 #
-#   tests/bench/run.sh [packer|sink|accuracy]...      default: all
+#   tests/bench/run.sh [packer|face|sink|accuracy]...      default: all
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${VITALS_BENCH_BUILD:-$top/build-bench}
-[ $# -gt 0 ] || set -- packer sink accuracy
+[ $# -gt 0 ] || set -- packer face sink accuracy
 "$top/pipelines/setup.sh" --tests "$build" -Dbuildtype=release
 for name in "$@"; do
   printf '== %s\n' "$name"

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct _VitalsLumaScaler VitalsLumaScaler;
 
 /* Room for every picture that is made. */
-#define VITALS_LUMA_MAX_PIXELS (320 * 240)
+#define VITALS_LUMA_MAX_PIXELS (320 * 180)
 
 VITALS_API VitalsLumaScaler *vitals_luma_scaler_new (void);
 VITALS_API void vitals_luma_scaler_free (VitalsLumaScaler * scaler);

@@ -43,6 +43,14 @@ run_line () {
   fi
 }
 
+# rtspsrc posts an error when the server hangs up while the pipeline stops, which
+# is a race of the two and says nothing about the line.
+only_stopping_failed () {
+  [[ $1 == *camera.local* ]] &&
+    awk '/^ERROR/ { exit } /^Got EOS from element/ { ended = 1; exit }
+      END { exit !ended }' "$work/output" && grep -q '^Freeing pipeline' "$work/output"
+}
+
 # With what a page promises: a line with circadifysink gives a reading.
 check_line () {
   printf 'running: %s\n' "$1"
@@ -50,7 +58,7 @@ check_line () {
     printf 'skipped: gst-rtsp-server is not installed\n'
     return 0
   fi
-  if ! run_line "$1"; then
+  if ! run_line "$1" && ! only_stopping_failed "$1"; then
     cat "$work/output"
     printf 'not ok: this line failed\n'
     return 1

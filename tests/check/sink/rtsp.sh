@@ -7,10 +7,13 @@ set -u
 gst-inspect-1.0 --exists x264enc || { printf 'x264enc is not installed: skipped\n'; exit 77; }
 export PATH=$(dirname "$VITALS_COMMAND"):$PATH
 output=$(timeout 60 vitals sandbox -- gst-launch-1.0 -m rtspsrc location="$RTSP_URL" protocols=tcp latency=200 ! \
-  application/x-rtp,media=video ! decodebin ! videoconvert ! circadifysink 2>&1) || {
+  application/x-rtp,media=video ! decodebin ! videoconvert ! circadifysink 2>&1)
+status=$?
+# rtspsrc may fail to say goodbye to a server that has hung up: not our matter
+if [ $status -eq 124 ] || ! grep -q '^Got EOS from element' <<<"$output"; then
   printf '%s\nnot ok: the pipeline did not end by itself\n' "$output"
   exit 1
-}
+fi
 reading=$(grep 'vitals, backend' <<<"$output")
 frames=$(sed -E 's/.*frames=\(uint\)([0-9]+).*/\1/' <<<"$reading")
 printf '%s\n' "$reading"

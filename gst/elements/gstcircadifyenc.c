@@ -19,7 +19,7 @@
 #include <vitals/capture/vitals-packer.h>
 
 #include "gstvitalscapturesettings.h"
-#include "gstvitalsfacefinder.h"
+#include "gstvitalsframes.h"
 #include "gstvitalsmessages.h"
 
 GST_DEBUG_CATEGORY_STATIC (circadify_enc_debug);
@@ -112,24 +112,13 @@ send_sealed (GstCircadifyEnc * self)
 }
 
 static gboolean
-refuse_caps (GstCircadifyEnc * self, GstCaps * caps, const gchar * why)
-{
-  GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("This video cannot be packed: %s",
-          why), ("caps %" GST_PTR_FORMAT, caps));
-  return FALSE;
-}
-
-static gboolean
 set_caps (GstCircadifyEnc * self, GstCaps * caps)
 {
   GstVideoInfo info;
   GstCaps *out;
 
-  if (!gst_video_info_from_caps (&info, caps))
-    return refuse_caps (self, caps, "its caps are not complete.");
-  if (GST_VIDEO_INFO_IS_INTERLACED (&info))
-    return refuse_caps (self, caps,
-        "it is interlaced. Put a deinterlace element in front.");
+  if (!gst_vitals_frames_set_caps (GST_ELEMENT (self), caps, &info))
+    return FALSE;
   self->info = info;
   self->has_caps = TRUE;
   vitals_capture_set_info (self->capture, &info);
@@ -202,48 +191,19 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
   return gst_pad_event_default (pad, parent, event);
 }
 
-static GstFlowReturn
-pack_frame (GstCircadifyEnc * self, GstBuffer * buffer, const VitalsBox * face)
-{
-  GError *error = NULL;
-  GstVideoFrame frame;
-  gboolean added;
-
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("A video frame is not as large as its caps say."), (NULL));
-    return GST_FLOW_ERROR;
-  }
-  added = vitals_capture_add (self->capture, &frame, face, &error);
-  gst_video_frame_unmap (&frame);
-  if (added)
-    return GST_FLOW_OK;
-  GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
-  g_error_free (error);
-  return GST_FLOW_ERROR;
-}
-
 /* A frame without a face is left out. */
-static GstFlowReturn
+static gboolean
 add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
 {
+  GstElement *element = GST_ELEMENT (self);
   VitalsBox face;
+  gboolean found;
 
-  switch (gst_vitals_face_finder_find (self->face, buffer, &self->info, time,
-          &face)) {
-    case GST_VITALS_FACE_FOUND:
-      return pack_frame (self, buffer, &face);
-    case GST_VITALS_FACE_ABSENT:
-      return GST_FLOW_OK;
-    case GST_VITALS_FACE_ABSENT_LONG:
-      gst_element_post_message (GST_ELEMENT (self),
-          gst_message_new_element (GST_OBJECT (self),
-              gst_vitals_message_no_face (vitals_capture_get_window
-                  (self->capture), NULL)));
-      return GST_FLOW_OK;
-    default:
-      return GST_FLOW_ERROR;
-  }
+  if (!gst_vitals_frames_find_face (element, self->face, self->capture, buffer,
+          &self->info, time, NULL, &face, &found))
+    return FALSE;
+  return !found || gst_vitals_frames_pack (element, self->capture, buffer,
+      &self->info, &face);
 }
 
 static GstFlowReturn
@@ -251,23 +211,17 @@ gst_circadify_enc_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
     GstBuffer * buffer)
 {
   GstCircadifyEnc *self = GST_CIRCADIFY_ENC (parent);
-  GstClockTime time = GST_BUFFER_PTS_IS_VALID (buffer)
-      ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer);
   GstFlowReturn ret = GST_FLOW_OK;
+  GstClockTime time;
 
-  if (!self->has_caps) {
+  if (!self->has_caps)
     ret = GST_FLOW_NOT_NEGOTIATED;
-  } else if (!GST_CLOCK_TIME_IS_VALID (time)) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED,
-        ("The frames have no time stamps, and without them nothing can be "
-            "measured. Use a source that sets them (do-timestamp=true)."),
-        (NULL));
+  else if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &time))
     ret = GST_FLOW_ERROR;
-  } else if (vitals_capture_admit (self->capture, time,
+  else if (vitals_capture_admit (self->capture, time,
           GST_BUFFER_DURATION (buffer), GST_BUFFER_IS_DISCONT (buffer))
-      == VITALS_ADMIT_TAKE) {
-    ret = add_frame (self, buffer, time);
-  }
+      == VITALS_ADMIT_TAKE && !add_frame (self, buffer, time))
+    ret = GST_FLOW_ERROR;
   gst_buffer_unref (buffer);
   return ret == GST_FLOW_OK ? send_sealed (self) : ret;
 }

@@ -6,6 +6,7 @@
  */
 
 #include "gstcircadifysink.h"
+#include "gstvitalsframes.h"
 #include "gstvitalssynthetic.h"
 
 #include <vitals/capture/vitals-packer.h>
@@ -65,27 +66,18 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
   end_wanted_scan (self);
 }
 
-static gboolean
-refuse_caps (GstCircadifySink * self, GstCaps * caps, const gchar * why)
-{
-  GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("This video cannot be measured: %s",
-          why), ("caps %" GST_PTR_FORMAT, caps));
-  return FALSE;
-}
-
 gboolean
 gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
 {
   GstVideoInfo info;
 
-  if (!gst_video_info_from_caps (&info, caps))
-    return refuse_caps (self, caps, "its caps are not complete.");
-  if (GST_VIDEO_INFO_IS_INTERLACED (&info))
-    return refuse_caps (self, caps,
-        "it is interlaced. Put a deinterlace element in front.");
-  if (vitals_tensor_layout_is_opaque (self->layout))
-    return refuse_caps (self, caps, "tensor-layout=opaque only passes payloads "
-        "on. Set the layout of the service.");
+  if (!gst_vitals_frames_set_caps (GST_ELEMENT (self), caps, &info))
+    return FALSE;
+  if (vitals_tensor_layout_is_opaque (self->layout)) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("tensor-layout=opaque only "
+            "passes payloads on. Set the layout of the service."), (NULL));
+    return FALSE;
+  }
   self->info = info;
   self->input = GST_CIRCADIFY_SINK_INPUT_VIDEO;
   vitals_capture_set_info (self->capture, &info);
@@ -148,78 +140,31 @@ tell_capturing (GstCircadifySink * self)
       vitals_capture_get_target_frames (self->capture));
 }
 
-static void
-tell_no_face (GstCircadifySink * self)
-{
-  gchar *source_id = gst_circadify_sink_dup_source_id (self);
-
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), gst_vitals_message_no_face
-          (vitals_capture_get_window (self->capture), source_id)));
-  g_free (source_id);
-}
-
-static GstFlowReturn
+static gboolean
 pack_frame (GstCircadifySink * self, GstBuffer * buffer, const VitalsBox * face)
 {
-  GError *error = NULL;
-  GstVideoFrame frame;
-  gboolean added;
-
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("A video frame is not as large as its caps say."), (NULL));
-    return GST_FLOW_ERROR;
-  }
   if (vitals_capture_get_frames (self->capture) == 0)
     window_begins (self);
   self->window_synthetic |= gst_vitals_synthetic_is_marked (buffer);
-  added = vitals_capture_add (self->capture, &frame, face, &error);
-  gst_video_frame_unmap (&frame);
-  if (!added) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
-    g_error_free (error);
-    return GST_FLOW_ERROR;
-  }
+  if (!gst_vitals_frames_pack (GST_ELEMENT (self), self->capture, buffer,
+          &self->info, face))
+    return FALSE;
   tell_capturing (self);
-  return GST_FLOW_OK;
+  return TRUE;
 }
 
 /* The frame was admitted. @taken: FALSE when there is no face in it. */
-static GstFlowReturn
+static gboolean
 add_frame (GstCircadifySink * self, GstBuffer * buffer, GstClockTime time,
     gboolean * taken)
 {
+  g_autofree gchar *source_id = gst_circadify_sink_dup_source_id (self);
   VitalsBox face;
 
-  *taken = FALSE;
-  switch (gst_vitals_face_finder_find (self->face, buffer, &self->info, time,
-          &face)) {
-    case GST_VITALS_FACE_FOUND:
-      *taken = TRUE;
-      return pack_frame (self, buffer, &face);
-    case GST_VITALS_FACE_ABSENT:
-      return GST_FLOW_OK;
-    case GST_VITALS_FACE_ABSENT_LONG:
-      tell_no_face (self);
-      return GST_FLOW_OK;
-    default:
-      return GST_FLOW_ERROR;
-  }
-}
-
-static gboolean
-get_time (GstCircadifySink * self, GstBuffer * buffer, GstClockTime * time)
-{
-  *time = GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer)
-      : GST_BUFFER_DTS (buffer);
-  if (GST_CLOCK_TIME_IS_VALID (*time))
-    return TRUE;
-  GST_ELEMENT_ERROR (self, STREAM, FAILED,
-      ("The frames have no time stamps, and without them nothing can be "
-          "measured. Use a source that sets them (do-timestamp=true)."),
-      (NULL));
-  return FALSE;
+  if (!gst_vitals_frames_find_face (GST_ELEMENT (self), self->face,
+          self->capture, buffer, &self->info, time, source_id, &face, taken))
+    return FALSE;
+  return !*taken || pack_frame (self, buffer, &face);
 }
 
 GstFlowReturn
@@ -230,7 +175,7 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
   VitalsAdmit admit;
   gboolean taken = FALSE;
 
-  if (!get_time (self, buffer, &time))
+  if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &time))
     return GST_FLOW_ERROR;
   look_upstream (self);
   update_open_windows (self);
@@ -238,8 +183,8 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
   admit = vitals_capture_admit (self->capture, time,
       GST_BUFFER_DURATION (buffer), GST_BUFFER_IS_DISCONT (buffer));
   /* a window may have ended before this frame */
-  if (admit == VITALS_ADMIT_TAKE)
-    ret = add_frame (self, buffer, time, &taken);
+  if (admit == VITALS_ADMIT_TAKE && !add_frame (self, buffer, time, &taken))
+    ret = GST_FLOW_ERROR;
   g_mutex_lock (&self->lock);
   if (taken)
     self->n_frames++;

@@ -26,6 +26,8 @@
 
 #include "gstfacetracker.h"
 
+#include "gstvitalsframes.h"
+
 #include <math.h>
 #include <vitals/capture/vitals-packer.h>
 #include <vitals/face/vitals-face-private.h>
@@ -250,17 +252,12 @@ static GstFlowReturn
 gst_face_tracker_transform_ip (GstBaseTransform * transform, GstBuffer * buffer)
 {
   GstFaceTracker *self = GST_FACE_TRACKER (transform);
-  GstClockTime pts = GST_BUFFER_PTS_IS_VALID (buffer)
-      ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer);
   VitalsTrackedFace face;
   GError *error = NULL;
+  GstClockTime pts;
 
-  if (!GST_CLOCK_TIME_IS_VALID (pts)) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED,
-        ("The frames have no time stamps, and a face is followed by them. Use "
-            "a source that sets them (do-timestamp=true)."), (NULL));
+  if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &pts))
     return GST_FLOW_ERROR;
-  }
   look_upstream (self);
   if (vitals_face_is_in_meta (buffer, &self->info))
     return GST_FLOW_OK;

@@ -25,6 +25,7 @@
 #include <vitals/signal/vitals-chest-motion-private.h>
 #include <vitals/signal/vitals-pulse-estimator-private.h>
 
+#include "gstvitalsframes.h"
 #include "gstvitalsmessages.h"
 #include "gstvitalssynthetic.h"
 
@@ -124,14 +125,8 @@ gst_rppg_set_caps (GstBaseTransform * transform, GstCaps * in, GstCaps * out)
   GstRppg *self = GST_RPPG (transform);
 
   (void) out;
-  if (!gst_video_info_from_caps (&self->info, in))
+  if (!gst_vitals_frames_set_caps (GST_ELEMENT (self), in, &self->info))
     return FALSE;
-  if (GST_VIDEO_INFO_IS_INTERLACED (&self->info)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("Interlaced video cannot be measured. Put a deinterlace element in "
-            "front."), ("caps %" GST_PTR_FORMAT, in));
-    return FALSE;
-  }
   forget (self);
   return TRUE;
 }
@@ -287,25 +282,15 @@ static GstFlowReturn
 gst_rppg_transform_ip (GstBaseTransform * transform, GstBuffer * buffer)
 {
   GstRppg *self = GST_RPPG (transform);
-  GstClockTime pts = GST_BUFFER_PTS_IS_VALID (buffer)
-      ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer);
   GstVideoFrame frame;
+  GstClockTime pts;
   gboolean step;
 
-  if (!GST_CLOCK_TIME_IS_VALID (pts)) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED,
-        ("The frames have no time stamps, and without them nothing can be "
-            "measured. Use a source that sets them (do-timestamp=true)."),
-        (NULL));
+  if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &pts)
+      || !find_face (self, buffer, &step)
+      || !gst_vitals_frames_map (GST_ELEMENT (self), buffer, &self->info,
+          &frame))
     return GST_FLOW_ERROR;
-  }
-  if (!find_face (self, buffer, &step))
-    return GST_FLOW_ERROR;
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("A video frame is not as large as its caps say."), (NULL));
-    return GST_FLOW_ERROR;
-  }
   self->synthetic |= gst_vitals_synthetic_is_marked (buffer);
   measure_frame (self, &frame, pts, step);
   gst_video_frame_unmap (&frame);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <gst/check/gstharness.h>
+#include <string.h>
 #include <vitals/tensor/vitals-payload-private.h>
 
 #define SOURCE "vitalstestsrc num-buffers=75 ! video/x-raw,format=I420," \
@@ -85,6 +87,244 @@ GST_START_TEST (interlaced_video_and_detection_are_refused)
 
 GST_END_TEST;
 
+#define WINDOW 30
+#define CAPS "video/x-raw,format=I420,width=64,height=48,framerate=30/1"
+
+typedef struct
+{
+  GstHarness *harness;
+  GstBus *bus;
+  GstClockTime next;
+} Encoder;
+
+static Encoder
+encoder_new (void)
+{
+  Encoder encoder = { gst_harness_new_parse ("circadifyenc "
+        "window-duration=1000000000 min-frames=20 roi=8,8,32,32"),
+    gst_bus_new (), 0
+  };
+
+  gst_element_set_bus (encoder.harness->element, encoder.bus);
+  gst_harness_set_src_caps_str (encoder.harness, CAPS);
+  gst_harness_play (encoder.harness);
+  return encoder;
+}
+
+static void
+encoder_free (Encoder * encoder)
+{
+  gst_element_set_bus (encoder->harness->element, NULL);
+  gst_harness_teardown (encoder->harness);
+  gst_object_unref (encoder->bus);
+}
+
+static GstBuffer *
+make_frame (gsize size, GstClockTime pts)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+  gst_buffer_memset (buffer, 0, 100, size);
+  GST_BUFFER_PTS (buffer) = pts;
+  return buffer;
+}
+
+static GstFlowReturn
+encoder_push (Encoder * encoder, guint n, gsize size)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  guint i;
+
+  for (i = 0; i < n && ret == GST_FLOW_OK; i++) {
+    ret = gst_harness_push (encoder->harness, make_frame (size, encoder->next));
+    encoder->next += GST_SECOND / 30;
+  }
+  return ret;
+}
+
+#define FRAME_SIZE (64 * 48 * 3 / 2)
+
+static void
+check_dropped (Encoder * encoder, const gchar * reason, guint frames)
+{
+  const GstStructure *dropped;
+  GstMessage *message;
+  guint n;
+
+  do {
+    message = gst_bus_pop_filtered (encoder->bus, GST_MESSAGE_ELEMENT);
+    fail_unless (message != NULL);
+    dropped = gst_message_get_structure (message);
+    if (gst_structure_has_name (dropped, "vitals-dropped"))
+      break;
+    gst_message_unref (message);
+  } while (TRUE);
+  fail_unless_equals_string (gst_structure_get_string (dropped, "reason"),
+      reason);
+  fail_unless (gst_structure_get_uint (dropped, "frames", &n));
+  fail_unless_equals_int (n, frames);
+  gst_message_unref (message);
+}
+
+static void
+check_error (Encoder * encoder, const gchar * words)
+{
+  GstMessage *message = gst_bus_pop_filtered (encoder->bus, GST_MESSAGE_ERROR);
+  GError *error;
+
+  fail_unless (message != NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (strstr (error->message, words) != NULL, "%s", error->message);
+  g_error_free (error);
+  gst_message_unref (message);
+}
+
+GST_START_TEST (new_caps_drop_the_open_window)
+{
+  Encoder encoder = encoder_new ();
+
+  fail_unless_equals_int (encoder_push (&encoder, 12, FRAME_SIZE), GST_FLOW_OK);
+  gst_harness_set_src_caps_str (encoder.harness, "video/x-raw,format=RGB,"
+      "width=64,height=48,framerate=30/1");
+  check_dropped (&encoder, "discontinuity", 12);
+  fail_unless_equals_int (encoder_push (&encoder, WINDOW + 1, 64 * 48 * 3),
+      GST_FLOW_OK);
+  fail_unless_equals_int (gst_harness_buffers_received (encoder.harness), 1);
+  encoder_free (&encoder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (flush_drops_the_open_window)
+{
+  Encoder encoder = encoder_new ();
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  fail_unless_equals_int (encoder_push (&encoder, 12, FRAME_SIZE), GST_FLOW_OK);
+  gst_harness_push_event (encoder.harness, gst_event_new_flush_start ());
+  gst_harness_push_event (encoder.harness, gst_event_new_flush_stop (TRUE));
+  check_dropped (&encoder, "discontinuity", 12);
+  encoder.next = 0;
+  gst_harness_push_event (encoder.harness, gst_event_new_segment (&segment));
+  fail_unless_equals_int (encoder_push (&encoder, WINDOW + 1, FRAME_SIZE),
+      GST_FLOW_OK);
+  fail_unless_equals_int (gst_harness_buffers_received (encoder.harness), 1);
+  encoder_free (&encoder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (gap_in_time_drops_the_open_window)
+{
+  Encoder encoder = encoder_new ();
+
+  fail_unless_equals_int (encoder_push (&encoder, 12, FRAME_SIZE), GST_FLOW_OK);
+  encoder.next += 5 * GST_SECOND;
+  fail_unless_equals_int (encoder_push (&encoder, WINDOW + 1, FRAME_SIZE),
+      GST_FLOW_OK);
+  check_dropped (&encoder, "discontinuity", 12);
+  fail_unless_equals_int (gst_harness_buffers_received (encoder.harness), 1);
+  encoder_free (&encoder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (frames_without_times_are_an_error_that_says_so)
+{
+  Encoder encoder = encoder_new ();
+
+  fail_unless_equals_int (gst_harness_push (encoder.harness,
+          make_frame (FRAME_SIZE, GST_CLOCK_TIME_NONE)), GST_FLOW_ERROR);
+  check_error (&encoder, "time stamps");
+  encoder_free (&encoder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (frames_that_are_too_small_are_an_error)
+{
+  Encoder encoder = encoder_new ();
+
+  fail_unless_equals_int (encoder_push (&encoder, 1, FRAME_SIZE - 100),
+      GST_FLOW_ERROR);
+  check_error (&encoder, "not as large");
+  encoder_free (&encoder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (other_speeds_are_refused)
+{
+  const gdouble rates[] = { 2.0, 0.5, -1.0 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rates); i++) {
+    Encoder encoder = encoder_new ();
+    GstSegment segment;
+
+    gst_segment_init (&segment, GST_FORMAT_TIME);
+    segment.rate = rates[i];
+    gst_harness_push_event (encoder.harness, gst_event_new_segment (&segment));
+    check_error (&encoder, "own speed");
+    fail_if (encoder_push (&encoder, 1, FRAME_SIZE) == GST_FLOW_OK);
+    encoder_free (&encoder);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (memory_that_cannot_be_read_is_refused)
+{
+  GstElement *element = gst_element_factory_make ("circadifyenc", NULL);
+  GstPad *pad = gst_element_get_static_pad (element, "sink");
+  GstCaps *caps = gst_caps_from_string ("video/x-raw(memory:DMABuf),"
+      "format=I420,width=64,height=48,framerate=30/1");
+
+  fail_if (gst_pad_query_accept_caps (pad, caps));
+  gst_caps_unref (caps);
+  gst_object_unref (pad);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (real_clip_is_one_payload_of_301_frames)
+{
+  const gchar *data = g_getenv ("VITALS_TEST_DATA");
+  g_autofree gchar *clip = g_build_filename (data ? data : "", "face.mp4",
+      NULL);
+  g_autofree gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "face.ckt", NULL);
+  g_autofree gchar *launch = g_strdup_printf ("filesrc location=\"%s\" ! "
+      "decodebin ! videoconvert ! circadifyenc min-frames=300 "
+      "roi=40,84,392,392 ! filesink location=\"%s\"", clip, path);
+  VitalsTensorLayout *layout;
+  guint frames = 0, dropped;
+  gchar *contents;
+  GBytes *bytes;
+  gsize size;
+
+  if (!g_file_test (clip, G_FILE_TEST_EXISTS)) {
+    g_print ("skipped: no face.mp4 in VITALS_TEST_DATA\n");
+    g_rmdir (folder);
+    return;
+  }
+  fail_unless (run (gst_parse_launch (launch, NULL), &dropped));
+  fail_unless_equals_int (dropped, 0);
+  fail_unless (g_file_get_contents (path, &contents, &size, NULL));
+  bytes = g_bytes_new_take (contents, size);
+  layout = vitals_tensor_layout_new ("draft-1", NULL);
+  fail_unless (vitals_payload_check (bytes, layout, &frames, NULL, NULL));
+  fail_unless_equals_int (frames, 301);
+  vitals_tensor_layout_unref (layout);
+  g_bytes_unref (bytes);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+GST_END_TEST;
+
 static Suite *
 circadifyenc_suite (void)
 {
@@ -95,6 +335,14 @@ circadifyenc_suite (void)
   tcase_add_test (tests, each_window_is_a_payload_with_its_time);
   tcase_add_test (tests, window_below_min_frames_is_told_of_before_eos);
   tcase_add_test (tests, interlaced_video_and_detection_are_refused);
+  tcase_add_test (tests, new_caps_drop_the_open_window);
+  tcase_add_test (tests, flush_drops_the_open_window);
+  tcase_add_test (tests, gap_in_time_drops_the_open_window);
+  tcase_add_test (tests, frames_without_times_are_an_error_that_says_so);
+  tcase_add_test (tests, frames_that_are_too_small_are_an_error);
+  tcase_add_test (tests, other_speeds_are_refused);
+  tcase_add_test (tests, memory_that_cannot_be_read_is_refused);
+  tcase_add_test (tests, real_clip_is_one_payload_of_301_frames);
   return suite;
 }
 

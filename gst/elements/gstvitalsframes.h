@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <vitals/capture/vitals-capture-private.h>
+
+#include "gstvitalsfacefinder.h"
+
+G_BEGIN_DECLS
+
+/*
+ * From buffers to frames of a capture, for every element that takes video. All
+ * calls are of the streaming thread, with no lock held; a failure has been
+ * posted as an error message of @element.
+ */
+
+/* FALSE for video that cannot be measured. */
+gboolean gst_vitals_frames_set_caps (GstElement * element, GstCaps * caps,
+    GstVideoInfo * info);
+/* PTS, else DTS. FALSE when a buffer has neither. */
+gboolean gst_vitals_frames_get_time (GstElement * element, GstBuffer * buffer,
+    GstClockTime * time);
+/* To be unmapped when TRUE. */
+gboolean gst_vitals_frames_map (GstElement * element, GstBuffer * buffer,
+    const GstVideoInfo * info, GstVideoFrame * frame);
+
+/* The face of the frame of @time. An absence that lasts is posted as
+ * vitals-quality with @source_id (nullable). @found: whether @face was set.
+ * FALSE after an error. */
+gboolean gst_vitals_frames_find_face (GstElement * element,
+    GstVitalsFaceFinder * finder, VitalsCapture * capture, GstBuffer * buffer,
+    const GstVideoInfo * info, GstClockTime time, const gchar * source_id,
+    VitalsBox * face, gboolean * found);
+/* Packs a frame that the capture admitted. */
+gboolean gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
+    GstBuffer * buffer, const GstVideoInfo * info, const VitalsBox * face);
+
+G_END_DECLS

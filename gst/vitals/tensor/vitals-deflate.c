@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <string.h>
+#include <vitals/tensor/vitals-block-pool-private.h>
 #include <vitals/tensor/vitals-deflate-private.h>
 #include <vitals/vitals-error-private.h>
-
-/* Large enough that a payload has few, small enough that the unused end of the
- * last one does not matter. */
-#define BLOCK_BYTES (64 * 1024)
 
 struct _VitalsDeflate
 {
@@ -44,30 +41,25 @@ void
 vitals_chunks_clear (VitalsChunks * chunks)
 {
   g_ptr_array_unref (chunks->done);
-  g_free (chunks->block);
+  g_clear_pointer (&chunks->block, vitals_block_give);
 }
 
-/* @size: of the block, which may be given back in part. */
 static void
 close_block (VitalsChunks * chunks)
 {
-  guint8 *block = g_steal_pointer (&chunks->block);
-
-  if (chunks->used < BLOCK_BYTES)
-    block = g_realloc (block, chunks->used);
-  if (chunks->used > 0)
-    g_ptr_array_add (chunks->done, g_bytes_new_take (block, chunks->used));
+  g_ptr_array_add (chunks->done,
+      vitals_block_to_bytes (g_steal_pointer (&chunks->block), chunks->used));
   chunks->used = 0;
 }
 
 guint8 *
 vitals_chunks_get_room (VitalsChunks * chunks, gsize * size)
 {
-  if (chunks->block && chunks->used == BLOCK_BYTES)
+  if (chunks->block && chunks->used == VITALS_BLOCK_BYTES)
     close_block (chunks);
   if (!chunks->block)
-    chunks->block = g_malloc (BLOCK_BYTES);
-  *size = BLOCK_BYTES - chunks->used;
+    chunks->block = vitals_block_take ();
+  *size = VITALS_BLOCK_BYTES - chunks->used;
   return chunks->block + chunks->used;
 }
 
@@ -97,7 +89,7 @@ vitals_chunks_move (VitalsChunks * chunks, GPtrArray * target)
 {
   guint i;
 
-  if (chunks->block)
+  if (chunks->used > 0)
     close_block (chunks);
   for (i = 0; i < chunks->done->len; i++)
     g_ptr_array_add (target, g_bytes_ref (g_ptr_array_index (chunks->done, i)));

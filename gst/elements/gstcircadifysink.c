@@ -74,7 +74,7 @@ reset_counts (GstCircadifySink * self)
   self->n_frames = self->n_skipped = self->n_windows = self->n_dropped = 0;
   self->n_answers = self->n_failed = 0;
   self->scan_wanted = self->cancel_wanted = FALSE;
-  self->live_known = FALSE;
+  self->live_known = self->failed = FALSE;
   memset (&self->queue_stats, 0, sizeof (self->queue_stats));
   g_mutex_unlock (&self->lock);
 }
@@ -117,6 +117,7 @@ end_run (GstCircadifySink * self)
   g_clear_pointer (&self->face, gst_vitals_face_finder_free);
   g_clear_pointer (&self->parser, vitals_payload_parser_free);
   g_clear_pointer (&self->sealed, g_ptr_array_unref);
+  g_clear_pointer (&self->stream_id, g_free);
 }
 
 static GstStateChangeReturn
@@ -202,6 +203,50 @@ check_segment (GstCircadifySink * self, GstEvent * event)
   return FALSE;
 }
 
+/* Another recording: what was captured of the one before is its window. */
+static void
+begin_recording (GstCircadifySink * self)
+{
+  if (self->input != GST_CIRCADIFY_SINK_INPUT_VIDEO)
+    return;
+  vitals_capture_finish (self->capture);
+  gst_vitals_face_finder_reset (self->face);
+  gst_circadify_sink_send_sealed (self, FALSE);
+}
+
+static void
+take_stream (GstCircadifySink * self, GstEvent * event)
+{
+  const gchar *stream_id;
+
+  gst_event_parse_stream_start (event, &stream_id);
+  if (self->stream_id && !g_str_equal (self->stream_id, stream_id))
+    begin_recording (self);
+  g_free (self->stream_id);
+  self->stream_id = g_strdup (stream_id);
+}
+
+/* Whether the same PTS means the same running time and stream time in both. */
+static gboolean
+is_same_time (const GstSegment * a, const GstSegment * b)
+{
+  return a->format == b->format && a->base - a->start == b->base - b->start
+      && a->time - a->start == b->time - b->start && a->offset == b->offset;
+}
+
+static gboolean
+take_segment (GstCircadifySink * self, GstEvent * event)
+{
+  const GstSegment *segment;
+
+  if (!check_segment (self, event))
+    return FALSE;
+  gst_event_parse_segment (event, &segment);
+  if (!is_same_time (segment, &GST_BASE_SINK (self)->segment))
+    begin_recording (self);
+  return TRUE;
+}
+
 /* Streaming stands still. */
 static void
 drop_open_window (GstCircadifySink * self)
@@ -222,15 +267,18 @@ gst_circadify_sink_event (GstBaseSink * basesink, GstEvent * event)
   if (self->face)
     gst_vitals_face_finder_event (self->face, event);
   switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      take_stream (self, event);
+      break;
     case GST_EVENT_SEGMENT:
-      if (!check_segment (self, event)) {
+      if (!take_segment (self, event)) {
         gst_event_unref (event);
         return FALSE;
       }
       break;
     case GST_EVENT_FLUSH_STOP:
       drop_open_window (self);
-      gst_circadify_sink_send_sealed (self);
+      gst_circadify_sink_send_sealed (self, FALSE);
       break;
     default:
       break;
@@ -271,7 +319,7 @@ gst_circadify_sink_render (GstBaseSink * basesink, GstBuffer * buffer)
 static GstFlowReturn
 finish_stream (GstCircadifySink * self)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
+  GstFlowReturn ret = GST_FLOW_OK, drained;
 
   /* no caps and no buffer: an empty file, for which there is not even a
    * segment */
@@ -279,11 +327,12 @@ finish_stream (GstCircadifySink * self)
     self->input = GST_CIRCADIFY_SINK_INPUT_BYTES;
   if (self->input == GST_CIRCADIFY_SINK_INPUT_VIDEO)
     vitals_capture_finish (self->capture);
-  else if (self->input == GST_CIRCADIFY_SINK_INPUT_BYTES)
+  else if (self->input == GST_CIRCADIFY_SINK_INPUT_BYTES
+      && !gst_circadify_sink_is_finished (self))
     ret = gst_circadify_sink_finish_payload (self);
   /* the answers of what came before are worth waiting for */
-  return gst_circadify_sink_drain (self) == GST_FLOW_OK ? ret
-      : GST_FLOW_FLUSHING;
+  drained = gst_circadify_sink_drain (self);
+  return drained == GST_FLOW_OK ? ret : drained;
 }
 
 static GstFlowReturn
@@ -370,6 +419,7 @@ gst_circadify_sink_finalize (GObject * object)
 
   gst_circadify_sink_settings_clear (&self->settings);
   g_clear_pointer (&self->last_reading, gst_structure_free);
+  g_array_unref (self->in_session);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
 
@@ -447,6 +497,7 @@ gst_circadify_sink_init (GstCircadifySink * self)
   gst_circadify_sink_settings_init (&self->settings);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  self->in_session = g_array_new (FALSE, FALSE, sizeof (guint64));
   /* every frame counts, late or not; and no frame is kept behind our back */
   gst_base_sink_set_sync (basesink, FALSE);
   gst_base_sink_set_qos_enabled (basesink, FALSE);

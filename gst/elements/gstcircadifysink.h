@@ -94,6 +94,8 @@ struct _GstCircadifySink
   VitalsDemographics window_demographics;
   gint64 window_captured_at;
   gboolean window_synthetic;
+  GstSegment window_segment;
+  gchar *stream_id;
   gboolean upstream_live;
   gint64 progress_at;           /* monotonic us of the last capturing message */
 
@@ -107,6 +109,8 @@ struct _GstCircadifySink
   gboolean scan_wanted;         /* action signal scan */
   gboolean cancel_wanted;       /* action signal cancel-scan */
   gboolean draining;
+  gboolean failed;              /* on-failure=error has posted its error */
+  GArray *in_session;           /* of guint64: windows whose session started */
   guint64 n_frames, n_skipped, n_windows, n_dropped, n_answers, n_failed;
   VitalsScanQueueStats queue_stats;     /* of the last queue, when it is gone */
   GstStructure *last_reading;
@@ -139,21 +143,36 @@ GstFlowReturn gst_circadify_sink_render_payload (GstCircadifySink * self,
     GstBuffer * buffer);
 GstFlowReturn gst_circadify_sink_finish_payload (GstCircadifySink * self);
 
-/* gstcircadifysinksessions.c: from sealed windows to messages */
+/* gstcircadifysinkoutcomes.c: from outcomes to messages */
+gchar *gst_circadify_sink_dup_source_id (GstCircadifySink * self);
+void gst_circadify_sink_post_progress (GstCircadifySink * self,
+    guint64 window, const gchar * phase, gint percent, guint frames,
+    guint target_frames);
+/* @error: (transfer full) */
+void gst_circadify_sink_warn_results (GstCircadifySink * self, GError * error);
+/* Callbacks of the queue, on the network thread */
+void gst_circadify_sink_tell_phase (const VitalsScanItem * item,
+    VitalsScanPhase phase, gpointer self);
+void gst_circadify_sink_tell_outcome (const VitalsScanItem * item,
+    gpointer self);
+/* The queue was cancelled and tells nothing any more. */
+void gst_circadify_sink_tell_cancelled (GstCircadifySink * self);
+
+/* gstcircadifysinksessions.c: from sealed windows to sessions */
 void gst_circadify_sink_make_queue (GstCircadifySink * self);
 void gst_circadify_sink_cancel_queue (GstCircadifySink * self);
-/* Hands the sealed windows over; waits for room, or drops, by the policy. */
-GstFlowReturn gst_circadify_sink_send_sealed (GstCircadifySink * self);
+/* Hands the sealed windows over. @may_wait: for room, by the policy; only where
+ * the preroll lock is held. */
+GstFlowReturn gst_circadify_sink_send_sealed (GstCircadifySink * self,
+    gboolean may_wait);
 /* Waits until all is answered. */
 GstFlowReturn gst_circadify_sink_drain (GstCircadifySink * self);
 /* No window will be asked for any more. */
 gboolean gst_circadify_sink_is_finished (GstCircadifySink * self);
 /* Whether the scans that are left allow for another window. */
 gboolean gst_circadify_sink_may_scan (GstCircadifySink * self);
+/* Wakes who waits for an answer, for room, or for a line of the results. */
+void gst_circadify_sink_wake (gpointer self);
 GstStructure *gst_circadify_sink_get_stats (GstCircadifySink * self);
-void gst_circadify_sink_post_progress (GstCircadifySink * self,
-    guint64 window, const gchar * phase, gint percent, guint frames,
-    guint target_frames);
-gchar *gst_circadify_sink_dup_source_id (GstCircadifySink * self);
 
 G_END_DECLS

@@ -78,7 +78,7 @@ take_ready (GstCircadifySink * self, GstBuffer * buffer)
       vitals_payload_unref (parsed.payload);
     }
   }
-  return gst_circadify_sink_send_sealed (self);
+  return gst_circadify_sink_send_sealed (self, TRUE);
 }
 
 /* What was pushed must be complete now. */

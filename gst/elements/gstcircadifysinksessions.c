@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * circadifysink: from sealed windows to messages. What is on its way is in a
- * VitalsScanQueue; its outcomes come on the network thread, in order, and are
- * posted from there.
+ * circadifysink: from sealed windows to sessions. What is on its way is in a
+ * VitalsScanQueue.
  */
 
 #include "gstcircadifysink.h"
@@ -13,196 +12,8 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
 
-#define PROGRESS_CODE "vitals-session"
-
-gchar *
-gst_circadify_sink_dup_source_id (GstCircadifySink * self)
-{
-  gchar *source_id;
-
-  GST_OBJECT_LOCK (self);
-  source_id = g_strdup (self->settings.source_id);
-  GST_OBJECT_UNLOCK (self);
-  return source_id;
-}
-
 void
-gst_circadify_sink_post_progress (GstCircadifySink * self, guint64 window,
-    const gchar * phase, gint percent, guint frames, guint target_frames)
-{
-  gboolean wanted;
-  gchar *source_id;
-
-  GST_OBJECT_LOCK (self);
-  wanted = self->settings.post_progress;
-  GST_OBJECT_UNLOCK (self);
-  if (!wanted)
-    return;
-  source_id = gst_circadify_sink_dup_source_id (self);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self),
-          gst_vitals_message_progress (window, phase, percent, frames,
-              target_frames, source_id)));
-  g_free (source_id);
-}
-
-/* @error: (transfer full) */
-static void
-warn_results (GstCircadifySink * self, GError * error)
-{
-  GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
-      ("Results could not be written to results-location: %s",
-          error->message), (NULL));
-  g_error_free (error);
-}
-
-/* @message: (transfer full) */
-static void
-publish (GstCircadifySink * self, GstStructure * message)
-{
-  GError *error = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->results) {
-    /* of lines before this one: a stream that never ends has no other time */
-    gst_vitals_results_check (self->results, &error);
-    gst_vitals_results_write (self->results, message);
-  }
-  g_mutex_unlock (&self->lock);
-  if (error)
-    warn_results (self, error);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), message));
-}
-
-static void
-post_session (GstCircadifySink * self, GstProgressType type,
-    const VitalsScanItem * item, const gchar * text)
-{
-  gchar *whole = g_strdup_printf ("Window %" G_GUINT64_FORMAT ": %s",
-      item->window, text);
-
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_progress (GST_OBJECT (self), type, PROGRESS_CODE, whole));
-  g_free (whole);
-}
-
-/* The GStreamer error that a failure is, where failures are errors. */
-static gint
-resource_error (const GError * error)
-{
-  switch ((VitalsError) error->code) {
-    case VITALS_ERROR_MISSING_API_KEY:
-    case VITALS_ERROR_INVALID_API_KEY:
-    case VITALS_ERROR_UNAUTHORIZED:
-    case VITALS_ERROR_FORBIDDEN:
-      return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
-    case VITALS_ERROR_SESSION_NOT_FOUND:
-    case VITALS_ERROR_SESSION_EXPIRED:
-      return GST_RESOURCE_ERROR_NOT_FOUND;
-    case VITALS_ERROR_RATE_LIMITED:
-    case VITALS_ERROR_SERVICE_UNAVAILABLE:
-      return GST_RESOURCE_ERROR_BUSY;
-    case VITALS_ERROR_QUOTA_EXCEEDED:
-      return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
-    case VITALS_ERROR_NETWORK:
-    case VITALS_ERROR_UPLOAD_FAILED:
-      return GST_RESOURCE_ERROR_WRITE;
-    case VITALS_ERROR_UNSUPPORTED:
-    case VITALS_ERROR_INVALID_REQUEST:
-      return GST_RESOURCE_ERROR_SETTINGS;
-    default:
-      return GST_RESOURCE_ERROR_READ;
-  }
-}
-
-static void
-answered (GstCircadifySink * self, const VitalsScanItem * item,
-    const gchar * source_id)
-{
-  GstStructure *message = gst_vitals_message_vitals (item->data, item->reading,
-      source_id);
-  GstStructure *old;
-
-  g_mutex_lock (&self->lock);
-  self->n_answers++;
-  old = self->last_reading;
-  self->last_reading = gst_structure_copy (message);
-  g_mutex_unlock (&self->lock);
-  g_clear_pointer (&old, gst_structure_free);
-
-  post_session (self, GST_PROGRESS_TYPE_COMPLETE, item, "measured");
-  publish (self, message);
-}
-
-static void
-failed (GstCircadifySink * self, const VitalsScanItem * item,
-    const gchar * source_id)
-{
-  GstCircadifySinkOnFailure on_failure;
-
-  g_mutex_lock (&self->lock);
-  self->n_failed++;
-  g_mutex_unlock (&self->lock);
-  GST_OBJECT_LOCK (self);
-  on_failure = self->settings.on_failure;
-  GST_OBJECT_UNLOCK (self);
-
-  if (item->started)
-    post_session (self, GST_PROGRESS_TYPE_ERROR, item, item->error->message);
-  publish (self, gst_vitals_message_failed (item->window, item->error,
-          item->session_id, item->attempts, source_id));
-  if (on_failure == GST_CIRCADIFY_SINK_ON_FAILURE_ERROR)
-    gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
-        GST_RESOURCE_ERROR, resource_error (item->error),
-        g_strdup (item->error->message), NULL, __FILE__, GST_FUNCTION,
-        __LINE__);
-}
-
-static void
-dropped (GstCircadifySink * self, const VitalsScanItem * item,
-    const gchar * source_id)
-{
-  guint64 total;
-
-  g_mutex_lock (&self->lock);
-  total = ++self->n_dropped;
-  g_mutex_unlock (&self->lock);
-  publish (self, gst_vitals_message_dropped (item->data, item->dropped, total,
-          source_id));
-}
-
-/* Callbacks of the queue, on the network thread */
-
-static void
-queue_phase (const VitalsScanItem * item, VitalsScanPhase phase,
-    gpointer user_data)
-{
-  GstCircadifySink *self = user_data;
-
-  if (phase == VITALS_SCAN_UPLOADING)
-    post_session (self, GST_PROGRESS_TYPE_START, item, "session started");
-  gst_circadify_sink_post_progress (self, item->window,
-      phase == VITALS_SCAN_UPLOADING ? "uploading" : "processing", -1, 0, 0);
-}
-
-static void
-queue_outcome (const VitalsScanItem * item, gpointer user_data)
-{
-  GstCircadifySink *self = user_data;
-  gchar *source_id = gst_circadify_sink_dup_source_id (self);
-
-  if (item->reading)
-    answered (self, item, source_id);
-  else if (item->error)
-    failed (self, item, source_id);
-  else
-    dropped (self, item, source_id);
-  g_free (source_id);
-}
-
-static void
-queue_changed (gpointer user_data)
+gst_circadify_sink_wake (gpointer user_data)
 {
   GstCircadifySink *self = user_data;
 
@@ -215,7 +26,8 @@ void
 gst_circadify_sink_make_queue (GstCircadifySink * self)
 {
   static const VitalsScanQueueCallbacks callbacks = {
-    queue_phase, queue_outcome, queue_changed
+    gst_circadify_sink_tell_phase, gst_circadify_sink_tell_outcome,
+    gst_circadify_sink_wake
   };
   VitalsScanQueueLimits limits;
   VitalsScanQueue *queue;
@@ -248,6 +60,7 @@ gst_circadify_sink_cancel_queue (GstCircadifySink * self)
     return;
   vitals_scan_queue_cancel (queue);
   vitals_scan_queue_unref (queue);
+  gst_circadify_sink_tell_cancelled (self);
 }
 
 /* With the lock. Whether a full queue drops its oldest window. */
@@ -277,13 +90,15 @@ wait_preroll (GstCircadifySink * self)
   return ret;
 }
 
-/* With the lock. Waits until the queue has room for a window. */
+/* With the lock. Waits until the queue has room for a window, or will not have
+ * any more. */
 static GstFlowReturn
 wait_for_room (GstCircadifySink * self)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
-  while (ret == GST_FLOW_OK && vitals_scan_queue_is_full (self->queue)) {
+  while (ret == GST_FLOW_OK && !self->failed
+      && vitals_scan_queue_is_full (self->queue)) {
     if (drops_oldest (self))
       vitals_scan_queue_drop_oldest (self->queue, "queue-full");
     else if (self->unlocked)
@@ -295,7 +110,7 @@ wait_for_room (GstCircadifySink * self)
 }
 
 GstFlowReturn
-gst_circadify_sink_send_sealed (GstCircadifySink * self)
+gst_circadify_sink_send_sealed (GstCircadifySink * self, gboolean may_wait)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
@@ -303,12 +118,14 @@ gst_circadify_sink_send_sealed (GstCircadifySink * self)
   while (self->sealed->len > 0) {
     VitalsScanItem *item = g_ptr_array_index (self->sealed, 0);
 
-    if (ret == GST_FLOW_OK && item->payload)
+    if (may_wait && ret == GST_FLOW_OK && item->payload)
       ret = wait_for_room (self);
     /* flushed while it waited: a window that is sealed is not lost */
     vitals_scan_queue_push (self->queue,
         g_ptr_array_steal_index (self->sealed, 0));
   }
+  if (ret == GST_FLOW_OK && self->failed)
+    ret = GST_FLOW_ERROR;
   g_mutex_unlock (&self->lock);
   return ret;
 }
@@ -337,43 +154,85 @@ count_unanswered (GstCircadifySink * self)
   return stats.unanswered;
 }
 
-static GstFlowReturn
-wait_for_answers (GstCircadifySink * self, guint64 timeout)
+typedef enum
 {
-  gint64 left = timeout / GST_USECOND;
-  gboolean bounded = TRUE;
+  DRAIN_ANSWERS,                /* of all windows */
+  DRAIN_RESULTS                 /* lines of results-location */
+} Drain;
+
+/* With the lock. */
+static gboolean
+is_drained (GstCircadifySink * self, Drain drain)
+{
+  if (drain == DRAIN_ANSWERS)
+    return count_unanswered (self) == 0;
+  return !self->results || gst_vitals_results_is_idle (self->results);
+}
+
+/* With the lock, which it lets go while it waits. @left: us, what is left of
+ * drain-timeout; the time of a pause does not count. @late: it was not enough */
+static GstFlowReturn
+wait_drained (GstCircadifySink * self, Drain drain, gint64 * left,
+    gboolean * late)
+{
   GstFlowReturn ret = GST_FLOW_OK;
+
+  *late = FALSE;
+  while (ret == GST_FLOW_OK && !*late && !self->failed
+      && !is_drained (self, drain)) {
+    gint64 began = g_get_monotonic_time ();
+
+    if (self->unlocked)
+      ret = wait_preroll (self);
+    else if (g_cond_wait_until (&self->cond, &self->lock, began + *left))
+      *left = MAX (*left - (g_get_monotonic_time () - began), 0);
+    else
+      *late = TRUE;
+  }
+  return ret;
+}
+
+static GstFlowReturn
+wait_for_answers (GstCircadifySink * self, guint64 timeout, gint64 * left)
+{
+  GstFlowReturn ret;
+  gboolean late;
 
   g_mutex_lock (&self->lock);
   self->draining = TRUE;
-  while (ret == GST_FLOW_OK && count_unanswered (self) > 0) {
-    gint64 began = g_get_monotonic_time ();
+  ret = wait_drained (self, DRAIN_ANSWERS, left, &late);
+  if (late) {
+    gint64 for_ever = G_MAXINT64 / 2;
 
-    if (self->unlocked) {
-      /* the time of a pause does not count */
-      ret = wait_preroll (self);
-    } else if (!bounded) {
-      g_cond_wait (&self->cond, &self->lock);
-    } else if (g_cond_wait_until (&self->cond, &self->lock, began + left)) {
-      left = MAX (left - (g_get_monotonic_time () - began), 0);
-    } else {
-      bounded = FALSE;
-      fail_unanswered (self, self->queue, timeout);
-    }
+    /* now each has an outcome, which only has to be told */
+    fail_unanswered (self, self->queue, timeout);
+    ret = wait_drained (self, DRAIN_ANSWERS, &for_ever, &late);
   }
   self->draining = FALSE;
+  if (ret == GST_FLOW_OK && self->failed)
+    ret = GST_FLOW_ERROR;
   g_mutex_unlock (&self->lock);
   return ret;
 }
 
-static void
-flush_results (GstCircadifySink * self)
+static GstFlowReturn
+wait_for_results (GstCircadifySink * self, gint64 * left)
 {
   GError *error = NULL;
+  GstFlowReturn ret;
+  gboolean late;
 
-  /* only stop() takes it away, when nothing streams */
-  if (self->results && !gst_vitals_results_flush (self->results, &error))
-    warn_results (self, error);
+  g_mutex_lock (&self->lock);
+  ret = wait_drained (self, DRAIN_RESULTS, left, &late);
+  if (self->results)
+    gst_vitals_results_check (self->results, &error);
+  g_mutex_unlock (&self->lock);
+  if (late && !error)
+    error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED,
+        "the disk does not answer within drain-timeout");
+  if (error)
+    gst_circadify_sink_warn_results (self, error);
+  return ret;
 }
 
 GstFlowReturn
@@ -381,16 +240,18 @@ gst_circadify_sink_drain (GstCircadifySink * self)
 {
   GstFlowReturn ret;
   guint64 timeout;
+  gint64 left;
 
   GST_OBJECT_LOCK (self);
   timeout = self->settings.drain_timeout;
   GST_OBJECT_UNLOCK (self);
 
-  ret = gst_circadify_sink_send_sealed (self);
+  left = timeout / GST_USECOND;
+  ret = gst_circadify_sink_send_sealed (self, TRUE);
   if (ret == GST_FLOW_OK)
-    ret = wait_for_answers (self, timeout);
+    ret = wait_for_answers (self, timeout, &left);
   if (ret == GST_FLOW_OK)
-    flush_results (self);
+    ret = wait_for_results (self, &left);
   return ret;
 }
 

@@ -104,7 +104,8 @@ open_results (GstCircadifySink * self, const gchar * location)
 
   if (!location || !*location)
     return TRUE;
-  results = gst_vitals_results_open (location, &error);
+  results = gst_vitals_results_open (location, gst_circadify_sink_wake,
+      gst_object_ref (self), gst_object_unref, &error);
   if (!results) {
     GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("results-location: %s",
             error->message), (NULL));
@@ -133,11 +134,13 @@ gst_circadify_sink_release (GstCircadifySink * self)
 {
   GstVitalsResults *results;
   VitalsCircadifyClient *client;
+  GError *error = NULL;
 
   g_mutex_lock (&self->lock);
   results = g_steal_pointer (&self->results);
   g_mutex_unlock (&self->lock);
-  g_clear_pointer (&results, gst_vitals_results_close);
+  if (results && !gst_vitals_results_close (results, &error))
+    gst_circadify_sink_warn_results (self, error);
   g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
   g_mutex_lock (&self->lock);
   client = g_steal_pointer (&self->client);

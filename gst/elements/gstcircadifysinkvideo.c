@@ -16,8 +16,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 
 #define PROGRESS_INTERVAL G_USEC_PER_SEC
 
-/* Demographics, the time of day and the mark are those of the window's first
- * frame. */
+/* Demographics, the time of day, the mark and the segment are those of the
+ * window's first frame. */
 static void
 window_begins (GstCircadifySink * self)
 {
@@ -26,6 +26,7 @@ window_begins (GstCircadifySink * self)
   GST_OBJECT_UNLOCK (self);
   self->window_captured_at = self->upstream_live ? g_get_real_time () : 0;
   self->window_synthetic = FALSE;
+  gst_segment_copy_into (&GST_BASE_SINK (self)->segment, &self->window_segment);
 }
 
 static void
@@ -42,7 +43,7 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
 {
   GstCircadifySink *self = user_data;
   GstVitalsWindow *info = gst_vitals_window_new_from_capture (window,
-      &GST_BASE_SINK (self)->segment);
+      &self->window_segment);
   VitalsScanItem *item;
 
   GST_DEBUG_OBJECT (self, "window %" G_GUINT64_FORMAT " ends with %u frames",
@@ -82,7 +83,8 @@ gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
   self->input = GST_CIRCADIFY_SINK_INPUT_VIDEO;
   vitals_capture_set_info (self->capture, &info);
   gst_vitals_face_finder_reset (self->face);
-  return gst_circadify_sink_send_sealed (self) != GST_FLOW_ERROR;
+  gst_circadify_sink_send_sealed (self, FALSE);
+  return TRUE;
 }
 
 /* Live or not decides whether a full queue drops or blocks. */
@@ -194,8 +196,11 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
   if (!taken)
     GST_LOG_OBJECT (self, "frame at %" GST_TIME_FORMAT " is skipped (%d)",
         GST_TIME_ARGS (time), admit);
-  if (ret == GST_FLOW_OK)
-    ret = gst_circadify_sink_send_sealed (self);
+  /* what was sealed before a frame that fails is not lost */
+  if (ret != GST_FLOW_OK)
+    gst_circadify_sink_send_sealed (self, FALSE);
+  else
+    ret = gst_circadify_sink_send_sealed (self, TRUE);
   if (ret == GST_FLOW_OK && gst_circadify_sink_is_finished (self))
     ret = GST_FLOW_EOS;
   return ret;

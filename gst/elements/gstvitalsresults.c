@@ -9,20 +9,42 @@
 #include <glib/gstdio.h>
 #include <vitals/vitals-json-private.h>
 
+/* Lines that wait for a disk that does not answer. */
+#define MAX_LINES 4096
+#define CLOSE_TIMEOUT G_TIME_SPAN_SECOND
+
 /*
- * "lock" guards all below it.
+ * Counted: by its owner and by the thread that writes, whoever is the last
+ * closes the file. "lock" guards all below it.
  */
 struct _GstVitalsResults
 {
+  gatomicrefcount ref_count;
   gint fd;
-  GThread *thread;
+  GstVitalsResultsIdleFunc idle;
+  gpointer user_data;
+  GDestroyNotify destroy;
 
   GMutex lock;
   GCond cond;
   GQueue lines;                 /* of gchar *, the one being written included */
-  gboolean closing;
-  gint write_errno;             /* of the first write that failed, or 0 */
+  gboolean closing, ended;      /* ended: the thread has */
+  gint write_errno;             /* of the first line that failed, or 0 */
 };
+
+static void
+results_unref (GstVitalsResults * results)
+{
+  if (!g_atomic_ref_count_dec (&results->ref_count))
+    return;
+  close (results->fd);
+  if (results->user_data)
+    results->destroy (results->user_data);
+  g_queue_clear_full (&results->lines, g_free);
+  g_mutex_clear (&results->lock);
+  g_cond_clear (&results->cond);
+  g_free (results);
+}
 
 static gint
 write_line (gint fd, const gchar * line)
@@ -42,6 +64,28 @@ write_line (gint fd, const gchar * line)
   return 0;
 }
 
+/* With the lock, which it lets go meanwhile. */
+static void
+write_first (GstVitalsResults * results)
+{
+  gchar *line = g_queue_peek_head (&results->lines);
+  gboolean idle;
+  gint failure;
+
+  g_mutex_unlock (&results->lock);
+  failure = write_line (results->fd, line);
+  g_mutex_lock (&results->lock);
+  if (results->write_errno == 0)
+    results->write_errno = failure;
+  g_free (g_queue_pop_head (&results->lines));
+  idle = g_queue_is_empty (&results->lines);
+  g_cond_broadcast (&results->cond);
+  g_mutex_unlock (&results->lock);
+  if (idle)
+    results->idle (results->user_data);
+  g_mutex_lock (&results->lock);
+}
+
 static gpointer
 write_lines (gpointer user_data)
 {
@@ -49,44 +93,63 @@ write_lines (gpointer user_data)
 
   g_mutex_lock (&results->lock);
   while (!results->closing || !g_queue_is_empty (&results->lines)) {
-    gchar *line = g_queue_peek_head (&results->lines);
-    gint failure;
-
-    if (!line) {
+    if (g_queue_is_empty (&results->lines))
       g_cond_wait (&results->cond, &results->lock);
-      continue;
-    }
-    g_mutex_unlock (&results->lock);
-    failure = write_line (results->fd, line);
-    g_mutex_lock (&results->lock);
-    if (results->write_errno == 0)
-      results->write_errno = failure;
-    g_free (g_queue_pop_head (&results->lines));
-    g_cond_broadcast (&results->cond);
+    else
+      write_first (results);
   }
+  results->ended = TRUE;
+  g_cond_broadcast (&results->cond);
   g_mutex_unlock (&results->lock);
+  results_unref (results);
   return NULL;
 }
 
-GstVitalsResults *
-gst_vitals_results_open (const gchar * location, GError ** error)
+/* A pipe that nobody reads is an error at once; writing may block then, on a
+ * thread of its own. */
+static gint
+open_file (const gchar * location)
 {
-  gint fd = g_open (location, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  gint fd = g_open (location, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC
+      | O_NONBLOCK, 0600);
+  gint flags = fd < 0 ? -1 : fcntl (fd, F_GETFL);
+
+  if (flags >= 0)
+    fcntl (fd, F_SETFL, flags & ~O_NONBLOCK);
+  return fd;
+}
+
+static void
+set_errno_error (GError ** error, gint failure)
+{
+  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failure),
+      failure == ENXIO ? "a pipe that nobody reads" : g_strerror (failure));
+}
+
+GstVitalsResults *
+gst_vitals_results_open (const gchar * location, GstVitalsResultsIdleFunc idle,
+    gpointer user_data, GDestroyNotify destroy, GError ** error)
+{
+  gint fd = open_file (location);
   GstVitalsResults *results;
 
   if (fd < 0) {
-    gint failure = errno;
-
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (failure),
-        "%s: %s", location, g_strerror (failure));
+    set_errno_error (error, errno);
+    g_prefix_error (error, "%s: ", location);
+    destroy (user_data);
     return NULL;
   }
   results = g_new0 (GstVitalsResults, 1);
+  g_atomic_ref_count_init (&results->ref_count);
   results->fd = fd;
+  results->idle = idle;
+  results->user_data = user_data;
+  results->destroy = destroy;
   g_mutex_init (&results->lock);
   g_cond_init (&results->cond);
   g_queue_init (&results->lines);
-  results->thread = g_thread_new ("vitals-results", write_lines, results);
+  g_atomic_ref_count_inc (&results->ref_count);
+  g_thread_unref (g_thread_new ("vitals-results", write_lines, results));
   return results;
 }
 
@@ -95,11 +158,16 @@ gst_vitals_results_write (GstVitalsResults * results,
     const GstStructure * message)
 {
   gchar *json = vitals_structure_to_json (message);
+  gchar *line = g_strconcat (json, "\n", NULL);
 
   g_mutex_lock (&results->lock);
-  g_queue_push_tail (&results->lines, g_strconcat (json, "\n", NULL));
+  if (g_queue_get_length (&results->lines) < MAX_LINES)
+    g_queue_push_tail (&results->lines, g_steal_pointer (&line));
+  else if (results->write_errno == 0)
+    results->write_errno = ETIMEDOUT;
   g_cond_broadcast (&results->cond);
   g_mutex_unlock (&results->lock);
+  g_free (line);
   g_free (json);
 }
 
@@ -114,32 +182,41 @@ gst_vitals_results_check (GstVitalsResults * results, GError ** error)
   g_mutex_unlock (&results->lock);
   if (failure == 0)
     return TRUE;
-  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failure),
-      g_strerror (failure));
+  set_errno_error (error, failure);
   return FALSE;
 }
 
 gboolean
-gst_vitals_results_flush (GstVitalsResults * results, GError ** error)
+gst_vitals_results_is_idle (GstVitalsResults * results)
 {
+  gboolean idle;
+
   g_mutex_lock (&results->lock);
-  while (!g_queue_is_empty (&results->lines))
-    g_cond_wait (&results->cond, &results->lock);
+  idle = g_queue_is_empty (&results->lines);
   g_mutex_unlock (&results->lock);
-  return gst_vitals_results_check (results, error);
+  return idle;
 }
 
-void
-gst_vitals_results_close (GstVitalsResults * results)
+gboolean
+gst_vitals_results_close (GstVitalsResults * results, GError ** error)
 {
+  gint64 end = g_get_monotonic_time () + CLOSE_TIMEOUT;
+  gpointer user_data = NULL;
+  gboolean good;
+
   g_mutex_lock (&results->lock);
   results->closing = TRUE;
   g_cond_broadcast (&results->cond);
+  while (!results->ended
+      && g_cond_wait_until (&results->cond, &results->lock, end));
+  if (results->ended)
+    user_data = g_steal_pointer (&results->user_data);
+  else if (results->write_errno == 0)
+    results->write_errno = ETIMEDOUT;
   g_mutex_unlock (&results->lock);
-  g_thread_join (results->thread);
-
-  close (results->fd);
-  g_mutex_clear (&results->lock);
-  g_cond_clear (&results->cond);
-  g_free (results);
+  if (user_data)
+    results->destroy (user_data);
+  good = gst_vitals_results_check (results, error);
+  results_unref (results);
+  return good;
 }

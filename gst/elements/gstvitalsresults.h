@@ -7,23 +7,31 @@ G_BEGIN_DECLS
 
 /*
  * GstVitalsResults: a file of JSON lines. Lines are written by a thread of its
- * own, each with one write, so that a slow disk holds up nobody.
- * Thread-safe until it is closed.
+ * own, each with one write, so that a slow disk holds up nobody: no call here
+ * waits for it, but gst_vitals_results_close() for a second. Thread-safe until
+ * it is closed.
  */
 typedef struct _GstVitalsResults GstVitalsResults;
 
-/* Opens @location for append; a new file is only for its owner (0600). Errors
- * of G_FILE_ERROR. */
+/* Called on the writing thread when all lines are written, with no lock held. */
+typedef void (*GstVitalsResultsIdleFunc) (gpointer user_data);
+
+/* Opens @location for append; a new file is only for its owner (0600). A pipe
+ * must have a reader. Errors of G_FILE_ERROR.
+ * @destroy: for @user_data, when @idle is not called any more */
 GstVitalsResults *gst_vitals_results_open (const gchar * location,
+    GstVitalsResultsIdleFunc idle, gpointer user_data, GDestroyNotify destroy,
     GError ** error);
-/* @message: a structure of gstvitalsmessages.h (transfer none) */
+/* @message: a structure of gstvitalsmessages.h (transfer none). */
 void gst_vitals_results_write (GstVitalsResults * results,
     const GstStructure * message);
-/* FALSE, once, when a line could not be written. Does not wait. */
+/* FALSE, once, when a line could not be written. */
 gboolean gst_vitals_results_check (GstVitalsResults * results, GError ** error);
-/* The same, when all lines are written: waits for that. */
-gboolean gst_vitals_results_flush (GstVitalsResults * results, GError ** error);
-/* Writes what is left, and closes. */
-void gst_vitals_results_close (GstVitalsResults * results);
+/* Whether all lines are written. */
+gboolean gst_vitals_results_is_idle (GstVitalsResults * results);
+/* Writes what is left, and closes. Where that takes more than a second it goes
+ * on behind, as long as the process lives. FALSE with an error for lines that
+ * are not written. */
+gboolean gst_vitals_results_close (GstVitalsResults * results, GError ** error);
 
 G_END_DECLS

@@ -24,7 +24,8 @@ typedef struct
   GstClockTime window_duration; /* ns */
   guint min_frames, max_frames; /* 1 <= min <= max <= 720 */
   gdouble capture_fps;          /* > 0 */
-  GstClockTime scan_interval;   /* shortest time between two window starts */
+  GstClockTime scan_interval;   /* shortest media time between two window
+                                   starts; jumps and flushes do not count */
   VitalsCompressor compressor;
   gint compression_level;
 } VitalsCaptureConfig;
@@ -92,8 +93,8 @@ VITALS_API gboolean vitals_capture_add (VitalsCapture * capture,
 /* The end of the stream: seals the open window when it has min_frames, drops
  * it (TOO_FEW_FRAMES) else. */
 VITALS_API void vitals_capture_finish (VitalsCapture * capture);
-/* Drops the open window, if there is one; the next frame starts anew, and may
- * have any PTS. */
+/* Drops the open window, if there is one. After a DISCONTINUITY the next frame
+ * may have any PTS. */
 VITALS_API void vitals_capture_drop (VitalsCapture * capture,
     VitalsWindowEnd reason);
 /* FALSE: no new window is opened (the open one goes on). TRUE by default. */

@@ -34,7 +34,8 @@ struct _VitalsCapture
   GstClockTime last_seen;       /* PTS of the last frame in order, or NONE */
   GstClockTime pts, duration;   /* of the frame that was admitted */
   gboolean open_windows;
-  GstClockTime next_start;      /* by scan_interval */
+  GstClockTime since_start;     /* media time that passed since a window began,
+                                   whatever jumps there were, or NONE */
 
   /* the open window */
   gboolean open;
@@ -110,6 +111,7 @@ vitals_capture_new (VitalsTensorLayout * layout,
   capture->paced = TRUE;
   vitals_pacer_init (&capture->pacer, config->capture_fps);
   capture->last_seen = GST_CLOCK_TIME_NONE;
+  capture->since_start = GST_CLOCK_TIME_NONE;
   capture->open_windows = TRUE;
   return capture;
 }
@@ -195,12 +197,12 @@ vitals_capture_set_info (VitalsCapture * capture, const GstVideoInfo * info)
   vitals_pacer_reset (&capture->pacer);
 }
 
-/* What follows has nothing to do with what was before. */
+/* What follows has nothing to do with what was before; but it is the same
+ * person who pays for windows. */
 static void
 begin_anew (VitalsCapture * capture)
 {
   capture->last_seen = GST_CLOCK_TIME_NONE;
-  capture->next_start = 0;
   vitals_pacer_reset (&capture->pacer);
 }
 
@@ -231,13 +233,17 @@ vitals_capture_admit (VitalsCapture * capture, GstClockTime pts,
 {
   if (!check_step (capture, pts, discont))
     return VITALS_ADMIT_SKIP_ORDER;
+  if (GST_CLOCK_TIME_IS_VALID (capture->since_start)
+      && GST_CLOCK_TIME_IS_VALID (capture->last_seen))
+    capture->since_start += pts - capture->last_seen;
   capture->last_seen = pts;
 
   if (capture->open && pts >= capture->first + capture->config.window_duration)
     end_window (capture, VITALS_WINDOW_SEALED);
   if (!capture->open && !capture->open_windows)
     return VITALS_ADMIT_SKIP_CLOSED;
-  if (!capture->open && pts < capture->next_start)
+  if (!capture->open && GST_CLOCK_TIME_IS_VALID (capture->since_start)
+      && capture->since_start < capture->config.scan_interval)
     return VITALS_ADMIT_SKIP_INTERVAL;
   if (capture->paced && !vitals_pacer_admit (&capture->pacer, pts))
     return VITALS_ADMIT_SKIP_RATE;
@@ -260,7 +266,7 @@ vitals_capture_add (VitalsCapture * capture, GstVideoFrame * frame,
   if (!capture->open) {
     capture->open = TRUE;
     capture->first = capture->pts;
-    capture->next_start = capture->pts + capture->config.scan_interval;
+    capture->since_start = 0;
   }
   vitals_payload_writer_add_frame (capture->writer, capture->pixels);
   capture->last = capture->pts;
@@ -286,7 +292,8 @@ vitals_capture_drop (VitalsCapture * capture, VitalsWindowEnd reason)
 {
   if (capture->open)
     end_window (capture, reason);
-  begin_anew (capture);
+  if (reason == VITALS_WINDOW_DISCONTINUITY)
+    begin_anew (capture);
 }
 
 void

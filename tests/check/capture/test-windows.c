@@ -212,7 +212,7 @@ GST_START_TEST (finish_seals_a_window_that_has_min_frames)
 
 GST_END_TEST;
 
-GST_START_TEST (drop_says_why_and_the_next_frame_may_have_any_time)
+GST_START_TEST (drop_says_why)
 {
   VitalsCaptureConfig config = config_of (24 * GST_SECOND, 1, 720);
 
@@ -222,8 +222,46 @@ GST_START_TEST (drop_says_why_and_the_next_frame_may_have_any_time)
   get_window (0, VITALS_WINDOW_STOPPED, 10);
   vitals_capture_drop (capture, VITALS_WINDOW_STOPPED);
   fail_unless_equals_int (windows->len, 1);
+  push_at_30 (110, 115);
+  fail_unless_equals_int (vitals_capture_get_frames (capture), 5);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (after_a_discontinuity_the_next_frame_may_have_any_time)
+{
+  VitalsCaptureConfig config = config_of (24 * GST_SECOND, 1, 720);
+
+  start (&config, 30);
+  push_at_30 (100, 110);
+  vitals_capture_drop (capture, VITALS_WINDOW_DISCONTINUITY);
+  get_window (0, VITALS_WINDOW_DISCONTINUITY, 10);
   push_at_30 (95, 100);
   fail_unless_equals_int (vitals_capture_get_frames (capture), 5);
+}
+
+GST_END_TEST;
+
+/* Each window is paid for. */
+GST_START_TEST (neither_stop_nor_flush_nor_jump_gives_another_window_early)
+{
+  VitalsCaptureConfig config = config_of (GST_SECOND, 1, 720);
+
+  config.scan_interval = 10 * GST_SECOND;
+  start (&config, 30);
+  push_at_30 (0, 30);
+  get_window (0, VITALS_WINDOW_SEALED, 30);
+  vitals_capture_drop (capture, VITALS_WINDOW_STOPPED);
+  fail_unless_equals_int (push (AT_30 (30)), VITALS_ADMIT_SKIP_INTERVAL);
+  vitals_capture_drop (capture, VITALS_WINDOW_DISCONTINUITY);
+  /* a second has passed; what follows is 8.9 more */
+  fail_unless_equals_int (push (AT_30 (3)), VITALS_ADMIT_SKIP_INTERVAL);
+  fail_unless_equals_int (push (AT_30 (270)), VITALS_ADMIT_SKIP_INTERVAL);
+  vitals_capture_finish (capture);
+  fail_unless_equals_int (push (AT_30 (0)), VITALS_ADMIT_SKIP_INTERVAL);
+  fail_unless_equals_int (push (AT_30 (2)), VITALS_ADMIT_SKIP_INTERVAL);
+  fail_unless_equals_int (push (AT_30 (4)), VITALS_ADMIT_TAKE);
+  fail_unless_equals_int (windows->len, 1);
 }
 
 GST_END_TEST;
@@ -293,7 +331,10 @@ windows_suite (void)
   tcase_add_test (test, new_caps_drop_the_window_and_the_same_do_not);
   tcase_add_test (test, time_that_starts_again_starts_a_new_window);
   tcase_add_test (test, finish_seals_a_window_that_has_min_frames);
-  tcase_add_test (test, drop_says_why_and_the_next_frame_may_have_any_time);
+  tcase_add_test (test, drop_says_why);
+  tcase_add_test (test, after_a_discontinuity_the_next_frame_may_have_any_time);
+  tcase_add_test (test,
+      neither_stop_nor_flush_nor_jump_gives_another_window_early);
   tcase_add_test (test, payload_of_a_window_says_its_frames_and_rate);
   tcase_add_test (test, progress_goes_by_time);
   return suite;

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * circadifysink: from outcomes to messages. Outcomes come on the network thread,
+ * in the order of the windows, and are posted from there.
+ */
+
+#include "gstcircadifysink.h"
+
+#include <vitals/vitals-error-private.h>
+
+/* With the number of the window: several may be under way. */
+#define PROGRESS_CODE "vitals-session-%" G_GUINT64_FORMAT
+
+gchar *
+gst_circadify_sink_dup_source_id (GstCircadifySink * self)
+{
+  gchar *source_id;
+
+  GST_OBJECT_LOCK (self);
+  source_id = g_strdup (self->settings.source_id);
+  GST_OBJECT_UNLOCK (self);
+  return source_id;
+}
+
+void
+gst_circadify_sink_post_progress (GstCircadifySink * self, guint64 window,
+    const gchar * phase, gint percent, guint frames, guint target_frames)
+{
+  gboolean wanted;
+  gchar *source_id;
+
+  GST_OBJECT_LOCK (self);
+  wanted = self->settings.post_progress;
+  GST_OBJECT_UNLOCK (self);
+  if (!wanted)
+    return;
+  source_id = gst_circadify_sink_dup_source_id (self);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_vitals_message_progress (window, phase, percent, frames,
+              target_frames, source_id)));
+  g_free (source_id);
+}
+
+void
+gst_circadify_sink_warn_results (GstCircadifySink * self, GError * error)
+{
+  GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
+      ("Results could not be written to results-location: %s",
+          error->message), (NULL));
+  g_error_free (error);
+}
+
+/* @message: (transfer full) */
+static void
+publish (GstCircadifySink * self, GstStructure * message)
+{
+  GError *error = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->results) {
+    /* of lines before this one: a stream that never ends has no other time */
+    gst_vitals_results_check (self->results, &error);
+    gst_vitals_results_write (self->results, message);
+  }
+  g_mutex_unlock (&self->lock);
+  if (error)
+    gst_circadify_sink_warn_results (self, error);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), message));
+}
+
+static void
+post_session (GstCircadifySink * self, GstProgressType type, guint64 window,
+    const gchar * text)
+{
+  gchar *code = g_strdup_printf (PROGRESS_CODE, window);
+  gchar *whole = g_strdup_printf ("Window %" G_GUINT64_FORMAT ": %s", window,
+      text);
+
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_progress (GST_OBJECT (self), type, code, whole));
+  g_free (whole);
+  g_free (code);
+}
+
+static void
+begin_session (GstCircadifySink * self, guint64 window)
+{
+  g_mutex_lock (&self->lock);
+  g_array_append_val (self->in_session, window);
+  g_mutex_unlock (&self->lock);
+  post_session (self, GST_PROGRESS_TYPE_START, window, "session started");
+}
+
+/* Nothing is posted for a window whose session did not start. */
+static void
+end_session (GstCircadifySink * self, GstProgressType type, guint64 window,
+    const gchar * text)
+{
+  gboolean found = FALSE;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  for (i = 0; i < self->in_session->len && !found; i++) {
+    found = g_array_index (self->in_session, guint64, i) == window;
+    if (found)
+      g_array_remove_index_fast (self->in_session, i);
+  }
+  g_mutex_unlock (&self->lock);
+  if (found)
+    post_session (self, type, window, text);
+}
+
+void
+gst_circadify_sink_tell_cancelled (GstCircadifySink * self)
+{
+  GArray *windows;
+  guint i;
+
+  g_mutex_lock (&self->lock);
+  windows = self->in_session;
+  self->in_session = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_mutex_unlock (&self->lock);
+  for (i = 0; i < windows->len; i++)
+    post_session (self, GST_PROGRESS_TYPE_CANCELED,
+        g_array_index (windows, guint64, i), "cancelled");
+  g_array_unref (windows);
+}
+
+/* The GStreamer error that a failure is, where failures are errors. */
+static gint
+resource_error (const GError * error)
+{
+  switch ((VitalsError) error->code) {
+    case VITALS_ERROR_MISSING_API_KEY:
+    case VITALS_ERROR_INVALID_API_KEY:
+    case VITALS_ERROR_UNAUTHORIZED:
+    case VITALS_ERROR_FORBIDDEN:
+      return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+    case VITALS_ERROR_SESSION_NOT_FOUND:
+    case VITALS_ERROR_SESSION_EXPIRED:
+      return GST_RESOURCE_ERROR_NOT_FOUND;
+    case VITALS_ERROR_RATE_LIMITED:
+    case VITALS_ERROR_SERVICE_UNAVAILABLE:
+      return GST_RESOURCE_ERROR_BUSY;
+    case VITALS_ERROR_QUOTA_EXCEEDED:
+      return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
+    case VITALS_ERROR_NETWORK:
+    case VITALS_ERROR_UPLOAD_FAILED:
+      return GST_RESOURCE_ERROR_WRITE;
+    case VITALS_ERROR_UNSUPPORTED:
+    case VITALS_ERROR_INVALID_REQUEST:
+      return GST_RESOURCE_ERROR_SETTINGS;
+    default:
+      return GST_RESOURCE_ERROR_READ;
+  }
+}
+
+static void
+answered (GstCircadifySink * self, const VitalsScanItem * item,
+    const gchar * source_id)
+{
+  GstStructure *message = gst_vitals_message_vitals (item->data, item->reading,
+      source_id);
+  GstStructure *old;
+
+  g_mutex_lock (&self->lock);
+  self->n_answers++;
+  old = self->last_reading;
+  self->last_reading = gst_structure_copy (message);
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&old, gst_structure_free);
+
+  end_session (self, GST_PROGRESS_TYPE_COMPLETE, item->window, "measured");
+  publish (self, message);
+}
+
+/* on-failure=error: once, and the stream ends with it. */
+static void
+fail_stream (GstCircadifySink * self, const GError * error)
+{
+  GstCircadifySinkOnFailure on_failure;
+  gboolean first;
+
+  GST_OBJECT_LOCK (self);
+  on_failure = self->settings.on_failure;
+  GST_OBJECT_UNLOCK (self);
+  if (on_failure != GST_CIRCADIFY_SINK_ON_FAILURE_ERROR)
+    return;
+  g_mutex_lock (&self->lock);
+  first = !self->failed;
+  self->failed = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (first)
+    gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
+        GST_RESOURCE_ERROR, resource_error (error), g_strdup (error->message),
+        NULL, __FILE__, GST_FUNCTION, __LINE__);
+}
+
+static void
+failed (GstCircadifySink * self, const VitalsScanItem * item,
+    const gchar * source_id)
+{
+  gboolean cancelled = g_error_matches (item->error, VITALS_ERROR,
+      VITALS_ERROR_CANCELLED);
+
+  g_mutex_lock (&self->lock);
+  self->n_failed++;
+  g_mutex_unlock (&self->lock);
+  end_session (self, cancelled ? GST_PROGRESS_TYPE_CANCELED
+      : GST_PROGRESS_TYPE_ERROR, item->window, item->error->message);
+  publish (self, gst_vitals_message_failed (item->window, item->error,
+          item->session_id, item->attempts, source_id));
+  if (!cancelled)
+    fail_stream (self, item->error);
+}
+
+static void
+dropped (GstCircadifySink * self, const VitalsScanItem * item,
+    const gchar * source_id)
+{
+  guint64 total;
+
+  g_mutex_lock (&self->lock);
+  total = ++self->n_dropped;
+  g_mutex_unlock (&self->lock);
+  publish (self, gst_vitals_message_dropped (item->data, item->dropped, total,
+          source_id));
+}
+
+void
+gst_circadify_sink_tell_phase (const VitalsScanItem * item,
+    VitalsScanPhase phase, gpointer user_data)
+{
+  GstCircadifySink *self = user_data;
+
+  if (phase == VITALS_SCAN_UPLOADING)
+    begin_session (self, item->window);
+  gst_circadify_sink_post_progress (self, item->window,
+      phase == VITALS_SCAN_UPLOADING ? "uploading" : "processing", -1, 0, 0);
+}
+
+void
+gst_circadify_sink_tell_outcome (const VitalsScanItem * item,
+    gpointer user_data)
+{
+  GstCircadifySink *self = user_data;
+  gchar *source_id = gst_circadify_sink_dup_source_id (self);
+
+  if (item->reading)
+    answered (self, item, source_id);
+  else if (item->error)
+    failed (self, item, source_id);
+  else
+    dropped (self, item, source_id);
+  g_free (source_id);
+}

@@ -8,10 +8,19 @@
  * a window, with the time and the duration of the window. A window that cannot
  * be sent is told of in a vitals-dropped message, as circadifysink does.
  *
+ * Where one stream follows another (a new stream-id, or a segment that starts
+ * or is placed elsewhere) the open window ends before the new one is announced:
+ * it is sent if it has #GstCircadifyEnc:min-frames, else dropped.
+ *
+ * A window is there when its last frame is: of a live source it is late by
+ * #GstCircadifyEnc:window-duration, which is told as latency.
+ *
  * ## Example launch line
  * |[
  * gst-launch-1.0 vitalstestsrc num-buffers=150 ! circadifyenc ! filesink location=face.ckt
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "gstcircadifyenc.h"
@@ -31,24 +40,27 @@ enum
   PROP_CAPTURE                  /* the first of them */
 };
 
-/* The object lock guards the settings; the rest is of the streaming thread, or
- * is set while it does not run. Nothing is posted or pushed with it held. */
+/* The object lock guards the settings and the latency; the rest is of the
+ * streaming thread, or is set while it does not run. Nothing is posted or pushed
+ * with it held. */
 struct _GstCircadifyEnc
 {
   GstElement parent;
 
   GstPad *sinkpad, *srcpad;
   GstVitalsCaptureSettings settings;
+  GstClockTime latency;         /* window-duration of this run; 0: no run yet */
 
   VitalsTensorLayout *layout;   /* READY to NULL */
-  gint compression_level;
+  VitalsCaptureConfig config;   /* of this run */
   /* PAUSED to READY */
   VitalsCapture *capture;
   GstVitalsFaceFinder *face;
   GstVideoInfo info;
-  GstSegment segment;
+  gchar *stream_id;
+  GstSegment segment;           /* of the open window, all of it */
   GQueue sealed;                /* of GstBuffer, on their way downstream */
-  GPtrArray *messages;          /* of GstStructure */
+  GQueue messages;              /* of GstStructure, on their way to the bus */
   guint64 n_dropped;
   gboolean has_caps;
 };
@@ -88,7 +100,7 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
   }
   info = gst_vitals_window_new_from_capture (window, &self->segment);
   ends = g_type_class_ref (VITALS_TYPE_WINDOW_END);
-  g_ptr_array_add (self->messages, gst_vitals_message_dropped (info,
+  g_queue_push_tail (&self->messages, gst_vitals_message_dropped (info,
           g_enum_get_value (ends, window->end)->value_nick, ++self->n_dropped,
           NULL));
   g_type_class_unref (ends);
@@ -99,16 +111,27 @@ static GstFlowReturn
 send_sealed (GstCircadifyEnc * self)
 {
   GstFlowReturn ret = GST_FLOW_OK;
+  GstStructure *message;
   GstBuffer *buffer;
-  guint i;
 
-  for (i = 0; i < self->messages->len; i++)
+  while ((message = g_queue_pop_head (&self->messages)))
     gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_element (GST_OBJECT (self), self->messages->pdata[i]));
-  g_ptr_array_set_size (self->messages, 0);
+        gst_message_new_element (GST_OBJECT (self), message));
   while (ret == GST_FLOW_OK && (buffer = g_queue_pop_head (&self->sealed)))
     ret = gst_pad_push (self->srcpad, buffer);
   return ret;
+}
+
+/* What follows is another recording. */
+static void
+end_recording (GstCircadifyEnc * self)
+{
+  if (vitals_capture_get_frames (self->capture) >= self->config.min_frames)
+    vitals_capture_finish (self->capture);
+  else
+    vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+  gst_vitals_face_finder_reset (self->face);
+  send_sealed (self);
 }
 
 static gboolean
@@ -126,7 +149,7 @@ set_caps (GstCircadifyEnc * self, GstCaps * caps)
   send_sealed (self);
   out = gst_caps_new_simple ("application/x-circadify-tensor",
       "layout", G_TYPE_STRING, vitals_tensor_layout_get_name (self->layout),
-      "gzip", G_TYPE_BOOLEAN, self->compression_level > 0
+      "gzip", G_TYPE_BOOLEAN, self->config.compression_level > 0
       && vitals_tensor_layout_get_gzip (self->layout),
       "framerate", GST_TYPE_FRACTION, GST_VIDEO_INFO_FPS_N (&info),
       GST_VIDEO_INFO_FPS_D (&info), NULL);
@@ -148,8 +171,19 @@ set_segment (GstCircadifyEnc * self, const GstSegment * segment)
         ("%" GST_SEGMENT_FORMAT, segment));
     return FALSE;
   }
+  if (gst_vitals_frames_is_other_segment (&self->segment, segment))
+    end_recording (self);
   self->segment = *segment;
   return TRUE;
+}
+
+static void
+set_stream (GstCircadifyEnc * self, const gchar * stream_id)
+{
+  if (self->stream_id && !g_str_equal (self->stream_id, stream_id))
+    end_recording (self);
+  g_free (self->stream_id);
+  self->stream_id = g_strdup (stream_id);
 }
 
 static gboolean
@@ -158,12 +192,17 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
 {
   GstCircadifyEnc *self = GST_CIRCADIFY_ENC (parent);
   const GstSegment *segment;
+  const gchar *stream_id;
   GstCaps *caps;
   gboolean good;
 
   if (self->face)
     gst_vitals_face_finder_event (self->face, event);
   switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      gst_event_parse_stream_start (event, &stream_id);
+      set_stream (self, stream_id);
+      break;
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
       good = set_caps (self, caps);
@@ -191,6 +230,43 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
   return gst_pad_event_default (pad, parent, event);
 }
 
+/* A window goes out as late as its last frame comes, with the time of its
+ * first. */
+static gboolean
+query_latency (GstCircadifyEnc * self, GstQuery * query)
+{
+  GstClockTime min, max;
+  gboolean live;
+
+  if (!gst_pad_peer_query (self->sinkpad, query))
+    return FALSE;
+  gst_query_parse_latency (query, &live, &min, &max);
+  GST_OBJECT_LOCK (self);
+  min += self->latency;
+  if (GST_CLOCK_TIME_IS_VALID (max))
+    max += self->latency;
+  GST_OBJECT_UNLOCK (self);
+  gst_query_set_latency (query, live, min, max);
+  return TRUE;
+}
+
+static gboolean
+gst_circadify_enc_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
+    return query_latency (GST_CIRCADIFY_ENC (parent), query);
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static gboolean
+gst_circadify_enc_sink_query (GstPad * pad, GstObject * parent,
+    GstQuery * query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION)
+    return gst_vitals_frames_propose_allocation (query);
+  return gst_pad_query_default (pad, parent, query);
+}
+
 /* A frame without a face is left out. */
 static gboolean
 add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
@@ -211,7 +287,7 @@ gst_circadify_enc_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
     GstBuffer * buffer)
 {
   GstCircadifyEnc *self = GST_CIRCADIFY_ENC (parent);
-  GstFlowReturn ret = GST_FLOW_OK;
+  GstFlowReturn ret = GST_FLOW_OK, sent;
   GstClockTime time;
 
   if (!self->has_caps)
@@ -223,7 +299,9 @@ gst_circadify_enc_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
       == VITALS_ADMIT_TAKE && !add_frame (self, buffer, time))
     ret = GST_FLOW_ERROR;
   gst_buffer_unref (buffer);
-  return ret == GST_FLOW_OK ? send_sealed (self) : ret;
+  /* a window may have ended before the frame that failed */
+  sent = send_sealed (self);
+  return ret == GST_FLOW_OK ? sent : ret;
 }
 
 /* NULL to READY: what can be known to be wrong already. */
@@ -242,6 +320,22 @@ open_layout (GstCircadifyEnc * self)
   return FALSE;
 }
 
+/* The settings of this run. */
+static void
+take_settings (GstCircadifyEnc * self)
+{
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  self->config = self->settings.config;
+  changed = self->latency != self->config.window_duration;
+  self->latency = self->config.window_duration;
+  GST_OBJECT_UNLOCK (self);
+  if (changed)
+    gst_element_post_message (GST_ELEMENT (self),
+        gst_message_new_latency (GST_OBJECT (self)));
+}
+
 static gboolean
 start (GstCircadifyEnc * self)
 {
@@ -250,12 +344,12 @@ start (GstCircadifyEnc * self)
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   self->has_caps = FALSE;
   self->n_dropped = 0;
-  self->compression_level = self->settings.config.compression_level;
+  take_settings (self);
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self), self->sinkpad,
       &self->settings);
   if (!self->face)
     return FALSE;
-  self->capture = vitals_capture_new (self->layout, &self->settings.config,
+  self->capture = vitals_capture_new (self->layout, &self->config,
       window_ended, self, &error);
   if (self->capture)
     return TRUE;
@@ -271,6 +365,8 @@ stop (GstCircadifyEnc * self)
   g_clear_pointer (&self->capture, vitals_capture_free);
   g_clear_pointer (&self->face, gst_vitals_face_finder_free);
   g_queue_clear_full (&self->sealed, (GDestroyNotify) gst_buffer_unref);
+  g_queue_clear_full (&self->messages, (GDestroyNotify) gst_structure_free);
+  g_clear_pointer (&self->stream_id, g_free);
 }
 
 static GstStateChangeReturn
@@ -319,7 +415,6 @@ gst_circadify_enc_finalize (GObject * object)
 {
   GstCircadifyEnc *self = GST_CIRCADIFY_ENC (object);
 
-  g_ptr_array_unref (self->messages);
   gst_vitals_capture_settings_clear (&self->settings);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
@@ -354,11 +449,15 @@ gst_circadify_enc_init (GstCircadifyEnc * self)
       GST_DEBUG_FUNCPTR (gst_circadify_enc_chain));
   gst_pad_set_event_function (self->sinkpad,
       GST_DEBUG_FUNCPTR (gst_circadify_enc_sink_event));
+  gst_pad_set_query_function (self->sinkpad,
+      GST_DEBUG_FUNCPTR (gst_circadify_enc_sink_query));
   gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_pad_use_fixed_caps (self->srcpad);
+  gst_pad_set_query_function (self->srcpad,
+      GST_DEBUG_FUNCPTR (gst_circadify_enc_src_query));
   gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
   gst_vitals_capture_settings_init (&self->settings);
-  self->messages = g_ptr_array_new ();
+  g_queue_init (&self->messages);
   g_queue_init (&self->sealed);
 }

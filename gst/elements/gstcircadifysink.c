@@ -22,6 +22,7 @@
  */
 
 #include "gstcircadifysink.h"
+#include "gstvitalsframes.h"
 
 #include <string.h>
 #include <vitals/capture/vitals-packer.h>
@@ -376,10 +377,7 @@ static gboolean
 gst_circadify_sink_propose_allocation (GstBaseSink * basesink G_GNUC_UNUSED,
     GstQuery * query)
 {
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  gst_query_add_allocation_meta (query,
-      GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE, NULL);
-  return TRUE;
+  return gst_vitals_frames_propose_allocation (query);
 }
 
 /* Action signals */

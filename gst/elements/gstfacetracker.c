@@ -79,13 +79,20 @@ static gboolean
 gst_face_tracker_start (GstBaseTransform * transform)
 {
   GstFaceTracker *self = GST_FACE_TRACKER (transform);
-  VitalsFaceDetectorConfig config = { self->cascade_location,
-    self->model_location
-  };
+  g_autofree gchar *cascade_location = NULL, *model_location = NULL;
+  VitalsFaceDetectorConfig detector_config;
+  VitalsFaceTrackerConfig config;
   VitalsFaceDetector *detector;
   GError *error = NULL;
 
-  detector = vitals_face_detector_new (&config, &error);
+  GST_OBJECT_LOCK (self);
+  cascade_location = g_strdup (self->cascade_location);
+  model_location = g_strdup (self->model_location);
+  config = self->config;
+  GST_OBJECT_UNLOCK (self);
+  detector_config.cascade_location = cascade_location;
+  detector_config.model_location = model_location;
+  detector = vitals_face_detector_new (&detector_config, &error);
   if (!detector) {
     if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED))
       GST_ELEMENT_ERROR (self, LIBRARY, INIT, ("%s.", error->message), (NULL));
@@ -95,7 +102,7 @@ gst_face_tracker_start (GstBaseTransform * transform)
     g_error_free (error);
     return FALSE;
   }
-  self->tracker = vitals_face_tracker_new (detector, &self->config);
+  self->tracker = vitals_face_tracker_new (detector, &config);
   g_object_unref (detector);
   return TRUE;
 }

@@ -277,17 +277,23 @@ VitalsTensorLayout *
 gst_vitals_capture_settings_check (const GstVitalsCaptureSettings * settings,
     GstElement * element)
 {
+  g_autofree gchar *name = NULL;
   VitalsTensorLayout *layout;
+  guint min_frames, max_frames;
   GError *error = NULL;
 
-  if (settings->config.min_frames > settings->config.max_frames) {
+  GST_OBJECT_LOCK (element);
+  name = g_strdup (settings->tensor_layout ? settings->tensor_layout : "");
+  min_frames = settings->config.min_frames;
+  max_frames = settings->config.max_frames;
+  GST_OBJECT_UNLOCK (element);
+  if (min_frames > max_frames) {
     GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
-        ("min-frames (%u) is above max-frames (%u).",
-            settings->config.min_frames, settings->config.max_frames), (NULL));
+        ("min-frames (%u) is above max-frames (%u).", min_frames, max_frames),
+        (NULL));
     return NULL;
   }
-  layout = vitals_tensor_layout_new (settings->tensor_layout
-      ? settings->tensor_layout : "", &error);
+  layout = vitals_tensor_layout_new (name, &error);
   if (!layout) {
     GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ, ("tensor-layout: %s",
             error->message), (NULL));

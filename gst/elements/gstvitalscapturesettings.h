@@ -52,7 +52,7 @@ void gst_vitals_capture_settings_set (GstVitalsCaptureSettings * settings,
 void gst_vitals_capture_settings_get (const GstVitalsCaptureSettings *
     settings, guint id, GValue * value);
 /* What can be known to be wrong before the first buffer; posts an error of
- * @element. Returns: (transfer full): the layout, or NULL */
+ * @element, and takes its object lock. Returns: (transfer full): the layout, or NULL */
 VitalsTensorLayout *gst_vitals_capture_settings_check (const
     GstVitalsCaptureSettings * settings, GstElement * element);
 

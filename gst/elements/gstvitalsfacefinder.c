@@ -9,7 +9,9 @@ struct _GstVitalsFaceFinder
 {
   GstElement *element;          /* it owns the finder */
   GstPad *sinkpad;              /* of the element */
-  const GstVitalsCaptureSettings *settings;     /* roi under the object lock */
+  const GstVitalsCaptureSettings *settings;     /* under the object lock */
+  GstVitalsFaceDetection face_detection;
+  GstClockTime face_timeout;
 
   VitalsFaceChoice *choice;
   VitalsFaceTracker *tracker;   /* NULL until it is needed */
@@ -60,9 +62,13 @@ gst_vitals_face_finder_new (GstElement * element, GstPad * sinkpad,
   finder->element = element;
   finder->sinkpad = sinkpad;
   finder->settings = settings;
+  GST_OBJECT_LOCK (element);
+  finder->face_detection = settings->face_detection;
+  finder->face_timeout = settings->face_timeout;
+  GST_OBJECT_UNLOCK (element);
   finder->choice = vitals_face_choice_new ();
   finder->absent_since = GST_CLOCK_TIME_NONE;
-  if (settings->face_detection != GST_VITALS_FACE_DETECTION_ON
+  if (finder->face_detection != GST_VITALS_FACE_DETECTION_ON
       || make_tracker (finder, &error))
     return finder;
 
@@ -140,7 +146,7 @@ may_track (GstVitalsFaceFinder * finder)
 {
   GError *error = NULL;
 
-  if (finder->settings->face_detection == GST_VITALS_FACE_DETECTION_OFF) {
+  if (finder->face_detection == GST_VITALS_FACE_DETECTION_OFF) {
     warn_whole_frame (finder, "face-detection is off.");
     return FALSE;
   }
@@ -170,8 +176,7 @@ note_absence (GstVitalsFaceFinder * finder, GstClockTime pts)
     finder->absent_since = pts;
     finder->told_absent = FALSE;
   }
-  if (finder->told_absent
-      || pts - finder->absent_since < finder->settings->face_timeout)
+  if (finder->told_absent || pts - finder->absent_since < finder->face_timeout)
     return GST_VITALS_FACE_ABSENT;
   finder->told_absent = TRUE;
   return GST_VITALS_FACE_ABSENT_LONG;

@@ -29,6 +29,24 @@ gst_vitals_frames_set_caps (GstElement * element, GstCaps * caps,
 }
 
 gboolean
+gst_vitals_frames_propose_allocation (GstQuery * query)
+{
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  gst_query_add_allocation_meta (query,
+      GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE, NULL);
+  return TRUE;
+}
+
+gboolean
+gst_vitals_frames_is_other_segment (const GstSegment * before,
+    const GstSegment * after)
+{
+  return before->format != after->format || before->start != after->start
+      || before->base != after->base || before->offset != after->offset
+      || before->time != after->time;
+}
+
+gboolean
 gst_vitals_frames_get_time (GstElement * element, GstBuffer * buffer,
     GstClockTime * time)
 {

@@ -40,7 +40,8 @@ set_up () {
 }
 
 # Options that every script knows; the rest of the arguments stays.
-#   --sandbox   the service on this machine in place of the real one
+#   --sandbox   the service on this machine in place of the real one; with its
+#               live key, for which it measures what it is sent
 sandbox=no
 case "${1-}" in
   -h | --help)
@@ -66,7 +67,7 @@ in_build () {
 # The same, with the service that was asked for.
 with_service () {
   if [ $sandbox = yes ]; then
-    in_build vitals sandbox -- "$@"
+    in_build vitals sandbox --key live -- "$@"
   else
     in_build "$@"
   fi

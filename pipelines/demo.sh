@@ -8,7 +8,9 @@
 #   INPUT   a video file, a camera (/dev/video0) or an rtsp:// address;
 #           default: a synthetic face, 24 s of it
 #
-# The readings are those of a test key: synthetic numbers, and marked so.
+# The readings are measured in INPUT, by the sandbox: heart rate, and breathing
+# and variability where the window is long enough. A window without a pulse that
+# can be trusted gets the reason, not a number.
 # Exit status: 0 with a reading, 3 without, else that of the failed step.
 
 set -eu

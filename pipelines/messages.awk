@@ -42,6 +42,8 @@ function measure(name, title, unit, digits,    value) {
 function show_progress(    percent, filled, text) {
   percent = field("percent")
   text = "window " field("window") ": " field("phase")
+  if (field("phase") == "capturing")
+    begun = 1
   if (!terminal) {
     if (text != last)
       say(text)
@@ -71,7 +73,9 @@ function show_vitals() {
   measure("confidence", "confidence", "", 2)
   line = line "  (" field("frames") " frames)"
   if (field("is-synthetic") == "true")
-    line = line "  SYNTHETIC: not measured on a person"
+    line = line (field("key-environment") == "test" ? \
+      "  SYNTHETIC: the numbers of a test key, not measured" : \
+      "  SYNTHETIC: measured, but the input is a synthetic face")
   if (field("is-fallback") == "true")
     line = line "  FALLBACK: not measured"
   say(line)
@@ -107,7 +111,7 @@ function show_vitals() {
 END {
   clear_bar()
   if (!readings) {
-    print "no reading"
+    print begun ? "no reading" : "no reading: no frame with a face came"
     exit 3
   }
   if (errors || !ended)

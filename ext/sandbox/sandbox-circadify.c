@@ -5,8 +5,6 @@
  * pages: docs/sandbox.md says what differs.
  */
 
-#include <vitals/tensor/vitals-payload-private.h>
-
 #include "sandbox-private.h"
 
 #define START_PATH "/sdk/session/start"
@@ -197,23 +195,6 @@ keep_upload (VitalsSandbox * sandbox, const SandboxSession * session,
       G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
-/* What a live session comes to: nothing is ever invented for it. */
-static void
-check_payload (SandboxSession * session, GBytes * body)
-{
-  g_autoptr (VitalsTensorLayout) layout = vitals_tensor_layout_new ("draft-1",
-      NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_free (session->failure);
-  if (vitals_payload_check (body, layout, NULL, NULL, &error))
-    session->failure = g_strdup ("The payload is as it should be, but this "
-        "sandbox cannot measure yet: use the test key for synthetic vitals.");
-  else
-    session->failure = g_strdup_printf ("The payload is not valid: %s",
-        error->message);
-}
-
 static SandboxAnswer *
 answer_upload (SandboxRequest * request, SoupServerMessage * message,
     GBytes * body)
@@ -241,7 +222,7 @@ answer_upload (SandboxRequest * request, SoupServerMessage * message,
         error->message);
 
   if (session->live)
-    check_payload (session, body);
+    sandbox_measure_session (session, body);
   session->state = SANDBOX_SESSION_UPLOADED;
   sandbox_record_add_upload (sandbox->record, body);
   return sandbox_answer_new (200, NULL);
@@ -271,9 +252,18 @@ answer_failure (const SandboxSession * session, const gchar * message)
   return sandbox_answer_new_object (object);
 }
 
+/* (transfer full) */
+static JsonObject *
+get_vitals (const SandboxSession * session)
+{
+  return session->live ? json_object_ref (session->vitals) :
+      sandbox_make_synthetic_vitals ();
+}
+
+/* @vitals: (transfer full) */
 static SandboxAnswer *
 answer_vitals (const SandboxRequest * request, const SandboxSession * session,
-    gboolean fallback)
+    JsonObject * vitals)
 {
   JsonObject *object = json_object_new ();
 
@@ -282,10 +272,8 @@ answer_vitals (const SandboxRequest * request, const SandboxSession * session,
   sandbox_json_add_time (object, "completed_at",
       g_get_real_time () / G_USEC_PER_SEC);
   json_object_set_int_member (object, "processing_time_ms",
-      request->sandbox->processing_ms);
-  json_object_set_object_member (object, "vitals",
-      fallback ? sandbox_make_fallback_vitals () :
-      sandbox_make_synthetic_vitals ());
+      request->sandbox->processing_ms + session->work_ms);
+  json_object_set_object_member (object, "vitals", vitals);
   return sandbox_answer_new_object (object);
 }
 
@@ -301,13 +289,13 @@ answer_outcome (const SandboxRequest * request, const SandboxSession * session)
     case SANDBOX_OUTCOME_NEVER:
       return answer_status (session, "processing");
     case SANDBOX_OUTCOME_FALLBACK:
-      return answer_vitals (request, session, TRUE);
+      return answer_vitals (request, session, sandbox_make_fallback_vitals ());
     case SANDBOX_OUTCOME_USUAL:
       break;
   }
   if (session->failure)
     return answer_failure (session, session->failure);
-  return answer_vitals (request, session, FALSE);
+  return answer_vitals (request, session, get_vitals (session));
 }
 
 static SandboxAnswer *

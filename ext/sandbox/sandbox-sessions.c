@@ -19,6 +19,7 @@ session_free (SandboxSession * session)
   g_free (session->id);
   g_free (session->token);
   g_free (session->failure);
+  g_clear_pointer (&session->vitals, json_object_unref);
   g_free (session);
 }
 

@@ -4,7 +4,6 @@
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
 /*
  * VitalsSandbox: the services on loopback, real HTTP, in a thread of its own.
  * Linked statically into the vitals command and into the tests.
@@ -37,9 +36,8 @@ VitalsSandbox *vitals_sandbox_new (const VitalsSandboxOptions * options,
 /* Stops serving (open connections are cut) and joins its thread. */
 void vitals_sandbox_free (VitalsSandbox * sandbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSandbox, vitals_sandbox_free)
-
 /* "http://127.0.0.1:PORT" */
-const gchar *vitals_sandbox_get_url (VitalsSandbox * sandbox);
+     const gchar *vitals_sandbox_get_url (VitalsSandbox * sandbox);
 
 /*
  * Faults, also those of `vitals sandbox --fault SPEC`:
@@ -77,29 +75,30 @@ const gchar *vitals_sandbox_get_url (VitalsSandbox * sandbox);
  *
  * Of several faults that match a request, the last added counts.
  */
-gboolean vitals_sandbox_add_fault (VitalsSandbox * sandbox, const gchar * spec,
-    GError ** error);
-void vitals_sandbox_clear_faults (VitalsSandbox * sandbox);
+     gboolean vitals_sandbox_add_fault (VitalsSandbox * sandbox,
+    const gchar * spec, GError ** error);
+     void vitals_sandbox_clear_faults (VitalsSandbox * sandbox);
 
 /* Requests of a route so far ("start", "upload", "complete", "result"), counted
  * when their head was read. A result asked in the way of the other API
  * generation counts, too. */
-guint vitals_sandbox_get_count (VitalsSandbox * sandbox, const gchar * route);
+     guint vitals_sandbox_get_count (VitalsSandbox * sandbox,
+    const gchar * route);
 /* Starts that were accepted: what would have been paid. */
-guint vitals_sandbox_get_scans (VitalsSandbox * sandbox);
+     guint vitals_sandbox_get_scans (VitalsSandbox * sandbox);
 /* Uploads under way right now. */
-guint vitals_sandbox_get_active_uploads (VitalsSandbox * sandbox);
+     guint vitals_sandbox_get_active_uploads (VitalsSandbox * sandbox);
 /* Body of the Nth accepted upload (from 0), or NULL: the latest 64 MiB of
  * uploads are kept. (transfer full) */
-GBytes *vitals_sandbox_get_upload (VitalsSandbox * sandbox, guint index);
+     GBytes *vitals_sandbox_get_upload (VitalsSandbox * sandbox, guint index);
 /* A header of the last request of a route, or NULL. (transfer full) */
-gchar *vitals_sandbox_get_last_header (VitalsSandbox * sandbox,
+     gchar *vitals_sandbox_get_last_header (VitalsSandbox * sandbox,
     const gchar * route, const gchar * name);
 /* The body of the last request of a route, or NULL. (transfer full) */
-GBytes *vitals_sandbox_get_last_body (VitalsSandbox * sandbox,
+     GBytes *vitals_sandbox_get_last_body (VitalsSandbox * sandbox,
     const gchar * route);
 /* Blocks until @route was asked @count times or @timeout_ms passed. */
-gboolean vitals_sandbox_wait_count (VitalsSandbox * sandbox,
+     gboolean vitals_sandbox_wait_count (VitalsSandbox * sandbox,
     const gchar * route, guint count, guint timeout_ms);
 
 G_END_DECLS

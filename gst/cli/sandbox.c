@@ -110,7 +110,7 @@ parse_options (Options * options, int argc, char **argv, GError ** error)
       "Serves Circadify's interface on this machine. COMMAND runs with "
       "CIRCADIFY_BASE_URL\nand CIRCADIFY_API_KEY set, and its end ends the "
       "sandbox; without one it serves\nuntil it is interrupted. The vitals of "
-      "the test key are synthetic.");
+      "the test key are synthetic, those of the live key are measured.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
@@ -261,7 +261,8 @@ static void
 print_address (VitalsSandbox * sandbox)
 {
   g_print ("%s\nkeys: " VITALS_SANDBOX_TEST_KEY " (synthetic vitals), "
-      VITALS_SANDBOX_LIVE_KEY "\n", vitals_sandbox_get_url (sandbox));
+      VITALS_SANDBOX_LIVE_KEY " (measured)\n",
+      vitals_sandbox_get_url (sandbox));
 }
 
 static int

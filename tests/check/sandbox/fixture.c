@@ -44,9 +44,18 @@ sandbox_start_session (VitalsSandbox * sandbox, const gchar * key, gchar ** id,
   return answer;
 }
 
-/* A session whose payload was uploaded. (transfer full) */
 gchar *
 sandbox_upload_session (VitalsSandbox * sandbox, const gchar * key)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static ("payload",
+      strlen ("payload"));
+
+  return sandbox_upload_payload (sandbox, key, payload);
+}
+
+gchar *
+sandbox_upload_payload (VitalsSandbox * sandbox, const gchar * key,
+    GBytes * payload)
 {
   g_autoptr (RawAnswer) started = NULL;
   g_autoptr (RawAnswer) uploaded = NULL;
@@ -54,7 +63,7 @@ sandbox_upload_session (VitalsSandbox * sandbox, const gchar * key)
   gchar *id = NULL;
 
   started = sandbox_start_session (sandbox, key, &id, &upload_url);
-  uploaded = raw_ask ("PUT", upload_url, NULL, NULL, "payload");
+  uploaded = raw_put (upload_url, payload);
   fail_unless_equals_int (uploaded->status, 200);
   return id;
 }

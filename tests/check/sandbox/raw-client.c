@@ -173,3 +173,20 @@ raw_ask (const gchar * method, const gchar * base, const gchar * path,
   raw_send (connection, request, strlen (request), NULL);
   return raw_read_answer (connection, G_MAXUINT);
 }
+
+RawAnswer *
+raw_put (const gchar * url, GBytes * body)
+{
+  g_autoptr (GSocketConnection) connection = raw_connect (url);
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autofree gchar *head = NULL;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (body, &size);
+
+  head = g_strdup_printf ("PUT %s HTTP/1.1\r\nHost: %s:%d\r\n"
+      "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", g_uri_get_path (uri),
+      g_uri_get_host (uri), g_uri_get_port (uri), size);
+  fail_unless (raw_send (connection, head, strlen (head), NULL));
+  fail_unless (raw_send (connection, data, size, NULL));
+  return raw_read_answer (connection, G_MAXUINT);
+}

@@ -2,44 +2,14 @@
 
 #include <vitals/signal/vitals-tensor-estimate-private.h>
 #include <vitals/vitals-error.h>
-#include "synthetic.h"
+#include "skin-tensor.h"
 #include <gst/check/gstcheck.h>
 #include <math.h>
-
-/* A skin in 8 bit: the noise of the pixels carries the pulse over the steps of
- * rounding, as that of a sensor does. */
-static VitalsTensor *
-new_skin_tensor (const Skin * skin, guint frames)
-{
-  guint8 *pixels = g_malloc (frames * VITALS_FRAME_BYTES), *pixel = pixels;
-  g_autoptr (GRand) rand = g_rand_new_with_seed (skin->seed);
-  g_autoptr (GBytes) bytes = NULL;
-  VitalsTensor *tensor;
-  gdouble dither[1021];
-  guint i, plane, k;
-
-  for (k = 0; k < G_N_ELEMENTS (dither); k++)
-    dither[k] = gaussian (rand);
-  for (i = 0; i < frames; i++) {
-    gdouble colour[3];
-    guint start = g_rand_int_range (rand, 0, G_N_ELEMENTS (dither));
-
-    skin_colour (skin, i / skin->framerate, colour);
-    for (plane = 0; plane < VITALS_N_CHANNELS; plane++)
-      for (k = 0; k < VITALS_PLANE_BYTES; k++)
-        *pixel++ = (guint8) (colour[plane % 3] + 0.5
-            + dither[(start + k) % G_N_ELEMENTS (dither)]);
-  }
-  bytes = g_bytes_new_take (pixels, frames * VITALS_FRAME_BYTES);
-  tensor = vitals_tensor_new (bytes, skin->framerate, NULL);
-  fail_unless (tensor != NULL);
-  return tensor;
-}
 
 GST_START_TEST (the_pulse_of_a_tensor_is_measured)
 {
   Skin skin = SKIN_DEFAULT;
-  g_autoptr (VitalsTensor) tensor = new_skin_tensor (&skin, 300);
+  g_autoptr (VitalsTensor) tensor = skin_tensor_new (&skin, 300);
   g_autoptr (GError) error = NULL;
   VitalsPulseEstimate estimate;
 
@@ -89,7 +59,7 @@ GST_START_TEST (a_tensor_of_noise_gives_no_rate)
 
   skin.amplitude = 0.0;
   skin.respiratory_rate = 0.0;
-  tensor = new_skin_tensor (&skin, 300);
+  tensor = skin_tensor_new (&skin, 300);
   assert_not_measured (tensor);
 }
 

@@ -2,7 +2,6 @@
 
 /* vitals tensor encode, decode: raw frames to a payload and back. */
 
-#include <math.h>
 #include <string.h>
 #include <vitals/tensor/vitals-tensor.h>
 #include <vitals/vitals-error-private.h>
@@ -65,8 +64,9 @@ check_encode_options (const Options * options)
   if (options->level < 0 || options->level > 9)
     return "--level must be 0 to 9";
   if (options->placeholder == 0)
-    return options->framerate > 0 && isfinite (options->framerate) ? NULL
-        : "the raw frames do not say their rate: give --framerate, above 0";
+    return options->framerate >= VITALS_TENSOR_MIN_FRAMERATE
+        && options->framerate <= VITALS_TENSOR_MAX_FRAMERATE ? NULL
+        : "the raw frames do not say their rate: give --framerate, 0.1 to 1000";
   if (options->placeholder < 0
       || options->placeholder > VITALS_TENSOR_MAX_FRAMES)
     return "--placeholder must be 1 to 720 frames";

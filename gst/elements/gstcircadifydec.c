@@ -23,8 +23,11 @@
 
 #include <gst/video/video.h>
 #include <vitals/tensor/vitals-payload-private.h>
+#include <vitals/tensor/vitals-tensor-layout-private.h>
 #include <vitals/tensor/vitals-tensor.h>
 #include <vitals/vitals-error.h>
+
+#include "gstvitalspayloads.h"
 
 GST_DEBUG_CATEGORY_STATIC (circadify_dec_debug);
 #define GST_CAT_DEFAULT circadify_dec_debug
@@ -34,7 +37,7 @@ GST_DEBUG_CATEGORY_STATIC (circadify_dec_debug);
 #define OUT_WIDTH (VITALS_N_PATCHES * VITALS_PATCH_SIZE)
 #define OUT_STRIDE (OUT_WIDTH * N_COLOURS)
 /* Where neither the header nor the caps tell the rate. */
-#define ASSUMED_FRAMERATE 30.0
+#define ASSUMED_FRAMERATE 30
 
 enum
 {
@@ -55,9 +58,11 @@ struct _GstCircadifyDec
   /* PAUSED to READY */
   VitalsPayloadParser *parser;
   gboolean is_time;             /* a buffer is a payload, and has a time */
-  gboolean has_segment;         /* one was sent downstream */
-  gdouble caps_framerate;       /* 0: none */
-  gdouble framerate;            /* of the caps downstream, 0: none yet */
+  GstSegment segment;           /* for downstream, after the caps */
+  guint32 segment_seqnum;
+  gboolean has_segment;         /* it was sent */
+  gint caps_fps_n, caps_fps_d;  /* 0/1: none */
+  gint fps_n, fps_d;            /* of the caps downstream, 0/1: none yet */
   GstClockTime next;            /* PTS of the next frame */
   gboolean warned_framerate;
 };
@@ -75,50 +80,59 @@ G_DEFINE_FINAL_TYPE (GstCircadifyDec, gst_circadify_dec, GST_TYPE_ELEMENT);
 GST_ELEMENT_REGISTER_DEFINE (circadifydec, "circadifydec", GST_RANK_NONE,
     GST_TYPE_CIRCADIFY_DEC);
 
-static gdouble
-choose_framerate (GstCircadifyDec * self, gdouble header_framerate)
+static void
+choose_framerate (GstCircadifyDec * self, gdouble header_framerate,
+    gint * fps_n, gint * fps_d)
 {
-  if (header_framerate > 0)
-    return header_framerate;
-  if (self->caps_framerate > 0)
-    return self->caps_framerate;
+  if (header_framerate > 0) {
+    gst_util_double_to_fraction (header_framerate, fps_n, fps_d);
+    return;
+  }
+  if (self->caps_fps_n > 0) {
+    *fps_n = self->caps_fps_n;
+    *fps_d = self->caps_fps_d;
+    return;
+  }
   if (!self->warned_framerate)
     GST_ELEMENT_WARNING (self, STREAM, FORMAT,
-        ("The payload does not tell its frame rate; shown at %g frames per "
+        ("The payload does not tell its frame rate; shown at %d frames per "
             "second.", ASSUMED_FRAMERATE), (NULL));
   self->warned_framerate = TRUE;
-  return ASSUMED_FRAMERATE;
+  *fps_n = ASSUMED_FRAMERATE;
+  *fps_d = 1;
 }
 
 static gboolean
-set_framerate (GstCircadifyDec * self, gdouble framerate)
+set_framerate (GstCircadifyDec * self, gint fps_n, gint fps_d)
 {
-  gint numerator, denominator;
   GstCaps *caps;
   gboolean set;
 
-  if (framerate == self->framerate)
+  if (fps_n == self->fps_n && fps_d == self->fps_d)
     return TRUE;
-  gst_util_double_to_fraction (framerate, &numerator, &denominator);
   caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "RGB",
       "width", G_TYPE_INT, OUT_WIDTH, "height", G_TYPE_INT, VITALS_PATCH_SIZE,
-      "framerate", GST_TYPE_FRACTION, numerator, denominator, NULL);
+      "framerate", GST_TYPE_FRACTION, fps_n, fps_d, NULL);
   set = gst_pad_set_caps (self->srcpad, caps);
   gst_caps_unref (caps);
-  if (set)
-    self->framerate = framerate;
+  if (set) {
+    self->fps_n = fps_n;
+    self->fps_d = fps_d;
+  }
   return set;
 }
 
 static void
 send_segment (GstCircadifyDec * self)
 {
-  GstSegment segment;
+  GstEvent *event;
 
   if (self->has_segment)
     return;
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (self->srcpad, gst_event_new_segment (&segment));
+  event = gst_event_new_segment (&self->segment);
+  if (self->segment_seqnum != GST_SEQNUM_INVALID)
+    gst_event_set_seqnum (event, self->segment_seqnum);
+  gst_pad_push_event (self->srcpad, event);
   self->has_segment = TRUE;
 }
 
@@ -160,7 +174,8 @@ push_frames (GstCircadifyDec * self, VitalsTensor * tensor)
 
     /* from the start, so that rounding does not add up */
     GST_BUFFER_PTS (buffer) = self->next;
-    self->next = start + (i + 1) * GST_SECOND / self->framerate;
+    self->next = start + gst_util_uint64_scale (i + 1,
+        self->fps_d * GST_SECOND, self->fps_n);
     GST_BUFFER_DURATION (buffer) = self->next - GST_BUFFER_PTS (buffer);
     ret = gst_pad_push (self->srcpad, buffer);
   }
@@ -187,13 +202,14 @@ show_payload (GstCircadifyDec * self, VitalsPayload * payload)
   GError *error = NULL;
   GBytes *bytes = vitals_payload_to_bytes (payload);
   VitalsTensor *tensor = vitals_tensor_decode (bytes, self->layout, &error);
+  gint fps_n, fps_d;
   GstFlowReturn ret;
 
   g_bytes_unref (bytes);
   if (!tensor)
     return refuse (self, error);
-  if (set_framerate (self, choose_framerate (self,
-              vitals_tensor_get_framerate (tensor)))) {
+  choose_framerate (self, vitals_tensor_get_framerate (tensor), &fps_n, &fps_d);
+  if (set_framerate (self, fps_n, fps_d)) {
     send_segment (self);
     ret = push_frames (self, tensor);
   } else {
@@ -251,15 +267,37 @@ gst_circadify_dec_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
   return self->is_time ? finish (self) : show_complete (self);
 }
 
-static void
+static gboolean
 take_caps (GstCircadifyDec * self, GstCaps * caps)
 {
-  gint numerator, denominator;
+  gint fps_n, fps_d;
 
-  self->caps_framerate = 0;
+  if (!gst_vitals_payloads_check_caps (GST_ELEMENT (self), caps, self->layout))
+    return FALSE;
+  self->caps_fps_n = 0;
+  self->caps_fps_d = 1;
   if (gst_structure_get_fraction (gst_caps_get_structure (caps, 0),
-          "framerate", &numerator, &denominator))
-    self->caps_framerate = numerator / (gdouble) denominator;
+          "framerate", &fps_n, &fps_d)
+      && vitals_tensor_is_framerate (fps_n / (gdouble) fps_d)) {
+    self->caps_fps_n = fps_n;
+    self->caps_fps_d = fps_d;
+  }
+  return TRUE;
+}
+
+/* It goes on after the caps, which the first payload tells. Bytes have no times:
+ * theirs begin with 0. */
+static void
+take_segment (GstCircadifyDec * self, GstEvent * event)
+{
+  gst_event_copy_segment (event, &self->segment);
+  self->segment_seqnum = gst_event_get_seqnum (event);
+  self->has_segment = FALSE;
+  self->is_time = self->segment.format == GST_FORMAT_TIME;
+  if (self->is_time)
+    self->next = self->segment.start;
+  else
+    gst_segment_init (&self->segment, GST_FORMAT_TIME);
 }
 
 static void
@@ -268,6 +306,7 @@ start_anew (GstCircadifyDec * self)
   g_clear_pointer (&self->parser, vitals_payload_parser_free);
   self->parser = vitals_payload_parser_new (self->layout);
   self->next = 0;
+  self->has_segment = FALSE;
 }
 
 static gboolean
@@ -275,19 +314,17 @@ gst_circadify_dec_sink_event (GstPad * pad, GstObject * parent,
     GstEvent * event)
 {
   GstCircadifyDec *self = GST_CIRCADIFY_DEC (parent);
-  const GstSegment *segment;
+  gboolean good;
   GstCaps *caps;
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
-      take_caps (self, caps);
+      good = take_caps (self, caps);
       gst_event_unref (event);
-      return TRUE;
+      return good;
     case GST_EVENT_SEGMENT:
-      gst_event_parse_segment (event, &segment);
-      self->is_time = segment->format == GST_FORMAT_TIME;
-      /* ours follows the caps, which the first payload tells */
+      take_segment (self, event);
       gst_event_unref (event);
       return TRUE;
     case GST_EVENT_EOS:
@@ -296,7 +333,6 @@ gst_circadify_dec_sink_event (GstPad * pad, GstObject * parent,
       break;
     case GST_EVENT_FLUSH_STOP:
       start_anew (self);
-      self->has_segment = FALSE;
       break;
     default:
       break;
@@ -307,9 +343,13 @@ gst_circadify_dec_sink_event (GstPad * pad, GstObject * parent,
 static gboolean
 open_layout (GstCircadifyDec * self)
 {
+  g_autofree gchar *name = NULL;
   GError *error = NULL;
 
-  self->layout = vitals_tensor_layout_new (self->layout_name, &error);
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (self->layout_name);
+  GST_OBJECT_UNLOCK (self);
+  self->layout = vitals_tensor_layout_new (name, &error);
   if (!self->layout) {
     GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("tensor-layout: %s",
             error->message), (NULL));
@@ -335,8 +375,11 @@ gst_circadify_dec_change_state (GstElement * element, GstStateChange change)
     return GST_STATE_CHANGE_FAILURE;
   if (change == GST_STATE_CHANGE_READY_TO_PAUSED) {
     start_anew (self);
-    self->is_time = self->has_segment = self->warned_framerate = FALSE;
-    self->caps_framerate = self->framerate = 0;
+    gst_segment_init (&self->segment, GST_FORMAT_TIME);
+    self->segment_seqnum = GST_SEQNUM_INVALID;
+    self->is_time = self->warned_framerate = FALSE;
+    self->caps_fps_n = self->fps_n = 0;
+    self->caps_fps_d = self->fps_d = 1;
   }
   ret = GST_ELEMENT_CLASS (gst_circadify_dec_parent_class)->change_state
       (element, change);
@@ -403,6 +446,9 @@ gst_circadify_dec_class_init (GstCircadifyDecClass * klass)
   object_class->finalize = gst_circadify_dec_finalize;
   /**
    * GstCircadifyDec:tensor-layout:
+   *
+   * Where the fields of a payload are; caps that tell another layout are
+   * refused.
    *
    * Since: 0.1
    */

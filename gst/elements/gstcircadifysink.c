@@ -23,6 +23,7 @@
 
 #include "gstcircadifysink.h"
 #include "gstvitalsframes.h"
+#include "gstvitalspayloads.h"
 
 #include <string.h>
 #include <vitals/capture/vitals-packer.h>
@@ -156,17 +157,8 @@ gst_circadify_sink_change_state (GstElement * element, GstStateChange change)
 static gboolean
 set_payload_caps (GstCircadifySink * self, GstCaps * caps)
 {
-  const gchar *layout = gst_structure_get_string (gst_caps_get_structure (caps,
-          0), "layout");
-  const gchar *expected = vitals_tensor_layout_get_name (self->layout);
-
-  if (layout && !g_str_equal (layout, expected)
-      && !vitals_tensor_layout_is_opaque (self->layout)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("The payloads have layout %s, and tensor-layout is %s: set it to the "
-            "same.", layout, expected), (NULL));
+  if (!gst_vitals_payloads_check_caps (GST_ELEMENT (self), caps, self->layout))
     return FALSE;
-  }
   self->input = GST_BASE_SINK (self)->segment.format == GST_FORMAT_TIME ?
       GST_CIRCADIFY_SINK_INPUT_BUFFERS : GST_CIRCADIFY_SINK_INPUT_BYTES;
   return TRUE;

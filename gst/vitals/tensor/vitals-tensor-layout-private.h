@@ -12,8 +12,12 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint frames;
-  gdouble framerate;            /* frames per second, (n-1)/(last-first) */
+  gdouble framerate;            /* frames per second, (n-1)/(last-first); one
+                                 * outside of MIN to MAX is written as 0 */
 } VitalsTensorHeader;
+
+/* Whether @framerate is one that a payload can tell; 0 is not. */
+VITALS_API gboolean vitals_tensor_is_framerate (gdouble framerate);
 
 VITALS_API gboolean vitals_tensor_layout_is_channel_major (const
     VitalsTensorLayout * layout);

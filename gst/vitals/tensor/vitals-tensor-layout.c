@@ -176,6 +176,13 @@ vitals_tensor_layout_has_frame_count (const VitalsTensorLayout * layout)
   return FALSE;
 }
 
+gboolean
+vitals_tensor_is_framerate (gdouble framerate)
+{
+  return framerate >= VITALS_TENSOR_MIN_FRAMERATE
+      && framerate <= VITALS_TENSOR_MAX_FRAMERATE;
+}
+
 static gdouble
 field_value (const VitalsField * field, const VitalsTensorHeader * header)
 {
@@ -183,7 +190,8 @@ field_value (const VitalsField * field, const VitalsTensorHeader * header)
     case VITALS_FIELD_FRAME_COUNT:
       return header->frames;
     case VITALS_FIELD_FRAME_RATE:
-      return header->framerate;
+      return vitals_tensor_is_framerate (header->framerate)
+          ? header->framerate : 0;
     default:
       return field->number;
   }
@@ -294,8 +302,10 @@ check_field (const VitalsField * field, const guint8 * bytes,
       header->frames = number;
       return NULL;
     case VITALS_FIELD_FRAME_RATE:
-      if (!(number >= 0) || !isfinite (number))
-        return g_strdup_printf ("is %g, not a rate", number);
+      if (number != 0 && !vitals_tensor_is_framerate (number))
+        return g_strdup_printf ("is %g, not 0 (unknown) or %g to %g frames "
+            "per second", number, VITALS_TENSOR_MIN_FRAMERATE,
+            VITALS_TENSOR_MAX_FRAMERATE);
       header->framerate = number;
       return NULL;
     default:

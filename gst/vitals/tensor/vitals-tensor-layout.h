@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 #define VITALS_FRAME_BYTES (VITALS_N_CHANNELS * VITALS_PLANE_BYTES)
 /* More frames than this are refused on decode (documented maximum). */
 #define VITALS_TENSOR_MAX_FRAMES 720
+/* Frames per second that a camera may have; a header that tells another rate is
+ * refused on decode, except 0, which means unknown. */
+#define VITALS_TENSOR_MIN_FRAMERATE 0.1
+#define VITALS_TENSOR_MAX_FRAMERATE 1000.0
 
 /**
  * VitalsTensorLayout:

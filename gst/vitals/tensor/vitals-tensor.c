@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <math.h>
 #include <string.h>
 #include <vitals/tensor/vitals-payload-private.h>
 #include <vitals/tensor/vitals-payload-reader-private.h>
@@ -50,9 +49,10 @@ vitals_tensor_new (GBytes * pixels, gdouble framerate, GError ** error)
         VITALS_TENSOR_MAX_FRAMES, VITALS_FRAME_BYTES);
     return NULL;
   }
-  if (!(framerate > 0) || !isfinite (framerate)) {
+  if (!vitals_tensor_is_framerate (framerate)) {
     vitals_set_error (error, VITALS_ERROR_INVALID_TENSOR,
-        "The frame rate must be above 0");
+        "The frame rate must be %g to %g frames per second",
+        VITALS_TENSOR_MIN_FRAMERATE, VITALS_TENSOR_MAX_FRAMERATE);
     return NULL;
   }
   return tensor_new_take (g_bytes_ref (pixels), framerate);

@@ -21,7 +21,7 @@ typedef struct _VitalsTensor VitalsTensor;
 VITALS_API GType vitals_tensor_get_type (void);
 
 /* @pixels: frames x VITALS_FRAME_BYTES bytes. @framerate: frames per second,
- * above 0. Error VITALS_ERROR_INVALID_TENSOR when the sizes do not fit.
+ * VITALS_TENSOR_MIN_FRAMERATE to VITALS_TENSOR_MAX_FRAMERATE. Error VITALS_ERROR_INVALID_TENSOR when the sizes do not fit.
  * Returns: (transfer full) (nullable) */
 VITALS_API VitalsTensor *vitals_tensor_new (GBytes * pixels, gdouble framerate,
     GError ** error);

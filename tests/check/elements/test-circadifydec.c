@@ -43,16 +43,22 @@ make_tensor (gdouble framerate)
 }
 
 static GBytes *
-make_payload (const gchar * layout_name, gdouble framerate)
+make_payload_at (const gchar * layout_name, gdouble framerate, gint level)
 {
   VitalsTensorLayout *layout = vitals_tensor_layout_new (layout_name, NULL);
   VitalsTensor *tensor = make_tensor (framerate);
-  GBytes *payload = vitals_tensor_encode (tensor, layout, 1, NULL);
+  GBytes *payload = vitals_tensor_encode (tensor, layout, level, NULL);
 
   fail_unless (payload != NULL);
   vitals_tensor_unref (tensor);
   vitals_tensor_layout_unref (layout);
   return payload;
+}
+
+static GBytes *
+make_payload (const gchar * layout_name, gdouble framerate)
+{
+  return make_payload_at (layout_name, framerate, 1);
 }
 
 /* Bytes as filesrc sends them, @block at a time. */
@@ -288,18 +294,177 @@ GST_START_TEST (rate_of_the_caps_is_used_where_the_payload_has_none)
   g_autofree gchar *properties = g_strdup_printf ("tensor-layout=%s", path);
   GstHarness *harness;
   GBytes *payload;
+  guint i;
 
   fail_unless (g_file_set_contents (path, without_rate, -1, NULL));
   payload = make_payload (path, 25.0);
   harness = harness_new (properties, "application/x-circadify-tensor,"
-      "framerate=15/1");
+      "framerate=30000/1001");
   fail_unless_equals_int (push_bytes (harness, payload, 4096), GST_FLOW_OK);
-  check_frame (harness, 0, 0);
-  check_rate (harness, 15, 1);
+  for (i = 0; i < FRAMES; i++)
+    check_frame (harness, i, gst_util_uint64_scale (i, 1001 * GST_SECOND,
+            30000));
+  check_rate (harness, 30000, 1001);
   g_bytes_unref (payload);
   gst_harness_teardown (harness);
   g_unlink (path);
   g_rmdir (folder);
+}
+
+GST_END_TEST;
+
+#define CHAIN "vitalstestsrc ! video/x-raw,format=I420,width=64,height=48," \
+    "framerate=30/1 ! circadifyenc window-duration=1000000000 min-frames=20 " \
+    "! circadifydec ! fakesink name=sink"
+
+static void
+wait_for_state (GstElement * pipeline)
+{
+  fail_unless_equals_int (gst_element_get_state (pipeline, NULL, NULL,
+          GST_CLOCK_TIME_NONE), GST_STATE_CHANGE_SUCCESS);
+}
+
+GST_START_TEST (segment_of_a_seek_goes_on_downstream)
+{
+  GstElement *pipeline = gst_parse_launch (CHAIN, NULL);
+  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  GstPad *pad = gst_element_get_static_pad (sink, "sink");
+  GstEvent *seek = gst_event_new_seek (1.0, GST_FORMAT_TIME,
+      GST_SEEK_FLAG_FLUSH, GST_SEEK_TYPE_SET, 60 * GST_SECOND,
+      GST_SEEK_TYPE_NONE, 0), *event;
+  guint32 seqnum = gst_event_get_seqnum (seek);
+  const GstSegment *segment;
+  GstSample *sample;
+  GstClockTime time;
+
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  wait_for_state (pipeline);
+  fail_unless (gst_element_send_event (pipeline, seek));
+  wait_for_state (pipeline);
+  g_object_get (sink, "last-sample", &sample, NULL);
+  segment = gst_sample_get_segment (sample);
+  time = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+  fail_unless_equals_uint64 (time, 60 * GST_SECOND);
+  fail_unless_equals_uint64 (gst_segment_to_running_time (segment,
+          GST_FORMAT_TIME, time), 0);
+  fail_unless_equals_uint64 (gst_segment_to_stream_time (segment,
+          GST_FORMAT_TIME, time), 60 * GST_SECOND);
+  event = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  fail_unless_equals_int (gst_event_get_seqnum (event), seqnum);
+
+  gst_event_unref (event);
+  gst_sample_unref (sample);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (pad);
+  gst_object_unref (sink);
+  gst_object_unref (pipeline);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (bytes_get_a_segment_of_time)
+{
+  GstHarness *harness = harness_new ("", NULL);
+  GBytes *payload = make_payload ("draft-1", 25.0);
+  const GstSegment *segment;
+  GstEvent *event;
+
+  push_bytes (harness, payload, 4096);
+  event = gst_pad_get_sticky_event (harness->sinkpad, GST_EVENT_SEGMENT, 0);
+  gst_event_parse_segment (event, &segment);
+  fail_unless_equals_int (segment->format, GST_FORMAT_TIME);
+  fail_unless_equals_uint64 (segment->start, 0);
+  gst_event_unref (event);
+  g_bytes_unref (payload);
+  gst_harness_teardown (harness);
+}
+
+GST_END_TEST;
+
+#define RATE_OFFSET 24
+
+GST_START_TEST (header_with_an_impossible_rate_is_refused)
+{
+  const gfloat rates[] = { 1e-30f, 1e30f, -1 };
+  GBytes *payload = make_payload_at ("draft-1", 25.0, 0);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rates); i++) {
+    GstHarness *harness = harness_new ("", NULL);
+    GstBus *bus = take_bus (harness);
+    gsize size = g_bytes_get_size (payload);
+    guint8 *copy = g_memdup2 (g_bytes_get_data (payload, NULL), size);
+    GBytes *bytes;
+
+    fail_unless (GST_READ_FLOAT_LE (copy + RATE_OFFSET) == 25);
+    GST_WRITE_FLOAT_LE (copy + RATE_OFFSET, rates[i]);
+    bytes = g_bytes_new_take (copy, size);
+    fail_unless_equals_int (push_bytes (harness, bytes, size), GST_FLOW_ERROR);
+    fail_unless_equals_int (gst_harness_buffers_received (harness), 0);
+    check_error (bus, GST_STREAM_ERROR_WRONG_TYPE, "draft-1");
+    g_bytes_unref (bytes);
+    gst_element_set_bus (harness->element, NULL);
+    gst_object_unref (bus);
+    gst_harness_teardown (harness);
+  }
+  g_bytes_unref (payload);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (payloads_of_another_layout_are_refused_by_their_caps)
+{
+  GstHarness *harness = gst_harness_new_parse ("circadifydec");
+  GstBus *bus = take_bus (harness);
+  GstCaps *same = gst_caps_from_string ("application/x-circadify-tensor,"
+      "layout=draft-1");
+  GstCaps *other = gst_caps_from_string ("application/x-circadify-tensor,"
+      "layout=of-the-service");
+
+  gst_harness_play (harness);
+  gst_harness_push_event (harness, gst_event_new_stream_start ("payloads"));
+  fail_unless (gst_harness_push_event (harness, gst_event_new_caps (same)));
+  gst_harness_push_event (harness, gst_event_new_caps (other));
+  check_error (bus, GST_STREAM_ERROR_FORMAT, "of-the-service");
+  gst_caps_unref (other);
+  gst_caps_unref (same);
+  gst_element_set_bus (harness->element, NULL);
+  gst_object_unref (bus);
+  gst_harness_teardown (harness);
+}
+
+GST_END_TEST;
+
+typedef struct
+{
+  GstElement *element;
+  gint done;
+} Writer;
+
+static gpointer
+write_layout (gpointer user_data)
+{
+  Writer *writer = user_data;
+
+  while (!g_atomic_int_get (&writer->done))
+    g_object_set (writer->element, "tensor-layout", "draft-1", NULL);
+  return NULL;
+}
+
+GST_START_TEST (layout_may_be_set_while_the_state_changes)
+{
+  Writer writer = { gst_element_factory_make ("circadifydec", NULL), 0 };
+  GThread *thread = g_thread_new ("writer", write_layout, &writer);
+  guint i;
+
+  for (i = 0; i < 3000; i++) {
+    fail_unless_equals_int (gst_element_set_state (writer.element,
+            GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
+    gst_element_set_state (writer.element, GST_STATE_NULL);
+  }
+  g_atomic_int_set (&writer.done, 1);
+  g_thread_join (thread);
+  gst_object_unref (writer.element);
 }
 
 GST_END_TEST;
@@ -330,6 +495,11 @@ circadifydec_suite (void)
   tcase_add_test (tests, flush_forgets_what_is_not_complete);
   tcase_add_test (tests, rate_that_no_one_tells_is_assumed_with_a_warning);
   tcase_add_test (tests, rate_of_the_caps_is_used_where_the_payload_has_none);
+  tcase_add_test (tests, segment_of_a_seek_goes_on_downstream);
+  tcase_add_test (tests, bytes_get_a_segment_of_time);
+  tcase_add_test (tests, header_with_an_impossible_rate_is_refused);
+  tcase_add_test (tests, payloads_of_another_layout_are_refused_by_their_caps);
+  tcase_add_test (tests, layout_may_be_set_while_the_state_changes);
   tcase_add_test (tests, opaque_layout_is_refused);
   return suite;
 }

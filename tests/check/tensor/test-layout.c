@@ -222,14 +222,35 @@ GST_START_TEST (rate_in_an_integer_is_rounded)
 
 GST_END_TEST;
 
+/* What is written can be read again. */
+GST_START_TEST (rate_that_no_header_tells_is_written_as_unknown)
+{
+  g_autoptr (VitalsTensorLayout) layout = parse (LAYOUT COUNT
+      "[field frame-rate]\noffset = 8\ntype = f64\n");
+  const gdouble rates[] = { 0, 0.05, 1200, NAN };
+  guint8 bytes[16];
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rates); i++) {
+    VitalsTensorHeader header = { 10, rates[i] }, read;
+
+    vitals_tensor_layout_write_header (layout, &header, bytes);
+    fail_unless (vitals_tensor_layout_read_header (layout, bytes, &read, NULL));
+    fail_unless (read.framerate == 0);
+  }
+}
+
+GST_END_TEST;
+
 GST_START_TEST (impossible_counts_and_rates_are_refused)
 {
   g_autoptr (VitalsTensorLayout) layout = parse (LAYOUT COUNT
       "[field frame-rate]\noffset = 8\ntype = f32\n");
   VitalsTensorHeader header = { 10, 30 };
   guint8 good[16], bytes[16];
-  gfloat rates[] = { -1, NAN, INFINITY };
-  guint counts[] = { 0, 721, G_MAXUINT32 };
+  const gfloat rates[] = { -1, NAN, INFINITY, 1e-30f, 0.09f, 1001 };
+  const gfloat possible[] = { 0, 0.1f, 1000 };
+  const guint counts[] = { 0, 721, G_MAXUINT32 };
   guint i;
 
   vitals_tensor_layout_write_header (layout, &header, good);
@@ -237,9 +258,23 @@ GST_START_TEST (impossible_counts_and_rates_are_refused)
     memcpy (bytes, good, sizeof bytes);
     GST_WRITE_UINT32_LE (bytes, counts[i]);
     fail_if (vitals_tensor_layout_read_header (layout, bytes, &header, NULL));
-    memcpy (bytes, good, sizeof bytes);
+  }
+  memcpy (bytes, good, sizeof bytes);
+  for (i = 0; i < G_N_ELEMENTS (rates); i++) {
+    g_autoptr (GError) error = NULL;
+
     GST_WRITE_FLOAT_LE (bytes + 8, rates[i]);
-    fail_if (vitals_tensor_layout_read_header (layout, bytes, &header, NULL));
+    fail_if (vitals_tensor_layout_read_header (layout, bytes, &header, &error));
+    fail_unless (g_error_matches (error, VITALS_ERROR,
+            VITALS_ERROR_INVALID_TENSOR));
+    fail_unless (strstr (error->message, "0.1 to 1000") != NULL, "%s",
+        error->message);
+  }
+  for (i = 0; i < G_N_ELEMENTS (possible); i++) {
+    GST_WRITE_FLOAT_LE (bytes + 8, possible[i]);
+    fail_unless (vitals_tensor_layout_read_header (layout, bytes, &header,
+            NULL));
+    fail_unless (header.framerate == possible[i]);
   }
 }
 
@@ -302,6 +337,7 @@ layout_suite (void)
       G_N_ELEMENTS (bad));
   tcase_add_test (test, message_names_the_file);
   tcase_add_loop_test (test, rate_in_an_integer_is_rounded, 0, 7);
+  tcase_add_test (test, rate_that_no_header_tells_is_written_as_unknown);
   tcase_add_test (test, impossible_counts_and_rates_are_refused);
   tcase_add_test (test, check_goes_on_after_a_field_that_does_not_fit);
   tcase_add_test (test, without_a_frame_count_gzip_frames_the_payload);

@@ -480,6 +480,8 @@ GST_START_TEST (tensor_of_wrong_size_or_rate_is_refused)
   fail_unless (vitals_tensor_new (part, 30, NULL) == NULL);
   fail_unless (vitals_tensor_new (none, 30, NULL) == NULL);
   fail_unless (vitals_tensor_new (pixels, 0, NULL) == NULL);
+  fail_unless (vitals_tensor_new (pixels, 1e-30, NULL) == NULL);
+  fail_unless (vitals_tensor_new (pixels, 1001, NULL) == NULL);
   g_bytes_unref (none);
   g_bytes_unref (part);
   g_bytes_unref (pixels);

@@ -9,6 +9,8 @@
  * scheme and host of a URL, nothing more.
  */
 
+#include "vitals-payload-stream.h"
+
 #include <gmodule.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,34 +26,39 @@
 #define READ_BYTES (64 * 1024)
 
 /* Bytes of a request that may wait in the kernel for the network. */
-#define UNSENT_BYTES (128 * 1024)
+#define UNSENT_BYTES (256 * 1024)
 
 #define VITALS_TYPE_SOUP_TRANSPORT (vitals_soup_transport_get_type ())
+
+/* *INDENT-OFF* */
 G_DECLARE_FINAL_TYPE (VitalsSoupTransport, vitals_soup_transport, VITALS,
     SOUP_TRANSPORT, GObject)
-     struct _VitalsSoupTransport
-     {
-       GObject parent;
 
-       GHashTable *sessions;    /* CA file, "" for the system's -> SoupSession */
-     };
+struct _VitalsSoupTransport
+{
+  GObject parent;
 
-     static void vitals_soup_transport_iface_init (VitalsTransportInterface *
-    iface);
+  GHashTable *sessions;         /* CA file, "" for the system's -> SoupSession */
+};
+
+static void vitals_soup_transport_iface_init (VitalsTransportInterface * iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VitalsSoupTransport, vitals_soup_transport,
     G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (VITALS_TYPE_TRANSPORT,
         vitals_soup_transport_iface_init))
-/* One request under way; the data of its task. */
-     typedef struct
-     {
-       VitalsRequest *request;
-       SoupMessage *message;
-       GInputStream *stream;    /* of the answer's body */
-       GByteArray *body;
-     } Send;
+/* *INDENT-ON* */
 
-     static void send_free (gpointer data)
+/* One request under way; the data of its task. */
+typedef struct
+{
+  VitalsRequest *request;
+  SoupMessage *message;
+  GInputStream *stream;         /* of the answer's body */
+  GByteArray *body;
+} Send;
+
+static void
+send_free (gpointer data)
 {
   Send *send = data;
 
@@ -230,13 +237,8 @@ answer_began (GObject * source, GAsyncResult * result, gpointer user_data)
 static void
 set_body (SoupMessage * message, VitalsPayload * payload)
 {
-  GInputStream *stream = g_memory_input_stream_new ();
-  guint i;
+  GInputStream *stream = vitals_payload_stream_new (payload);
 
-  /* references to the chunks, not copies */
-  for (i = 0; i < vitals_payload_get_n_chunks (payload); i++)
-    g_memory_input_stream_add_bytes (G_MEMORY_INPUT_STREAM (stream),
-        vitals_payload_get_chunk (payload, i));
   soup_message_set_request_body (message,
       vitals_payload_get_content_type (payload), stream,
       vitals_payload_get_size (payload));

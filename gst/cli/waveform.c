@@ -26,8 +26,12 @@ waveform_clear (Waveform * waveform)
   g_free (waveform->quality);
 }
 
+/* *INDENT-OFF* */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Waveform, waveform_clear)
-     static JsonObject *load_object (const gchar * file, GError ** error)
+/* *INDENT-ON* */
+
+static JsonObject *
+load_object (const gchar * file, GError ** error)
 {
   g_autofree gchar *text = NULL;
   g_autoptr (GBytes) bytes = NULL;

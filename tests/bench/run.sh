@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Sets up, builds without debugging aids, and runs the benchmarks; each prints a
-# table and a line of JSON.
+# table.
 #
-#   tests/bench/run.sh [packer|face|sink|accuracy]...      default: all
+#   tests/bench/run.sh [packer|pipeline|scale|upload|sink|face|accuracy]...      default: all
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${VITALS_BENCH_BUILD:-$top/build-bench}
-[ $# -gt 0 ] || set -- packer face sink accuracy
+[ $# -gt 0 ] || set -- packer pipeline scale upload sink face accuracy
+VITALS_TEST_DATA=${VITALS_TEST_DATA:-$top/../shared/data}
+export VITALS_TEST_DATA
 "$top/pipelines/setup.sh" --tests "$build" -Dbuildtype=release
 for name in "$@"; do
   printf '== %s\n' "$name"

@@ -65,17 +65,21 @@ before (gconstpointer address)
       return locked; \
     }
 
+/* *INDENT-OFF* */
 LOCK (g_mutex_lock, GMutex)
-    UNLOCK (g_mutex_unlock, GMutex)
-    TRYLOCK (g_mutex_trylock, GMutex)
-    LOCK (g_rec_mutex_lock, GRecMutex)
-    UNLOCK (g_rec_mutex_unlock, GRecMutex)
-    TRYLOCK (g_rec_mutex_trylock, GRecMutex)
-    LOCK (g_rw_lock_writer_lock, GRWLock)
-    UNLOCK (g_rw_lock_writer_unlock, GRWLock)
-    LOCK (g_rw_lock_reader_lock, GRWLock)
-    UNLOCK (g_rw_lock_reader_unlock, GRWLock)
-     void g_cond_wait (GCond * cond, GMutex * mutex)
+UNLOCK (g_mutex_unlock, GMutex)
+TRYLOCK (g_mutex_trylock, GMutex)
+LOCK (g_rec_mutex_lock, GRecMutex)
+UNLOCK (g_rec_mutex_unlock, GRecMutex)
+TRYLOCK (g_rec_mutex_trylock, GRecMutex)
+LOCK (g_rw_lock_writer_lock, GRWLock)
+UNLOCK (g_rw_lock_writer_unlock, GRWLock)
+LOCK (g_rw_lock_reader_lock, GRWLock)
+UNLOCK (g_rw_lock_reader_unlock, GRWLock)
+/* *INDENT-ON* */
+
+void
+g_cond_wait (GCond * cond, GMutex * mutex)
 {
   REAL (g_cond_wait);
   before (mutex);
@@ -169,6 +173,7 @@ g_strerror (gint errnum)
       return real (object); \
     }
 
+/* *INDENT-OFF* */
 UNREF (g_atomic_ref_count_dec, gatomicrefcount *, gboolean)
     UNREF (g_object_unref, gpointer, void)
 UNREF (g_bytes_unref, GBytes *, void)
@@ -177,8 +182,10 @@ UNREF (g_variant_unref, GVariant *, void)
 UNREF (g_ptr_array_unref, GPtrArray *, void)
 UNREF (g_closure_unref, GClosure *, void)
 UNREF (gst_mini_object_unref, GstMiniObject *, void)
+/* *INDENT-ON* */
+
 /* Main contexts: what is dispatched comes after it was attached. */
-     static gint context_order;
+static gint context_order;
 
 guint
 g_source_attach (GSource * source, GMainContext * context)

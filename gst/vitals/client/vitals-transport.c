@@ -2,10 +2,12 @@
 
 #include <vitals/client/vitals-transport-private.h>
 
+/* *INDENT-OFF* */
 G_DEFINE_INTERFACE (VitalsTransport, vitals_transport, G_TYPE_OBJECT)
-     static void
-         vitals_transport_default_init (VitalsTransportInterface *
-    iface G_GNUC_UNUSED)
+/* *INDENT-ON* */
+
+static void
+vitals_transport_default_init (VitalsTransportInterface * iface G_GNUC_UNUSED)
 {
 }
 

@@ -29,11 +29,12 @@ static const gchar *const layout_keys[] = {
 
 static const gchar *const field_keys[] = { "offset", "type", "value", NULL };
 
+/* *INDENT-OFF* */
+G_GNUC_PRINTF (2, 3)
+/* *INDENT-ON* */
+
 static gboolean
 refuse (GError ** error, const gchar * format, ...)
-G_GNUC_PRINTF (2, 3);
-
-     static gboolean refuse (GError ** error, const gchar * format, ...)
 {
   va_list args;
   gchar *text;

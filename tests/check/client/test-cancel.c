@@ -122,12 +122,15 @@ typedef GResolver StuckResolver;
 typedef GResolverClass StuckResolverClass;
 
 static GType stuck_resolver_get_type (void);
+/* *INDENT-OFF* */
 G_DEFINE_TYPE (StuckResolver, stuck_resolver, G_TYPE_RESOLVER)
-     static gint lookups;
-     static GList *stuck_tasks;
+/* *INDENT-ON* */
 
-     static void
-         stuck_lookup (GResolver * resolver, const gchar * name G_GNUC_UNUSED,
+static gint lookups;
+static GList *stuck_tasks;
+
+static void
+stuck_lookup (GResolver * resolver, const gchar * name G_GNUC_UNUSED,
     GResolverNameLookupFlags flags G_GNUC_UNUSED,
     GCancellable * cancellable G_GNUC_UNUSED, GAsyncReadyCallback callback,
     gpointer user_data)

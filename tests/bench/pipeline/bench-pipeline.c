@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What the sink costs beside decoding: the clip of VITALS_TEST_DATA, scaled to
+ * 1920x1080 and encoded anew as H.264, decoded on one thread into
+ *
+ *   fakesink          decoding only
+ *   circadifyenc      packing and gzip
+ *   circadifysink     the same and the session, against a service that discards
+ *
+ * in turns, with a face of 400x400. CPU time of the process, medians.
+ *
+ *   bench-pipeline [--rounds N]
+ */
+
+#include <discard-server.h>
+#include <gst/gst.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <vitals-sandbox.h>
+
+#define FACE "roi=760,340,400,400 compressor=isal compression-level=1 " \
+    "min-frames=30"
+#define MAX_ROUNDS 101
+
+static gint n_rounds = 7;
+
+static const GOptionEntry options[] = {
+  {"rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds,
+      "Runs of each pipeline, the median counts (7)", "N"},
+  {NULL, 0, 0, 0, NULL, NULL, NULL}
+};
+
+typedef struct
+{
+  const gchar *name, *sink;
+  gdouble seconds[MAX_ROUNDS];
+} Peer;
+
+static Peer peers[] = {
+  {"decoding only", "fakesink sync=false", {0}},
+  {"decoding, circadifyenc", "circadifyenc " FACE " ! fakesink sync=false",
+      {0}},
+  {"decoding, circadifysink", "circadifysink name=sink post-progress=false "
+        FACE, {0}}
+};
+
+static gdouble
+get_cpu_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+      + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+static GstPadProbeReturn
+count_frame (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info G_GNUC_UNUSED,
+    gpointer frames)
+{
+  ++*(guint *) frames;
+  return GST_PAD_PROBE_OK;
+}
+
+/* Runs @launch to its end; the buffers of the element "count", if there is one,
+ * are counted. */
+static gboolean
+run (const gchar * launch, const gchar * url, guint * frames, GError ** error)
+{
+  GstElement *pipeline = gst_parse_launch (launch, error), *element;
+  GstMessage *message;
+
+  if (!pipeline)
+    return FALSE;
+  element = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  if (element) {
+    g_object_set (element, "api-key", VITALS_SANDBOX_TEST_KEY, "base-url", url,
+        NULL);
+    gst_object_unref (element);
+  }
+  element = gst_bin_get_by_name (GST_BIN (pipeline), "count");
+  if (element) {
+    GstPad *pad = gst_element_get_static_pad (element, "src");
+
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_frame, frames,
+        NULL);
+    gst_object_unref (pad);
+    gst_object_unref (element);
+  }
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (GST_ELEMENT_BUS (pipeline),
+      GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    gst_message_parse_error (message, error, NULL);
+  gst_message_unref (message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (pipeline);
+  return *error == NULL;
+}
+
+static gboolean
+make_clip (const gchar * clip, const gchar * path, GError ** error)
+{
+  g_autofree gchar *launch = g_strdup_printf ("filesrc location=\"%s\" ! "
+      "decodebin ! videoconvert ! videoscale ! "
+      "video/x-raw,format=I420,width=1920,height=1080 ! "
+      "x264enc bitrate=6000 speed-preset=veryfast bframes=0 ! h264parse ! "
+      "matroskamux ! filesink location=\"%s\"", clip, path);
+  guint frames = 0;
+
+  return run (launch, NULL, &frames, error);
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
+
+  return (x > y) - (x < y);
+}
+
+static gboolean
+measure (const gchar * path, const gchar * url, guint * frames, GError ** error)
+{
+  guint round, i;
+
+  for (round = 0; round < (guint) n_rounds; round++) {
+    for (i = 0; i < G_N_ELEMENTS (peers); i++) {
+      g_autofree gchar *launch = g_strdup_printf ("filesrc location=\"%s\" ! "
+          "matroskademux ! h264parse ! avdec_h264 name=count max-threads=1 ! "
+          "%s", path, peers[i].sink);
+      gdouble start = get_cpu_seconds ();
+
+      *frames = 0;
+      if (!run (launch, url, frames, error))
+        return FALSE;
+      peers[i].seconds[round] = get_cpu_seconds () - start;
+    }
+  }
+  for (i = 0; i < G_N_ELEMENTS (peers); i++)
+    qsort (peers[i].seconds, n_rounds, sizeof (gdouble), compare);
+  return TRUE;
+}
+
+static void
+report (guint frames)
+{
+  gdouble decoding = peers[0].seconds[n_rounds / 2] * 1e3 / frames;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (peers); i++) {
+    gdouble ms = peers[i].seconds[n_rounds / 2] * 1e3 / frames;
+
+    g_print ("%-26s %7.3f ms a frame", peers[i].name, ms);
+    if (i > 0)
+      g_print (", %+.3f ms, %.1f %% of decoding", ms - decoding,
+          100.0 * (ms - decoding) / decoding);
+    g_print ("\n");
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  const gchar *data = g_getenv ("VITALS_TEST_DATA");
+  g_autofree gchar *clip = g_build_filename (data ? data : "", "face.mp4",
+      NULL);
+  g_autofree gchar *folder = NULL, *path = NULL, *url = NULL;
+  GError *error = NULL;
+  DiscardServer server;
+  guint frames;
+  gboolean good;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    g_printerr ("%s\n", error->message);
+    return 2;
+  }
+  if (n_rounds < 1 || n_rounds > MAX_ROUNDS) {
+    g_printerr ("--rounds must be 1 to %d\n", MAX_ROUNDS);
+    return 2;
+  }
+  if (!g_file_test (clip, G_FILE_TEST_EXISTS)) {
+    g_print ("skipped: no face.mp4 in VITALS_TEST_DATA\n");
+    return 0;
+  }
+  if (!discard_server_start (&server)) {
+    g_printerr ("the service cannot be started\n");
+    return 1;
+  }
+  gst_init (NULL, NULL);
+  url = discard_server_dup_url (&server);
+  folder = g_dir_make_tmp ("vitals-bench-XXXXXX", NULL);
+  path = g_build_filename (folder, "clip.mkv", NULL);
+  good = make_clip (clip, path, &error)
+      && measure (path, url, &frames, &error);
+  if (good)
+    report (frames);
+  else
+    g_printerr ("%s\n", error->message);
+  g_clear_error (&error);
+  g_unlink (path);
+  g_rmdir (folder);
+  discard_server_stop (&server);
+  return good ? 0 : 1;
+}

@@ -31,8 +31,9 @@ typedef struct
   const gchar *dropped;         /* reason, static string */
 
   /* of a window whose scan was started */
-  gboolean started;
-  gchar *session_id;
+  gboolean started;             /* a start was sent, or was about to be */
+  gboolean accepted;            /* the start was, and phase() told so */
+  gchar *session_id;            /* of an accepted start, else NULL */
   guint attempts;
 } VitalsScanItem;
 

@@ -21,12 +21,12 @@ typedef struct
   VitalsScanQueue *queue;       /* set while a scan may call back */
   EntryState state;
   VitalsScan *scan;
-  gboolean accepted;            /* the start was */
+  gboolean starting;            /* it runs, its start is not accepted yet */
   gsize held_bytes;
 } Entry;
 
 /*
- * "lock" guards all below it, and the entries' state, scan, accepted,
+ * "lock" guards all below it, and the entries' state, scan, starting,
  * held_bytes and outcome until they are OVER; nothing is called with it held.
  * Outcomes are told and scans are started by pump(), on the network thread
  * only.
@@ -222,15 +222,19 @@ scan_phase (VitalsScan * scan, VitalsScanPhase phase, gpointer user_data)
   gboolean tell;
 
   g_mutex_lock (&queue->lock);
-  if (phase == VITALS_SCAN_UPLOADING && !entry->accepted) {
-    entry->accepted = TRUE;
+  if (phase == VITALS_SCAN_UPLOADING) {
+    entry->starting = FALSE;
     queue->starting--;
     queue->sessions++;
-    entry->item.session_id = g_strdup (vitals_scan_get_session_id (scan));
   }
   if (phase == VITALS_SCAN_PROCESSING)
     entry->held_bytes = 0;
+  /* one that was failed meanwhile keeps the outcome that it has */
   tell = entry->state == ENTRY_RUNNING && begin_telling (queue);
+  if (tell && phase == VITALS_SCAN_UPLOADING) {
+    entry->item.accepted = TRUE;
+    entry->item.session_id = g_strdup (vitals_scan_get_session_id (scan));
+  }
   g_mutex_unlock (&queue->lock);
 
   if (tell) {
@@ -249,7 +253,7 @@ scan_done (VitalsScan * scan, VitalsReading * reading, const GError * error,
 
   g_mutex_lock (&queue->lock);
   queue->running--;
-  if (!entry->accepted)
+  if (entry->starting)
     queue->starting--;
   queue->retries += vitals_scan_get_retries (scan);
   queue->bytes += vitals_scan_get_bytes_sent (scan);
@@ -334,6 +338,7 @@ prepare_scan (VitalsScanQueue * queue)
   g_atomic_ref_count_inc (&entry->ref_count);
   entry->queue = vitals_scan_queue_ref (queue);
   entry->state = ENTRY_RUNNING;
+  entry->starting = TRUE;
   entry->item.started = TRUE;
   entry->scan = vitals_scan_new (queue->client, entry->item.payload,
       &entry->item.demographics, &callbacks, entry, scan_released);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a queue of windows tells of them, and in what order. */
+
+#include <string.h>
+#include <vitals/client/vitals-scan-queue-private.h>
+#include "fixture.h"
+
+/* What was told, a word for each phase and outcome. "lock" guards all below
+ * it. */
+typedef struct
+{
+  VitalsScanQueue *queue;
+  VitalsCircadifyClient *client;
+  RawServer *server;
+
+  GMutex lock;
+  GCond cond;
+  GString *told;
+  guint outcomes;
+  gboolean let_go;
+} Story;
+
+G_GNUC_PRINTF (2, 3)
+     static void tell (Story * story, const gchar * format, ...)
+{
+  va_list args;
+
+  if (story->told->len > 0)
+    g_string_append_c (story->told, ' ');
+  va_start (args, format);
+  g_string_append_vprintf (story->told, format, args);
+  va_end (args);
+}
+
+static void
+note_phase (const VitalsScanItem * item, VitalsScanPhase phase,
+    gpointer user_data)
+{
+  Story *story = user_data;
+
+  g_mutex_lock (&story->lock);
+  tell (story, "%u:%s", (guint) item->window,
+      phase == VITALS_SCAN_UPLOADING ? "uploading" : "processing");
+  g_cond_broadcast (&story->cond);
+  g_mutex_unlock (&story->lock);
+}
+
+static void
+note_outcome (const VitalsScanItem * item, gpointer user_data)
+{
+  Story *story = user_data;
+
+  g_mutex_lock (&story->lock);
+  tell (story, "%u:%s%s", (guint) item->window, item->reading ? "reading" :
+      item->error ? vitals_error_get_name (item->error) : item->dropped,
+      item->accepted ? "(accepted)" : "");
+  fail_unless (item->accepted == (item->session_id != NULL));
+  story->outcomes++;
+  g_cond_broadcast (&story->cond);
+  g_mutex_unlock (&story->lock);
+}
+
+static void
+note_changed (gpointer user_data G_GNUC_UNUSED)
+{
+}
+
+static void
+note_let_go (gpointer user_data)
+{
+  Story *story = user_data;
+
+  g_mutex_lock (&story->lock);
+  story->let_go = TRUE;
+  g_cond_broadcast (&story->cond);
+  g_mutex_unlock (&story->lock);
+}
+
+static void
+begin (Story * story, const Fault * faults,
+    const VitalsScanQueueLimits * limits)
+{
+  static const VitalsScanQueueCallbacks callbacks = {
+    note_phase, note_outcome, note_changed
+  };
+
+  memset (story, 0, sizeof *story);
+  g_mutex_init (&story->lock);
+  g_cond_init (&story->cond);
+  story->told = g_string_new (NULL);
+  story->server = raw_server_new (apply_faults, (gpointer) faults);
+  story->client = new_client (story->server, TEST_KEY);
+  story->queue = vitals_scan_queue_new (story->client, limits, &callbacks,
+      story, note_let_go);
+}
+
+static void
+push (Story * story, guint64 window)
+{
+  GBytes *bytes = g_bytes_new_static ("0123456789", 10);
+
+  vitals_scan_queue_push (story->queue, vitals_scan_item_new (window,
+          vitals_payload_new (bytes, "application/octet-stream"), NULL, NULL));
+  g_bytes_unref (bytes);
+}
+
+/* Waits for @outcomes and compares all that was told until then. */
+static void
+end (Story * story, guint outcomes, const gchar * expected)
+{
+  g_mutex_lock (&story->lock);
+  while (story->outcomes < outcomes)
+    g_cond_wait (&story->cond, &story->lock);
+  assert_equals_string (story->told->str, expected);
+  g_mutex_unlock (&story->lock);
+
+  vitals_scan_queue_cancel (story->queue);
+  g_mutex_lock (&story->lock);
+  while (!story->let_go)
+    g_cond_wait (&story->cond, &story->lock);
+  assert_equals_string (story->told->str, expected);
+  g_mutex_unlock (&story->lock);
+  vitals_scan_queue_unref (story->queue);
+  g_object_unref (story->client);
+  raw_server_free (story->server);
+  g_string_free (story->told, TRUE);
+  g_mutex_clear (&story->lock);
+  g_cond_clear (&story->cond);
+}
+
+static const VitalsScanQueueLimits wide = {
+  .max_sessions = 1,.max_queued = 8,.max_starts = -1,.quota_reserve = -1
+};
+
+static const Fault no_faults[] = {
+  {NULL, 0, 0, NULL, NULL, NULL, NULL}
+};
+
+GST_START_TEST (window_that_is_measured_has_both_phases_and_an_accepted_start)
+{
+  Story story;
+
+  begin (&story, no_faults, &wide);
+  push (&story, 0);
+  end (&story, 1, "0:uploading 0:processing 0:reading(accepted)");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (window_whose_start_is_refused_was_never_accepted)
+{
+  static const Fault faults[] = {
+    {"start", 1, 0, "401 Unauthorized", NULL, "{}", NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  Story story;
+
+  begin (&story, faults, &wide);
+  push (&story, 0);
+  push (&story, 1);
+  /* the second is not tried with the key that was refused */
+  end (&story, 2, "0:UNAUTHORIZED 1:stopped");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (window_whose_upload_is_refused_was_accepted_before)
+{
+  static const Fault faults[] = {
+    {"upload", 1, 0, "403 Forbidden", NULL, "", NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  Story story;
+
+  begin (&story, faults, &wide);
+  push (&story, 0);
+  end (&story, 1, "0:uploading 0:UPLOAD_FAILED(accepted)");
+}
+
+GST_END_TEST;
+
+GST_START_TEST
+    (window_that_is_failed_before_its_start_is_answered_is_not_accepted) {
+  static const Fault faults[] = {
+    {"start", 1, 0, NULL, NULL, NULL, stall},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  GError *error = g_error_new (VITALS_ERROR, VITALS_ERROR_SCAN_TIMEOUT, "late");
+  Story story;
+
+  begin (&story, faults, &wide);
+  push (&story, 0);
+  fail_unless (raw_server_wait (story.server, "start", 1));
+  vitals_scan_queue_fail_all (story.queue, error);
+  end (&story, 1, "0:SCAN_TIMEOUT");
+  g_error_free (error);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (early_answer_waits_for_the_windows_before_it)
+{
+  VitalsScanItem *dropped = vitals_scan_item_new (1, NULL, NULL, NULL);
+  Story story;
+
+  begin (&story, no_faults, &wide);
+  dropped->dropped = "too-few-frames";
+  push (&story, 0);
+  vitals_scan_queue_push (story.queue, dropped);
+  end (&story, 2,
+      "0:uploading 0:processing 0:reading(accepted) 1:too-few-frames");
+}
+
+GST_END_TEST;
+
+static Suite *
+queue_suite (void)
+{
+  Suite *suite = suite_create ("queue");
+  TCase *tcase = tcase_create ("queue");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase,
+      window_that_is_measured_has_both_phases_and_an_accepted_start);
+  tcase_add_test (tcase, window_whose_start_is_refused_was_never_accepted);
+  tcase_add_test (tcase, window_whose_upload_is_refused_was_accepted_before);
+  tcase_add_test (tcase,
+      window_that_is_failed_before_its_start_is_answered_is_not_accepted);
+  tcase_add_test (tcase, early_answer_waits_for_the_windows_before_it);
+  return suite;
+}
+
+GST_CHECK_MAIN (queue)

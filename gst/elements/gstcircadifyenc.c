@@ -346,7 +346,7 @@ start (GstCircadifyEnc * self)
   self->n_dropped = 0;
   take_settings (self);
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self), self->sinkpad,
-      &self->settings);
+      &self->settings.face);
   if (!self->face)
     return FALSE;
   self->capture = vitals_capture_new (self->layout, &self->config,

@@ -92,7 +92,7 @@ begin_run (GstCircadifySink * self)
   self->upstream_live = FALSE;
   self->progress_at = 0;
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self),
-      GST_BASE_SINK_PAD (self), &self->settings.capture);
+      GST_BASE_SINK_PAD (self), &self->settings.capture.face);
   if (!self->face)
     return FALSE;
   self->parser = vitals_payload_parser_new (self->layout);

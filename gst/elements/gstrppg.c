@@ -6,9 +6,12 @@
  *
  * Measures heart rate and breathing in the colour of a face and the motion of
  * the chest, on this machine: no account, no network. The video passes
- * unchanged. Each #GstRppg:interval, from 5 s on, a `vitals` message with
- * backend `local` is posted; its fields are in docs/rppg.md. A rate that is not
- * certain enough is absent, and `reason` says why. It is no medical device.
+ * unchanged. The face is where region meta or #GstRppg:roi say, else it is
+ * looked for. Each #GstRppg:interval, from 5 s on, a `vitals` message with
+ * backend `local` is posted; its fields are in docs/messages.md and
+ * docs/rppg.md. A rate that is not certain enough is absent, and `reason` says
+ * why. When no face was seen for #GstRppg:face-timeout, a `vitals-quality`
+ * message says so. It is no medical device.
  *
  * ## Example launch line
  * |[
@@ -21,58 +24,16 @@
 #include <math.h>
 #include <vitals/capture/vitals-packer.h>
 #include <vitals/capture/vitals-region-private.h>
-#include <vitals/face/vitals-face-private.h>
-#include <vitals/signal/vitals-chest-motion-private.h>
-#include <vitals/signal/vitals-pulse-estimator-private.h>
 
 #include "gstvitalsframes.h"
-#include "gstvitalsmessages.h"
 #include "gstvitalssynthetic.h"
 
 GST_DEBUG_CATEGORY_STATIC (rppg_debug);
 #define GST_CAT_DEFAULT rppg_debug
 
-#define DEFAULT_INTERVAL GST_SECOND
 /* A box that follows each twitch of a detector costs 4 dB of the pulse: it is
  * held until it has moved by this share of its width. */
 #define HOLD 0.10
-
-enum
-{
-  PROP_0,
-  PROP_ROI,
-  PROP_METHOD,
-  PROP_WINDOW_DURATION,
-  PROP_RESPIRATION_WINDOW,
-  PROP_HRV_WINDOW,
-  PROP_INTERVAL,
-  PROP_MIN_CONFIDENCE,
-  PROP_POST_WAVEFORM,
-  PROP_SOURCE_ID
-};
-
-/* The object lock guards the properties; the rest is of the streaming thread,
- * or is set while it does not run. Nothing is posted with it held. */
-struct _GstRppg
-{
-  GstBaseTransform parent;
-
-  gchar *roi_text, *source_id;
-  gboolean has_roi, post_waveform;
-  VitalsBox roi;
-  VitalsPulseConfig config;
-  GstClockTime interval;
-
-  VitalsPulseEstimator *estimator;
-  VitalsChestMotion *chest;
-  VitalsFaceChoice *face;
-  GstVideoInfo info;
-  VitalsBox box;                /* held; width 0: none yet */
-  GstClockTime next;            /* PTS of the next message */
-  guint64 n_messages;
-  gboolean synthetic, warned_whole_frame;
-  gdouble profile[VITALS_CHEST_MAX_ROWS];
-};
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,
@@ -90,10 +51,71 @@ forget (GstRppg * self)
 {
   vitals_pulse_estimator_reset (self->estimator);
   vitals_chest_motion_step (self->chest);
-  vitals_face_choice_reset (self->face);
+  if (self->signal)
+    gst_rppg_signal_interrupt (self->signal);
+  gst_vitals_face_finder_reset (self->face);
   self->box.width = 0;
   self->next = GST_CLOCK_TIME_NONE;
   self->synthetic = FALSE;
+}
+
+static gboolean
+check_signal (GstRppg * self, gboolean good, GError * error)
+{
+  if (good)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, RESOURCE, WRITE, ("signal-location: %s",
+          error->message), (NULL));
+  g_error_free (error);
+  return FALSE;
+}
+
+static gboolean
+open_signal (GstRppg * self)
+{
+  GError *error = NULL;
+
+  if (!self->settings.signal_location || !*self->settings.signal_location)
+    return TRUE;
+  self->signal = gst_rppg_signal_open (self->settings.signal_location, &error);
+  return check_signal (self, self->signal != NULL, error);
+}
+
+static gboolean
+close_signal (GstRppg * self)
+{
+  GError *error = NULL;
+  gboolean good;
+
+  if (!self->signal)
+    return TRUE;
+  good = gst_rppg_signal_close (g_steal_pointer (&self->signal), &error);
+  return check_signal (self, good, error);
+}
+
+static gboolean
+write_signal (GstRppg * self, const VitalsPulseEstimate * estimate)
+{
+  GError *error = NULL;
+  gboolean good;
+
+  if (!self->signal)
+    return TRUE;
+  good = gst_rppg_signal_write (self->signal, self->estimator, estimate,
+      &error);
+  return check_signal (self, good, error);
+}
+
+/* The frames since the last message have a pulse, too. */
+static void
+finish_signal (GstRppg * self)
+{
+  VitalsPulseEstimate estimate;
+
+  if (!self->signal)
+    return;
+  vitals_pulse_estimator_estimate (self->estimator, &estimate);
+  write_signal (self, &estimate);
 }
 
 static gboolean
@@ -101,10 +123,17 @@ gst_rppg_start (GstBaseTransform * transform)
 {
   GstRppg *self = GST_RPPG (transform);
 
-  self->estimator = vitals_pulse_estimator_new (&self->config);
+  self->face = gst_vitals_face_finder_new (GST_ELEMENT (self),
+      GST_BASE_TRANSFORM_SINK_PAD (transform), &self->settings.face);
+  if (!self->face)
+    return FALSE;
+  if (!open_signal (self)) {
+    g_clear_pointer (&self->face, gst_vitals_face_finder_free);
+    return FALSE;
+  }
+  self->estimator = vitals_pulse_estimator_new (&self->settings.pulse);
   self->chest = vitals_chest_motion_new ();
   self->n_messages = 0;
-  self->warned_whole_frame = FALSE;
   forget (self);
   return TRUE;
 }
@@ -114,6 +143,8 @@ gst_rppg_stop (GstBaseTransform * transform)
 {
   GstRppg *self = GST_RPPG (transform);
 
+  close_signal (self);
+  g_clear_pointer (&self->face, gst_vitals_face_finder_free);
   g_clear_pointer (&self->estimator, vitals_pulse_estimator_free);
   g_clear_pointer (&self->chest, vitals_chest_motion_free);
   return TRUE;
@@ -132,10 +163,46 @@ gst_rppg_set_caps (GstBaseTransform * transform, GstCaps * in, GstCaps * out)
 }
 
 static gboolean
+check_segment (GstRppg * self, GstEvent * event)
+{
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  if (segment->rate != 1.0 || segment->applied_rate != 1.0) {
+    GST_ELEMENT_ERROR (self, STREAM, FAILED,
+        ("The video plays at %g times its speed, and a pulse would be wrong by "
+            "as much: play it at its own.", segment->rate
+            * segment->applied_rate), (NULL));
+    return FALSE;
+  }
+  if (gst_vitals_frames_is_other_segment (&GST_BASE_TRANSFORM (self)->segment,
+          segment))
+    forget (self);
+  return TRUE;
+}
+
+static gboolean
 gst_rppg_sink_event (GstBaseTransform * transform, GstEvent * event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    forget (GST_RPPG (transform));
+  GstRppg *self = GST_RPPG (transform);
+
+  gst_vitals_face_finder_event (self->face, event);
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_SEGMENT:
+      if (!check_segment (self, event)) {
+        gst_event_unref (event);
+        return FALSE;
+      }
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      forget (self);
+      break;
+    case GST_EVENT_EOS:
+      finish_signal (self);
+      break;
+    default:
+      break;
+  }
   return GST_BASE_TRANSFORM_CLASS (gst_rppg_parent_class)->sink_event
       (transform, event);
 }
@@ -151,39 +218,28 @@ box_moved (const VitalsBox * held, const VitalsBox * box)
       || fabs (box->height - held->height) > far;
 }
 
-/* Chooses the box of this frame, held or moved. FALSE after an error. */
+/* Chooses the box of this frame, held or moved. FALSE after an error.
+ * @found: whether there is a face */
 static gboolean
-find_face (GstRppg * self, GstBuffer * buffer, gboolean * step)
+find_face (GstRppg * self, GstBuffer * buffer, GstClockTime pts,
+    gboolean * found, gboolean * step)
 {
-  VitalsFaceSource source;
+  GstVitalsFaceResult result;
   VitalsBox box;
 
-  GST_OBJECT_LOCK (self);
-  vitals_face_choice_set_roi (self->face, self->has_roi ? &self->roi : NULL);
-  GST_OBJECT_UNLOCK (self);
-  source = vitals_face_choice_pick (self->face, buffer, &self->info, &box,
-      NULL);
-  if (source == VITALS_FACE_NONE) {
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-        ("roi lies outside the %dx%d frame.",
-            GST_VIDEO_INFO_WIDTH (&self->info),
-            GST_VIDEO_INFO_HEIGHT (&self->info)), (NULL));
-    return FALSE;
-  }
-  if (source == VITALS_FACE_WHOLE_FRAME && !self->warned_whole_frame) {
-    self->warned_whole_frame = TRUE;
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-        ("Nothing says where the face is, so the whole frame is taken for it; "
-            "set roi, or put an element that attaches face regions in front."),
-        (NULL));
-  }
-  *step = box_moved (&self->box, &box);
+  result = gst_vitals_face_finder_find (self->face, buffer, &self->info, pts,
+      &box);
+  *found = result == GST_VITALS_FACE_FOUND;
+  *step = *found && box_moved (&self->box, &box);
   if (*step)
     self->box = box;
-  return TRUE;
+  if (result == GST_VITALS_FACE_ABSENT_LONG)
+    gst_rppg_post_no_face (self);
+  return result != GST_VITALS_FACE_FAILED;
 }
 
-static void
+/* FALSE when nothing could be seen in the frame. */
+static gboolean
 measure_frame (GstRppg * self, GstVideoFrame * frame, GstClockTime pts,
     gboolean step)
 {
@@ -192,218 +248,69 @@ measure_frame (GstRppg * self, GstVideoFrame * frame, GstClockTime pts,
   guint rows;
 
   if (!vitals_region_skin (frame, &self->box, rgb))
-    return;
+    return FALSE;
   if (step)
     vitals_chest_motion_step (self->chest);
   vitals_chest_box (&self->box, &chest);
   rows = vitals_region_profile (frame, &chest, self->profile,
       VITALS_CHEST_MAX_ROWS);
   motion = vitals_chest_motion_push (self->chest, self->profile, rows);
-  vitals_pulse_estimator_push (self->estimator, pts, rgb[0], rgb[1], rgb[2],
-      step, motion);
+  if (!vitals_pulse_estimator_push (self->estimator, pts, rgb[0], rgb[1],
+          rgb[2], step, motion))
+    return FALSE;
+  if (self->signal)
+    gst_rppg_signal_add (self->signal, pts, rgb, motion);
+  return TRUE;
 }
 
-static void
-add_waveform (GstRppg * self, GstStructure * message)
+/* Whether an interval has ended. */
+static gboolean
+is_time (GstRppg * self, GstClockTime pts)
 {
-  GValue list = G_VALUE_INIT, sample = G_VALUE_INIT;
-  const gdouble *waveform;
-  gdouble rate;
-  guint n, i;
+  GstClockTime interval = self->settings.interval;
 
-  waveform = vitals_pulse_estimator_get_waveform (self->estimator, &n, &rate);
-  if (n == 0)
-    return;
-  g_value_init (&list, GST_TYPE_ARRAY);
-  g_value_init (&sample, G_TYPE_DOUBLE);
-  for (i = 0; i < n; i++) {
-    g_value_set_double (&sample, waveform[i]);
-    gst_value_array_append_value (&list, &sample);
-  }
-  gst_structure_take_value (message, "waveform", &list);
-  gst_structure_set (message, "waveform-rate", G_TYPE_DOUBLE, rate, NULL);
+  if (!GST_CLOCK_TIME_IS_VALID (self->next) || pts + interval < self->next)
+    self->next = pts + interval;
+  if (pts < self->next)
+    return FALSE;
+  self->next += interval * ((pts - self->next) / interval + 1);
+  return TRUE;
 }
 
-static GstStructure *
-make_message (GstRppg * self, const VitalsPulseEstimate * estimate)
-{
-  GstBaseTransform *transform = GST_BASE_TRANSFORM (self);
-  VitalsReading *reading = vitals_pulse_estimate_to_reading (estimate);
-  GstVitalsWindow *window = gst_vitals_window_new (self->n_messages++);
-  GstStructure *message;
-  gboolean post_waveform;
-
-  window->frames = estimate->frames;
-  window->framerate = estimate->framerate;
-  window->timestamp = estimate->timestamp;
-  window->duration = estimate->duration;
-  window->synthetic = self->synthetic;
-  window->stream_time = gst_segment_to_stream_time (&transform->segment,
-      GST_FORMAT_TIME, window->timestamp);
-  window->running_time = gst_segment_to_running_time (&transform->segment,
-      GST_FORMAT_TIME, window->timestamp);
-  GST_OBJECT_LOCK (self);
-  message = gst_vitals_message_vitals (window, reading, self->source_id);
-  post_waveform = self->post_waveform;
-  GST_OBJECT_UNLOCK (self);
-  if (!estimate->has_heart_rate)
-    gst_structure_set (message, "reason", G_TYPE_STRING,
-        vitals_no_rate_get_text (estimate->no_heart_rate), NULL);
-  else
-    gst_structure_set (message, "snr", G_TYPE_DOUBLE, estimate->snr, NULL);
-  if (post_waveform)
-    add_waveform (self, message);
-  vitals_reading_unref (reading);
-  g_free (window);
-  return message;
-}
-
-/* At the end of each interval. */
-static void
-post_estimate (GstRppg * self, GstClockTime pts)
+/* FALSE after an error. */
+static gboolean
+estimate (GstRppg * self)
 {
   VitalsPulseEstimate estimate;
 
-  if (!GST_CLOCK_TIME_IS_VALID (self->next)
-      || pts + self->interval < self->next)
-    self->next = pts + self->interval;
-  if (pts < self->next)
-    return;
-  self->next += self->interval * ((pts - self->next) / self->interval + 1);
   vitals_pulse_estimator_estimate (self->estimator, &estimate);
-  if (estimate.no_heart_rate == VITALS_NO_RATE_TOO_SHORT)
-    return;
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), make_message (self,
-              &estimate)));
+  if (estimate.no_heart_rate != VITALS_NO_RATE_TOO_SHORT)
+    gst_rppg_post_vitals (self, &estimate);
+  return write_signal (self, &estimate);
 }
 
 static GstFlowReturn
 gst_rppg_transform_ip (GstBaseTransform * transform, GstBuffer * buffer)
 {
   GstRppg *self = GST_RPPG (transform);
+  gboolean found, step, taken;
   GstVideoFrame frame;
   GstClockTime pts;
-  gboolean step;
 
   if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &pts)
-      || !find_face (self, buffer, &step)
-      || !gst_vitals_frames_map (GST_ELEMENT (self), buffer, &self->info,
-          &frame))
+      || !find_face (self, buffer, pts, &found, &step))
+    return GST_FLOW_ERROR;
+  if (!found)
+    return GST_FLOW_OK;
+  if (!gst_vitals_frames_map (GST_ELEMENT (self), buffer, &self->info, &frame))
     return GST_FLOW_ERROR;
   self->synthetic |= gst_vitals_synthetic_is_marked (buffer);
-  measure_frame (self, &frame, pts, step);
+  taken = measure_frame (self, &frame, pts, step);
   gst_video_frame_unmap (&frame);
-  post_estimate (self, pts);
+  /* what was measured before is not told again for a frame without light */
+  if (taken && is_time (self, pts) && !estimate (self))
+    return GST_FLOW_ERROR;
   return GST_FLOW_OK;
-}
-
-/* A roi that cannot be read is a warning, and the one before stays. */
-static void
-set_roi (GstRppg * self, const gchar * text)
-{
-  gboolean has_roi = text && *text;
-  GError *error = NULL;
-  VitalsBox box = { 0, 0, 0, 0 };
-
-  if (has_roi && !vitals_box_parse (text, &box, &error)) {
-    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("roi is not changed: %s",
-            error->message), (NULL));
-    g_error_free (error);
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  self->has_roi = has_roi;
-  self->roi = box;
-  g_free (self->roi_text);
-  self->roi_text = g_strdup (has_roi ? text : "");
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-gst_rppg_set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * pspec)
-{
-  GstRppg *self = GST_RPPG (object);
-
-  if (id == PROP_ROI) {
-    set_roi (self, g_value_get_string (value));
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_METHOD:
-      self->config.method = g_value_get_enum (value);
-      break;
-    case PROP_WINDOW_DURATION:
-      self->config.window = g_value_get_uint64 (value);
-      break;
-    case PROP_RESPIRATION_WINDOW:
-      self->config.respiration_window = g_value_get_uint64 (value);
-      break;
-    case PROP_HRV_WINDOW:
-      self->config.hrv_window = g_value_get_uint64 (value);
-      break;
-    case PROP_INTERVAL:
-      self->interval = g_value_get_uint64 (value);
-      break;
-    case PROP_MIN_CONFIDENCE:
-      self->config.min_confidence = g_value_get_double (value);
-      break;
-    case PROP_POST_WAVEFORM:
-      self->post_waveform = g_value_get_boolean (value);
-      break;
-    case PROP_SOURCE_ID:
-      g_free (self->source_id);
-      self->source_id = g_value_dup_string (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-gst_rppg_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
-{
-  GstRppg *self = GST_RPPG (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_ROI:
-      g_value_set_string (value, self->roi_text);
-      break;
-    case PROP_METHOD:
-      g_value_set_enum (value, self->config.method);
-      break;
-    case PROP_WINDOW_DURATION:
-      g_value_set_uint64 (value, self->config.window);
-      break;
-    case PROP_RESPIRATION_WINDOW:
-      g_value_set_uint64 (value, self->config.respiration_window);
-      break;
-    case PROP_HRV_WINDOW:
-      g_value_set_uint64 (value, self->config.hrv_window);
-      break;
-    case PROP_INTERVAL:
-      g_value_set_uint64 (value, self->interval);
-      break;
-    case PROP_MIN_CONFIDENCE:
-      g_value_set_double (value, self->config.min_confidence);
-      break;
-    case PROP_POST_WAVEFORM:
-      g_value_set_boolean (value, self->post_waveform);
-      break;
-    case PROP_SOURCE_ID:
-      g_value_set_string (value, self->source_id);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -411,64 +318,8 @@ gst_rppg_finalize (GObject * object)
 {
   GstRppg *self = GST_RPPG (object);
 
-  vitals_face_choice_free (self->face);
-  g_free (self->roi_text);
-  g_free (self->source_id);
+  gst_rppg_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_rppg_parent_class)->finalize (object);
-}
-
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
-
-static void
-install_time (GObjectClass * klass, guint id, const gchar * name,
-    const gchar * nick, const gchar * blurb, GstClockTime least,
-    GstClockTime most, GstClockTime by_default)
-{
-  g_object_class_install_property (klass, id,
-      g_param_spec_uint64 (name, nick, blurb, least, most, by_default,
-          FLAGS | GST_PARAM_MUTABLE_READY));
-}
-
-static void
-install_properties (GObjectClass * klass)
-{
-  VitalsPulseConfig config;
-
-  vitals_pulse_config_init (&config);
-  g_object_class_install_property (klass, PROP_ROI,
-      g_param_spec_string ("roi", "Region of interest",
-          "The face box in pixels, as x,y,width,height (\"\": region meta, "
-          "else the whole frame)", "", FLAGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (klass, PROP_METHOD,
-      g_param_spec_enum ("method", "Method",
-          "How a pulse is made of the colour of the skin",
-          VITALS_TYPE_PULSE_METHOD, config.method,
-          FLAGS | GST_PARAM_MUTABLE_READY));
-  install_time (klass, PROP_WINDOW_DURATION, "window-duration",
-      "Window duration", "Time that a heart rate is measured over, in ns",
-      5 * GST_SECOND, 60 * GST_SECOND, config.window);
-  install_time (klass, PROP_RESPIRATION_WINDOW, "respiration-window",
-      "Respiration window", "Time that breathing is measured over, in ns",
-      15 * GST_SECOND, 120 * GST_SECOND, config.respiration_window);
-  install_time (klass, PROP_HRV_WINDOW, "hrv-window", "HRV window",
-      "Time that heart rate variability (experimental) is measured over, in "
-      "ns", 20 * GST_SECOND, 120 * GST_SECOND, config.hrv_window);
-  install_time (klass, PROP_INTERVAL, "interval", "Interval",
-      "Media time from one message to the next, in ns",
-      GST_SECOND / 10, 60 * GST_SECOND, DEFAULT_INTERVAL);
-  g_object_class_install_property (klass, PROP_MIN_CONFIDENCE,
-      g_param_spec_double ("min-confidence", "Minimum confidence",
-          "A measure below is not given", 0, 1, config.min_confidence,
-          FLAGS | GST_PARAM_MUTABLE_READY));
-  g_object_class_install_property (klass, PROP_POST_WAVEFORM,
-      g_param_spec_boolean ("post-waveform", "Post waveform",
-          "Whether messages carry the pulse of their window", FALSE,
-          FLAGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (klass, PROP_SOURCE_ID,
-      g_param_spec_string ("source-id", "Source id",
-          "Copied into every message (\"\": none)", "",
-          FLAGS | GST_PARAM_MUTABLE_PLAYING));
-  gst_type_mark_as_plugin_api (VITALS_TYPE_PULSE_METHOD, 0);
 }
 
 static void
@@ -479,10 +330,8 @@ gst_rppg_class_init (GstRppgClass * klass)
   GstBaseTransformClass *transform_class = GST_BASE_TRANSFORM_CLASS (klass);
 
   GST_DEBUG_CATEGORY_INIT (rppg_debug, "rppg", 0, "vital signs from colour");
-  object_class->set_property = gst_rppg_set_property;
-  object_class->get_property = gst_rppg_get_property;
   object_class->finalize = gst_rppg_finalize;
-  install_properties (object_class);
+  gst_rppg_class_init_properties (object_class);
   transform_class->start = GST_DEBUG_FUNCPTR (gst_rppg_start);
   transform_class->stop = GST_DEBUG_FUNCPTR (gst_rppg_stop);
   transform_class->set_caps = GST_DEBUG_FUNCPTR (gst_rppg_set_caps);
@@ -502,9 +351,5 @@ static void
 gst_rppg_init (GstRppg * self)
 {
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);
-  vitals_pulse_config_init (&self->config);
-  self->interval = DEFAULT_INTERVAL;
-  self->roi_text = g_strdup ("");
-  self->source_id = g_strdup ("");
-  self->face = vitals_face_choice_new ();
+  gst_rppg_settings_init (&self->settings);
 }

@@ -5,9 +5,6 @@
 #include <vitals/tensor/vitals-tensor-layout-private.h>
 #include <vitals/vitals-error.h>
 
-#define DEFAULT_ROI ""
-#define DEFAULT_FACE_DETECTION GST_VITALS_FACE_DETECTION_AUTO
-#define DEFAULT_FACE_TIMEOUT (30 * GST_SECOND)
 #define DEFAULT_TENSOR_LAYOUT "draft-1"
 #define DEFAULT_COMPRESSION_LEVEL 1
 #define DEFAULT_COMPRESSOR VITALS_COMPRESSOR_AUTO
@@ -17,12 +14,10 @@
 #define DEFAULT_CAPTURE_FPS 30.0
 #define DEFAULT_SCAN_INTERVAL 0
 
+/* those of the face come first */
 enum
 {
-  ROI,
-  FACE_DETECTION,
-  FACE_TIMEOUT,
-  TENSOR_LAYOUT,
+  TENSOR_LAYOUT = GST_VITALS_N_FACE_PROPERTIES,
   COMPRESSION_LEVEL,
   COMPRESSOR,
   WINDOW_DURATION,
@@ -37,44 +32,6 @@ G_STATIC_ASSERT (N_IDS == GST_VITALS_N_CAPTURE_PROPERTIES);
 
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 #define READY_FLAGS (FLAGS | GST_PARAM_MUTABLE_READY)
-#define PLAYING_FLAGS (FLAGS | GST_PARAM_MUTABLE_PLAYING)
-
-GType
-gst_vitals_face_detection_get_type (void)
-{
-  static const GEnumValue values[] = {
-    {GST_VITALS_FACE_DETECTION_AUTO, "Where it is needed and possible", "auto"},
-    {GST_VITALS_FACE_DETECTION_ON, "Where it is needed, or fail", "on"},
-    {GST_VITALS_FACE_DETECTION_OFF, "Never", "off"},
-    {0, NULL, NULL}
-  };
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstVitalsFaceDetection",
-            values));
-  return type;
-}
-
-static void
-install_region (GObjectClass * klass, guint first_id)
-{
-  g_object_class_install_property (klass, first_id + ROI,
-      g_param_spec_string ("roi", "Region of interest",
-          "The face box, x,y,width,height in pixels, decimals allowed; used "
-          "where no region meta comes (empty: none)", DEFAULT_ROI,
-          PLAYING_FLAGS));
-  g_object_class_install_property (klass, first_id + FACE_DETECTION,
-      g_param_spec_enum ("face-detection", "Face detection",
-          "Whether to look for the face where neither region meta nor roi say "
-          "where it is", GST_TYPE_VITALS_FACE_DETECTION,
-          DEFAULT_FACE_DETECTION, READY_FLAGS));
-  g_object_class_install_property (klass, first_id + FACE_TIMEOUT,
-      g_param_spec_uint64 ("face-timeout", "Face timeout",
-          "When no face was seen for this long, a message says so (media "
-          "time, ns)", 0, G_MAXINT64, DEFAULT_FACE_TIMEOUT, READY_FLAGS));
-  gst_type_mark_as_plugin_api (GST_TYPE_VITALS_FACE_DETECTION, 0);
-}
 
 static void
 install_payload (GObjectClass * klass, guint first_id)
@@ -122,7 +79,7 @@ install_window (GObjectClass * klass, guint first_id)
 void
 gst_vitals_capture_settings_install (GObjectClass * klass, guint first_id)
 {
-  install_region (klass, first_id);
+  gst_vitals_face_settings_install (klass, first_id);
   install_payload (klass, first_id);
   install_window (klass, first_id);
 }
@@ -130,10 +87,7 @@ gst_vitals_capture_settings_install (GObjectClass * klass, guint first_id)
 void
 gst_vitals_capture_settings_init (GstVitalsCaptureSettings * settings)
 {
-  settings->roi_text = g_strdup (DEFAULT_ROI);
-  settings->has_roi = FALSE;
-  settings->face_detection = DEFAULT_FACE_DETECTION;
-  settings->face_timeout = DEFAULT_FACE_TIMEOUT;
+  gst_vitals_face_settings_init (&settings->face);
   settings->tensor_layout = g_strdup (DEFAULT_TENSOR_LAYOUT);
   settings->config.window_duration = DEFAULT_WINDOW_DURATION;
   settings->config.min_frames = DEFAULT_MIN_FRAMES;
@@ -147,34 +101,8 @@ gst_vitals_capture_settings_init (GstVitalsCaptureSettings * settings)
 void
 gst_vitals_capture_settings_clear (GstVitalsCaptureSettings * settings)
 {
-  g_clear_pointer (&settings->roi_text, g_free);
+  gst_vitals_face_settings_clear (&settings->face);
   g_clear_pointer (&settings->tensor_layout, g_free);
-}
-
-/* FALSE with a warning on the bus: a typing error must not become a
- * measurement of the whole frame. */
-static gboolean
-check_roi (const gchar * text, VitalsBox * box, GstElement * element)
-{
-  GError *error = NULL;
-
-  if (!text || !*text || vitals_box_parse (text, box, &error))
-    return TRUE;
-  GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS, ("roi is not changed: %s",
-          error->message), (NULL));
-  g_error_free (error);
-  return FALSE;
-}
-
-static void
-set_roi (GstVitalsCaptureSettings * settings, const gchar * text,
-    const VitalsBox * box)
-{
-  settings->has_roi = text && *text;
-  if (settings->has_roi)
-    settings->roi = *box;
-  g_free (settings->roi_text);
-  settings->roi_text = g_strdup (text ? text : "");
 }
 
 void
@@ -182,21 +110,13 @@ gst_vitals_capture_settings_set (GstVitalsCaptureSettings * settings,
     guint id, const GValue * value, GstElement * element)
 {
   VitalsCaptureConfig *config = &settings->config;
-  VitalsBox box;
 
-  if (id == ROI && !check_roi (g_value_get_string (value), &box, element))
+  if (id < GST_VITALS_N_FACE_PROPERTIES) {
+    gst_vitals_face_settings_set (&settings->face, id, value, element);
     return;
+  }
   GST_OBJECT_LOCK (element);
   switch (id) {
-    case ROI:
-      set_roi (settings, g_value_get_string (value), &box);
-      break;
-    case FACE_DETECTION:
-      settings->face_detection = g_value_get_enum (value);
-      break;
-    case FACE_TIMEOUT:
-      settings->face_timeout = g_value_get_uint64 (value);
-      break;
     case TENSOR_LAYOUT:
       g_free (settings->tensor_layout);
       settings->tensor_layout = g_value_dup_string (value);
@@ -234,16 +154,11 @@ gst_vitals_capture_settings_get (const GstVitalsCaptureSettings * settings,
 {
   const VitalsCaptureConfig *config = &settings->config;
 
+  if (id < GST_VITALS_N_FACE_PROPERTIES) {
+    gst_vitals_face_settings_get (&settings->face, id, value);
+    return;
+  }
   switch (id) {
-    case ROI:
-      g_value_set_string (value, settings->roi_text);
-      break;
-    case FACE_DETECTION:
-      g_value_set_enum (value, settings->face_detection);
-      break;
-    case FACE_TIMEOUT:
-      g_value_set_uint64 (value, settings->face_timeout);
-      break;
     case TENSOR_LAYOUT:
       g_value_set_string (value, settings->tensor_layout);
       break;

@@ -2,39 +2,18 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <vitals/capture/vitals-box.h>
 #include <vitals/capture/vitals-capture-private.h>
 
+#include "gstvitalsfacesettings.h"
+
 G_BEGIN_DECLS
-
-/**
- * GstVitalsFaceDetection:
- * @GST_VITALS_FACE_DETECTION_AUTO: where neither region meta nor roi says it,
- *   look for the face
- * @GST_VITALS_FACE_DETECTION_ON: as auto, and fail when it cannot be looked for
- * @GST_VITALS_FACE_DETECTION_OFF: never look for the face
- */
-typedef enum
-{
-  GST_VITALS_FACE_DETECTION_AUTO,
-  GST_VITALS_FACE_DETECTION_ON,
-  GST_VITALS_FACE_DETECTION_OFF
-} GstVitalsFaceDetection;
-
-#define GST_TYPE_VITALS_FACE_DETECTION (gst_vitals_face_detection_get_type ())
-GType gst_vitals_face_detection_get_type (void);
-
 /*
  * The properties of packing that circadifysink and circadifyenc have in
  * common. The element guards them with its object lock.
  */
-typedef struct
+    typedef struct
 {
-  gchar *roi_text;
-  gboolean has_roi;
-  VitalsBox roi;
-  GstVitalsFaceDetection face_detection;
-  GstClockTime face_timeout;
+  GstVitalsFaceSettings face;
   gchar *tensor_layout;
   VitalsCaptureConfig config;
 } GstVitalsCaptureSettings;

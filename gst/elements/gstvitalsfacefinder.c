@@ -9,7 +9,7 @@ struct _GstVitalsFaceFinder
 {
   GstElement *element;          /* it owns the finder */
   GstPad *sinkpad;              /* of the element */
-  const GstVitalsCaptureSettings *settings;     /* under the object lock */
+  const GstVitalsFaceSettings *settings;        /* under the object lock */
   GstVitalsFaceDetection face_detection;
   GstClockTime face_timeout;
 
@@ -54,7 +54,7 @@ make_tracker (GstVitalsFaceFinder * finder, GError ** error)
 
 GstVitalsFaceFinder *
 gst_vitals_face_finder_new (GstElement * element, GstPad * sinkpad,
-    const GstVitalsCaptureSettings * settings)
+    const GstVitalsFaceSettings * settings)
 {
   GstVitalsFaceFinder *finder = g_new0 (GstVitalsFaceFinder, 1);
   GError *error = NULL;

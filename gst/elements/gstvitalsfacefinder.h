@@ -3,12 +3,11 @@
 
 #include <gst/video/video.h>
 
-#include "gstvitalscapturesettings.h"
+#include "gstvitalsfacesettings.h"
 
 G_BEGIN_DECLS
-
 /*
- * Where the face is, for an element that packs it: region meta, else roi, else
+ * Where the face is, for an element that looks at it: region meta, else roi, else
  * the own tracker, else the whole frame, which is said once as a warning. All
  * calls are of the streaming thread, or while it does not run; none with a lock
  * held.
@@ -26,7 +25,7 @@ typedef enum
 /* @element owns @settings and the finder; @sinkpad: its own. NULL after an error
  * when face-detection is on and there is no detector. */
 GstVitalsFaceFinder *gst_vitals_face_finder_new (GstElement * element,
-    GstPad * sinkpad, const GstVitalsCaptureSettings * settings);
+    GstPad * sinkpad, const GstVitalsFaceSettings * settings);
 void gst_vitals_face_finder_free (GstVitalsFaceFinder * finder);
 
 /* Forgets which face it was: new caps, a flush. */

@@ -132,6 +132,39 @@ GST_START_TEST (the_waveform_is_posted_when_asked_for)
 
 GST_END_TEST;
 
+/* Region meta, a roi and the own tracker. */
+GST_START_TEST (a_real_face_has_its_rate_however_it_is_found)
+{
+  static const gchar *const ways[] = {
+    "rppg roi=50,60,390,440", "facetracker ! rppg face-detection=off",
+    "rppg face-detection=on"
+  };
+  const gchar *data = g_getenv ("VITALS_TEST_DATA");
+  g_autofree gchar *file = g_build_filename (data ? data : "", "face.mp4",
+      NULL);
+  g_autofree gchar *launch = g_strdup_printf ("filesrc location=%s ! decodebin "
+      "! videoconvert ! %s ! fakesink", file, ways[__i__]);
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_test (file, G_FILE_TEST_EXISTS)) {
+    g_print ("skipped: no face.mp4 in VITALS_TEST_DATA\n");
+    return;
+  }
+  messages = run (launch, &error);
+  if (__i__ > 0 && error && error->domain == GST_LIBRARY_ERROR) {
+    g_print ("skipped: %s\n", error->message);
+    return;
+  }
+  fail_if (error != NULL);
+  fail_unless (messages->len >= 5);
+  fail_unless (fabs (get_number (messages, messages->len - 1, "heart-rate")
+          - 52.7) <= 1.0);
+  fail_unless (get_number (messages, messages->len - 1, "confidence") > 0.8);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_roi_outside_the_frame_is_an_error)
 {
   GError *error = NULL;
@@ -180,6 +213,8 @@ rppg_suite (void)
   tcase_add_test (tcase, breathing_is_posted_after_fifteen_seconds);
   tcase_add_test (tcase, an_empty_chair_has_a_reason_in_place_of_a_rate);
   tcase_add_test (tcase, the_waveform_is_posted_when_asked_for);
+  tcase_add_loop_test (tcase, a_real_face_has_its_rate_however_it_is_found, 0,
+      3);
   tcase_add_test (tcase, a_roi_outside_the_frame_is_an_error);
   tcase_add_test (tcase, a_run_after_a_stop_starts_anew);
   return suite;

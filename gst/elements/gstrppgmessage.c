@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* rppg: from estimates to messages. */
+
+#include "gstrppg.h"
+
+#include "gstvitalsmessages.h"
+
+static void
+add_waveform (GstRppg * self, GstStructure * message)
+{
+  GValue list = G_VALUE_INIT, sample = G_VALUE_INIT;
+  const gdouble *waveform;
+  gdouble rate;
+  guint n, i;
+
+  waveform = vitals_pulse_estimator_get_waveform (self->estimator, &n, &rate);
+  if (n == 0)
+    return;
+  g_value_init (&list, GST_TYPE_ARRAY);
+  g_value_init (&sample, G_TYPE_DOUBLE);
+  for (i = 0; i < n; i++) {
+    g_value_set_double (&sample, waveform[i]);
+    gst_value_array_append_value (&list, &sample);
+  }
+  gst_structure_take_value (message, "waveform", &list);
+  gst_structure_set (message, "waveform-rate", G_TYPE_DOUBLE, rate, NULL);
+}
+
+static GstStructure *
+make_message (GstRppg * self, const VitalsPulseEstimate * estimate)
+{
+  GstBaseTransform *transform = GST_BASE_TRANSFORM (self);
+  VitalsReading *reading = vitals_pulse_estimate_to_reading (estimate);
+  GstVitalsWindow *window = gst_vitals_window_new (self->n_messages++);
+  GstStructure *message;
+  gboolean post_waveform;
+
+  window->frames = estimate->frames;
+  window->framerate = estimate->framerate;
+  window->timestamp = estimate->timestamp;
+  window->duration = estimate->duration;
+  window->synthetic = self->synthetic;
+  window->stream_time = gst_segment_to_stream_time (&transform->segment,
+      GST_FORMAT_TIME, window->timestamp);
+  window->running_time = gst_segment_to_running_time (&transform->segment,
+      GST_FORMAT_TIME, window->timestamp);
+  GST_OBJECT_LOCK (self);
+  message = gst_vitals_message_vitals (window, reading,
+      self->settings.source_id);
+  post_waveform = self->settings.post_waveform;
+  GST_OBJECT_UNLOCK (self);
+  if (!estimate->has_heart_rate)
+    gst_structure_set (message, "reason", G_TYPE_STRING,
+        vitals_no_rate_get_text (estimate->no_heart_rate), NULL);
+  else
+    gst_structure_set (message, "snr", G_TYPE_DOUBLE, estimate->snr, NULL);
+  if (post_waveform)
+    add_waveform (self, message);
+  vitals_reading_unref (reading);
+  g_free (window);
+  return message;
+}
+
+static void
+post (GstRppg * self, GstStructure * message)
+{
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), message));
+}
+
+void
+gst_rppg_post_vitals (GstRppg * self, const VitalsPulseEstimate * estimate)
+{
+  post (self, make_message (self, estimate));
+}
+
+void
+gst_rppg_post_no_face (GstRppg * self)
+{
+  GstStructure *message;
+
+  GST_OBJECT_LOCK (self);
+  message = gst_vitals_message_no_face (self->n_messages,
+      self->settings.source_id);
+  GST_OBJECT_UNLOCK (self);
+  post (self, message);
+}

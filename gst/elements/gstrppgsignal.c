@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstrppgsignal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <glib/gstdio.h>
+
+/* The first estimate needs 5 s; a row that is older gets no pulse. */
+#define LONGEST_WAIT (6 * GST_SECOND)
+
+typedef struct
+{
+  GstClockTime time;
+  gdouble rgb[3];
+  gdouble respiration;
+} Row;
+
+struct _GstRppgSignal
+{
+  FILE *file;
+  GArray *rows;                 /* of Row: those that wait */
+  gint failure;                 /* errno of the first write that failed, or 0 */
+};
+
+/* The pulse of the last estimate, on its grid. */
+typedef struct
+{
+  const gdouble *samples;
+  guint n;
+  gdouble rate;
+  GstClockTime start;
+  gdouble confidence;
+} Pulse;
+
+static const Pulse no_pulse = { NULL, 0, 0.0, 0, 0.0 };
+
+static void
+set_errno_error (GError ** error, gint failure)
+{
+  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failure),
+      g_strerror (failure));
+}
+
+GstRppgSignal *
+gst_rppg_signal_open (const gchar * location, GError ** error)
+{
+  gint fd = g_open (location, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  GstRppgSignal *signal;
+
+  if (fd < 0) {
+    set_errno_error (error, errno);
+    g_prefix_error (error, "%s: ", location);
+    return NULL;
+  }
+  signal = g_new0 (GstRppgSignal, 1);
+  signal->file = fdopen (fd, "w");
+  signal->rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  fputs ("time,red,green,blue,pulse,respiration,confidence\n", signal->file);
+  return signal;
+}
+
+void
+gst_rppg_signal_add (GstRppgSignal * signal, GstClockTime time,
+    const gdouble * rgb, gdouble respiration)
+{
+  Row row = { time, {rgb[0], rgb[1], rgb[2]}, respiration };
+
+  g_array_append_val (signal->rows, row);
+}
+
+/* Independent of the locale; empty when @value is not finite. */
+static void
+write_field (FILE * file, gchar separator, const gchar * format, gdouble value)
+{
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (isfinite (value))
+    fputs (g_ascii_formatd (text, sizeof text, format, value), file);
+  fputc (separator, file);
+}
+
+/* Between the two samples around @time; NaN outside. */
+static gdouble
+pulse_at (const Pulse * pulse, GstClockTime time)
+{
+  gdouble place, share;
+  guint i;
+
+  if (pulse->n == 0)
+    return NAN;
+  place = GST_CLOCK_DIFF (pulse->start, time) * pulse->rate / GST_SECOND;
+  /* times of the grid are rounded to ns */
+  if (place < -0.001 || place > pulse->n - 1 + 0.001)
+    return NAN;
+  i = (guint) CLAMP (place, 0.0, pulse->n - 1);
+  share = CLAMP (place - i, 0.0, 1.0);
+  return (1.0 - share) * pulse->samples[i]
+      + share * pulse->samples[MIN (i + 1, pulse->n - 1)];
+}
+
+static void
+write_row (FILE * file, const Row * row, const Pulse * pulse)
+{
+  gdouble value = pulse_at (pulse, row->time);
+  guint c;
+
+  write_field (file, ',', "%.6f", (gdouble) row->time / GST_SECOND);
+  for (c = 0; c < 3; c++)
+    write_field (file, ',', "%.4f", row->rgb[c]);
+  write_field (file, ',', "%.4f", value);
+  write_field (file, ',', "%.4f", row->respiration);
+  write_field (file, '\n', "%.3f", isfinite (value) ? pulse->confidence : NAN);
+}
+
+static void
+write_rows (GstRppgSignal * signal, const Pulse * pulse)
+{
+  guint i;
+
+  for (i = 0; i < signal->rows->len; i++)
+    write_row (signal->file, &g_array_index (signal->rows, Row, i), pulse);
+  g_array_set_size (signal->rows, 0);
+  if (fflush (signal->file) != 0 && signal->failure == 0)
+    signal->failure = errno;
+}
+
+static gboolean
+check_failure (const GstRppgSignal * signal, GError ** error)
+{
+  if (signal->failure == 0)
+    return TRUE;
+  set_errno_error (error, signal->failure);
+  return FALSE;
+}
+
+void
+gst_rppg_signal_interrupt (GstRppgSignal * signal)
+{
+  write_rows (signal, &no_pulse);
+}
+
+static gboolean
+may_wait (const GArray * rows)
+{
+  return rows->len == 0 || g_array_index (rows, Row, rows->len - 1).time
+      - g_array_index (rows, Row, 0).time < LONGEST_WAIT;
+}
+
+gboolean
+gst_rppg_signal_write (GstRppgSignal * signal,
+    const VitalsPulseEstimator * estimator,
+    const VitalsPulseEstimate * estimate, GError ** error)
+{
+  Pulse pulse = {.start = estimate->timestamp,
+    .confidence = estimate->heart_rate_confidence
+  };
+
+  if (estimate->no_heart_rate == VITALS_NO_RATE_TOO_SHORT
+      && may_wait (signal->rows))
+    return TRUE;
+  pulse.samples = vitals_pulse_estimator_get_waveform (estimator, &pulse.n,
+      &pulse.rate);
+  write_rows (signal, &pulse);
+  return check_failure (signal, error);
+}
+
+gboolean
+gst_rppg_signal_close (GstRppgSignal * signal, GError ** error)
+{
+  gboolean good;
+
+  write_rows (signal, &no_pulse);
+  if (fclose (signal->file) != 0 && signal->failure == 0)
+    signal->failure = errno;
+  good = check_failure (signal, error);
+  g_array_unref (signal->rows);
+  g_free (signal);
+  return good;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+#include <vitals/signal/vitals-pulse-estimator-private.h>
+
+G_BEGIN_DECLS
+/*
+ * GstRppgSignal: a CSV file with the signals of each frame. A row waits for the
+ * estimate that gives it its pulse and its confidence, 6 s at most; a field
+ * that is unknown is empty. One thread uses it.
+ */
+typedef struct _GstRppgSignal GstRppgSignal;
+
+/* Replaces @location; the file is only for its owner (0600). Errors of
+ * G_FILE_ERROR, here and below. */
+GstRppgSignal *gst_rppg_signal_open (const gchar * location, GError ** error);
+/* A frame: @rgb the means of its skin, 0..255; @respiration how far the chest
+ * has moved, NaN when unknown. */
+void gst_rppg_signal_add (GstRppgSignal * signal, GstClockTime time,
+    const gdouble * rgb, gdouble respiration);
+/* What comes does not go on from here: the rows that wait get no pulse. */
+void gst_rppg_signal_interrupt (GstRppgSignal * signal);
+/* Writes the rows that wait, with what @estimate, the last of @estimator, says
+ * of them. Rows of a window that is still too short go on waiting. */
+gboolean gst_rppg_signal_write (GstRppgSignal * signal,
+    const VitalsPulseEstimator * estimator,
+    const VitalsPulseEstimate * estimate, GError ** error);
+/* Writes what still waits, and closes. FALSE with an error when not all is in
+ * the file. */
+gboolean gst_rppg_signal_close (GstRppgSignal * signal, GError ** error);
+
+G_END_DECLS

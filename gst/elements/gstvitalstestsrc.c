@@ -53,8 +53,9 @@ enum
   PROP_IS_LIVE
 };
 
-/* The object lock guards the properties; the rest is of the streaming thread,
- * or is set while it does not run. */
+/* The object lock guards the properties, and "info" where it is written, and
+ * read by others than the streaming thread: LATENCY is asked from any. The rest
+ * is of the streaming thread, or is set while it does not run. */
 struct _GstVitalsTestSrc
 {
   GstPushSrc parent;
@@ -93,7 +94,9 @@ gst_vitals_test_src_start (GstBaseSrc * base)
 {
   GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (base);
 
+  GST_OBJECT_LOCK (self);
   gst_video_info_init (&self->info);
+  GST_OBJECT_UNLOCK (self);
   self->base = 0;
   self->number = 0;
   return TRUE;
@@ -133,7 +136,9 @@ gst_vitals_test_src_set_caps (GstBaseSrc * base, GstCaps * caps)
   if (GST_VIDEO_INFO_FPS_N (&self->info) > 0)
     self->base = time_of_frame (self, self->number);
   self->number = 0;
+  GST_OBJECT_LOCK (self);
   self->info = info;
+  GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
 
@@ -196,21 +201,32 @@ gst_vitals_test_src_do_seek (GstBaseSrc * base, GstSegment * segment)
   return TRUE;
 }
 
+/* A picture is there when its time begins. FALSE: no caps yet. */
+static gboolean
+set_latency (GstVitalsTestSrc * self, GstQuery * query)
+{
+  gboolean live = gst_base_src_is_live (GST_BASE_SRC (self));
+  gint fps_n, fps_d;
+
+  GST_OBJECT_LOCK (self);
+  fps_n = GST_VIDEO_INFO_FPS_N (&self->info);
+  fps_d = GST_VIDEO_INFO_FPS_D (&self->info);
+  GST_OBJECT_UNLOCK (self);
+  if (fps_n == 0)
+    return FALSE;
+  gst_query_set_latency (query, live,
+      live ? gst_util_uint64_scale (GST_SECOND, fps_d, fps_n) : 0,
+      GST_CLOCK_TIME_NONE);
+  return TRUE;
+}
+
 static gboolean
 gst_vitals_test_src_query (GstBaseSrc * base, GstQuery * query)
 {
-  GstVitalsTestSrc *self = GST_VITALS_TEST_SRC (base);
-  GstClockTime latency;
-
-  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY
-      || GST_VIDEO_INFO_FPS_N (&self->info) == 0)
-    return GST_BASE_SRC_CLASS (parent_class)->query (base, query);
-  /* a picture is there when its time begins */
-  latency = gst_util_uint64_scale (GST_SECOND,
-      GST_VIDEO_INFO_FPS_D (&self->info), GST_VIDEO_INFO_FPS_N (&self->info));
-  gst_query_set_latency (query, gst_base_src_is_live (base),
-      gst_base_src_is_live (base) ? latency : 0, GST_CLOCK_TIME_NONE);
-  return TRUE;
+  if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY
+      && set_latency (GST_VITALS_TEST_SRC (base), query))
+    return TRUE;
+  return GST_BASE_SRC_CLASS (parent_class)->query (base, query);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <gst/base/gstbasesrc.h>
 #include <gst/check/gstcheck.h>
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>
@@ -190,6 +191,63 @@ GST_START_TEST (seek_goes_to_the_frame_of_that_time)
 
 GST_END_TEST;
 
+typedef struct
+{
+  GstElement *source;
+  gint done;
+} Negotiation;
+
+/* Rates whose halves do not fit each other. */
+static gpointer
+negotiate (gpointer user_data)
+{
+  Negotiation *negotiation = user_data;
+  GstCaps *caps[] = {
+    gst_caps_from_string ("video/x-raw,format=I420,width=64,height=48,"
+        "framerate=30000/1001"),
+    gst_caps_from_string ("video/x-raw,format=I420,width=64,height=48,"
+        "framerate=25/1")
+  };
+  guint i;
+
+  for (i = 0; !g_atomic_int_get (&negotiation->done); i++)
+    gst_base_src_set_caps (GST_BASE_SRC (negotiation->source), caps[i % 2]);
+  gst_caps_unref (caps[0]);
+  gst_caps_unref (caps[1]);
+  return NULL;
+}
+
+GST_START_TEST (latency_is_that_of_one_rate_while_rates_change)
+{
+  Negotiation negotiation = { gst_element_factory_make ("vitalstestsrc", NULL),
+    0
+  };
+  GstClockTime first = gst_util_uint64_scale (GST_SECOND, 1001, 30000);
+  GThread *thread;
+  guint i;
+
+  g_object_set (negotiation.source, "is-live", TRUE, NULL);
+  gst_element_set_state (negotiation.source, GST_STATE_READY);
+  thread = g_thread_new ("negotiate", negotiate, &negotiation);
+  for (i = 0; i < 200000; i++) {
+    GstQuery *query = gst_query_new_latency ();
+    GstClockTime min = 0;
+
+    if (gst_element_query (negotiation.source, query))
+      gst_query_parse_latency (query, NULL, &min, NULL);
+    /* 0: no caps yet */
+    fail_unless (min == 0 || min == first || min == GST_SECOND / 25,
+        "%" GST_TIME_FORMAT, GST_TIME_ARGS (min));
+    gst_query_unref (query);
+  }
+  g_atomic_int_set (&negotiation.done, 1);
+  g_thread_join (thread);
+  gst_element_set_state (negotiation.source, GST_STATE_NULL);
+  gst_object_unref (negotiation.source);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (states_go_up_and_down_again_and_again)
 {
   GstElement *source = gst_element_factory_make ("vitalstestsrc", NULL);
@@ -221,6 +279,7 @@ vitalstestsrc_suite (void)
       pulse_of_the_skin_has_the_amplitude_that_was_asked_for);
   tcase_add_test (tests, each_format_is_made_and_has_the_colour_of_skin);
   tcase_add_test (tests, seek_goes_to_the_frame_of_that_time);
+  tcase_add_test (tests, latency_is_that_of_one_rate_while_rates_change);
   tcase_add_test (tests, states_go_up_and_down_again_and_again);
   return suite;
 }

@@ -263,8 +263,6 @@ vitals_opencv_face_detector_new (const VitalsFaceDetectorConfig * config,
         "opencv-data, or set cascade-location or model-location");
     return NULL;
   }
-  /* a detection is short, and other threads have work */
-  cv::setNumThreads (1);
   search = load (location, is_model, error);
   if (!search)
     return NULL;

@@ -2,6 +2,7 @@
 
 /* vitals sandbox, and the command as such. */
 
+#include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <signal.h>
 
@@ -145,6 +146,111 @@ GST_START_TEST (fault_that_makes_no_sense_is_a_failure)
 
 GST_END_TEST;
 
+GST_START_TEST (scan_reaches_a_sandbox_with_tls_by_its_authority_only)
+{
+  static const gchar script[] = "\"$VITALS_COMMAND\" tensor encode "
+      "--placeholder 3 -o \"$0\" && echo \"$CIRCADIFY_BASE_URL\" && "
+      "\"$VITALS_COMMAND\" scan --json --ca-file \"$1\" \"$0\"; "
+      "\"$VITALS_COMMAND\" scan --json \"$0\"";
+  g_autofree gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  g_autofree gchar *payload = g_build_filename (folder, "payload.ckt", NULL);
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ())) {
+    GST_INFO ("glib-networking is not installed: skipped");
+    return;
+  }
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox",
+              "--tls-cert", TLS_DIR "/server.pem",
+              "--tls-key", TLS_DIR "/server.pem", "--", "sh", "-c", script,
+              payload, TLS_DIR "/ca.pem"), &out, &err), 1);
+  fail_unless (g_str_has_prefix (out, "https://127.0.0.1:"), "%s", out);
+  fail_unless_equals_int (count_strings (out, "{\"type\":\"vitals\","), 1);
+  fail_unless_equals_int (count_strings (out, "\"code\":\"NETWORK\""), 1);
+  fail_unless (strstr (out, "ca-file") != NULL, "%s", out);
+  g_unlink (payload);
+  g_rmdir (folder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (certificate_that_cannot_be_used_is_a_failure)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox",
+              "--tls-cert", "/nowhere/at/all", "--tls-key", "/nowhere/at/all",
+              "--", "true"), NULL, &err), 1);
+  fail_unless (strstr (err, "/nowhere/at/all") != NULL, "%s", err);
+}
+
+GST_END_TEST;
+
+/* Whether somebody listens at the port of @url on this address. */
+static gboolean
+is_reached_at (const gchar * address, const gchar * url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  fail_unless (uri != NULL, "%s", url);
+  connection = g_socket_client_connect_to_host (client, address,
+      g_uri_get_port (uri), NULL, NULL);
+  return connection != NULL;
+}
+
+static const struct
+{
+  const gchar *address;         /* of --listen; NULL: not given */
+  const gchar *host;            /* of the URL that is printed */
+  gboolean everywhere;
+} listening[] = {
+  {NULL, "http://127.0.0.1:", FALSE},
+  {"127.0.0.1", "http://127.0.0.1:", FALSE},
+  {"127.0.0.3", "http://127.0.0.3:", FALSE},
+  {"0.0.0.0", "http://127.0.0.1:", TRUE}
+};
+
+GST_START_TEST (it_listens_where_it_is_told_and_nowhere_else)
+{
+  const gchar *address = listening[__i__].address;
+  g_autoptr (GSubprocess) process = command_start (NULL, NULL,
+      address ? RUN ("sandbox", "--listen", address) : RUN ("sandbox"));
+  g_autofree gchar *url = read_line (process);
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  fail_unless (g_str_has_prefix (url, listening[__i__].host), "%s", url);
+  fail_unless (is_reached_at (g_uri_get_host (uri), url));
+  /* another address of the loopback interface stands for other interfaces */
+  fail_unless_equals_int (is_reached_at ("127.0.0.2", url),
+      listening[__i__].everywhere);
+  g_subprocess_send_signal (process, SIGTERM);
+  fail_unless_equals_int (command_wait (process, NULL, NULL), 128 + SIGTERM);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (name_or_port_that_cannot_be_listened_on_is_a_failure)
+{
+  g_autoptr (GSubprocess) process = command_start (NULL, NULL, RUN ("sandbox"));
+  g_autofree gchar *url = read_line (process);
+  g_autofree gchar *name_err = NULL;
+  g_autofree gchar *port_err = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--listen",
+              "localhost", "--", "true"), NULL, &name_err), 1);
+  fail_unless (strstr (name_err, "0.0.0.0") != NULL, "%s", name_err);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("sandbox", "--port",
+              strrchr (url, ':') + 1, "--", "true"), NULL, &port_err), 1);
+  fail_unless (strstr (port_err, "in use") != NULL, "%s", port_err);
+  g_subprocess_send_signal (process, SIGINT);
+  fail_unless_equals_int (command_wait (process, NULL, NULL), 0);
+}
+
+GST_END_TEST;
+
 static Suite *
 cli_sandbox_suite (void)
 {
@@ -159,6 +265,11 @@ cli_sandbox_suite (void)
   tcase_add_test (tcase, signals_are_passed_on_to_the_command);
   tcase_add_test (tcase, without_a_command_it_serves_until_interrupted);
   tcase_add_test (tcase, fault_that_makes_no_sense_is_a_failure);
+  tcase_add_test (tcase, scan_reaches_a_sandbox_with_tls_by_its_authority_only);
+  tcase_add_test (tcase, certificate_that_cannot_be_used_is_a_failure);
+  tcase_add_loop_test (tcase, it_listens_where_it_is_told_and_nowhere_else, 0,
+      G_N_ELEMENTS (listening));
+  tcase_add_test (tcase, name_or_port_that_cannot_be_listened_on_is_a_failure);
   return suite;
 }
 

@@ -5,107 +5,11 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <signal.h>
-#include <vitals/vitals.h>
 
-#include "command.h"
+#include "scan-fixture.h"
 
-#define N_FILES 5
 #define GUARD_MS 20000
 #define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
-
-static VitalsSandbox *sandbox;
-static gchar *folder;           /* with N_FILES payloads, 0.ckt ... */
-static gchar *state;            /* a path in it */
-
-static gchar *
-make_path (const gchar * name)
-{
-  return g_build_filename (folder, name, NULL);
-}
-
-static void
-write_file (const gchar * name, const gchar * content)
-{
-  g_autofree gchar *path = make_path (name);
-
-  fail_unless (g_file_set_contents (path, content, -1, NULL));
-}
-
-/* @frames of placeholder, in the default layout. (transfer full) */
-static GBytes *
-make_payload (guint frames)
-{
-  g_autoptr (VitalsTensorLayout) layout = vitals_tensor_layout_new ("draft-1",
-      NULL);
-  g_autoptr (VitalsTensor) tensor = vitals_tensor_new_placeholder (frames);
-
-  return vitals_tensor_encode (tensor, layout, 1, NULL);
-}
-
-static void
-write_payload (const gchar * name, guint frames)
-{
-  g_autofree gchar *path = make_path (name);
-  g_autoptr (GBytes) payload = make_payload (frames);
-  gsize size;
-  const gchar *data = g_bytes_get_data (payload, &size);
-
-  fail_unless (g_file_set_contents (path, data, size, NULL));
-}
-
-static void
-set_up (void)
-{
-  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
-  guint i;
-
-  sandbox = vitals_sandbox_new (&options, NULL);
-  fail_unless (sandbox != NULL);
-  folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
-  state = make_path ("state");
-  for (i = 0; i < N_FILES; i++) {
-    g_autofree gchar *name = g_strdup_printf ("%u.ckt", i);
-
-    write_payload (name, i + 1);
-  }
-}
-
-static void
-tear_down (void)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const gchar *name;
-
-  while ((name = g_dir_read_name (dir))) {
-    g_autofree gchar *path = make_path (name);
-
-    g_unlink (path);
-  }
-  g_rmdir (folder);
-  g_clear_pointer (&folder, g_free);
-  g_clear_pointer (&state, g_free);
-  vitals_sandbox_free (sandbox);
-}
-
-static void
-add_fault (const gchar * spec)
-{
-  fail_unless (vitals_sandbox_add_fault (sandbox, spec, NULL), "%s", spec);
-}
-
-static GSubprocess *
-start (const gchar * const *arguments)
-{
-  return command_start (vitals_sandbox_get_url (sandbox),
-      VITALS_SANDBOX_TEST_KEY, arguments);
-}
-
-static gint
-run (const gchar * const *arguments, gchar ** out, gchar ** err)
-{
-  return command_run (vitals_sandbox_get_url (sandbox),
-      VITALS_SANDBOX_TEST_KEY, arguments, out, err);
-}
 
 GST_START_TEST (each_payload_of_a_folder_gets_a_line_of_json)
 {

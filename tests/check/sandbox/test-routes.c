@@ -243,6 +243,70 @@ GST_START_TEST (upload_without_content_length_is_refused)
 
 GST_END_TEST;
 
+GST_START_TEST (upload_above_64_mib_is_refused_and_not_kept)
+{
+  g_autoptr (VitalsSandbox) sandbox = sandbox_start (&newer);
+  g_autoptr (RawAnswer) started = NULL;
+  g_autoptr (RawAnswer) largest = NULL;
+  g_autoptr (RawAnswer) larger = NULL;
+  g_autoptr (RawAnswer) completed = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) most = NULL;
+  g_autofree gchar *id = NULL;
+  g_autofree gchar *upload_url = NULL;
+  const gsize cap = 64 * 1024 * 1024;
+
+  bytes = g_bytes_new_take (g_malloc0 (cap + 1), cap + 1);
+  most = g_bytes_new_from_bytes (bytes, 0, cap);
+  started = sandbox_start_session (sandbox, TEST_KEY, &id, &upload_url);
+  larger = raw_put (upload_url, bytes);
+  fail_unless_equals_int (larger->status, 413);
+  completed = sandbox_complete (sandbox, TEST_KEY, id);
+  check_refusal (completed, 400, "INVALID_REQUEST");
+  largest = raw_put (upload_url, most);
+  fail_unless_equals_int (largest->status, 200);
+}
+
+GST_END_TEST;
+
+/* Says goodbye and reads until the sandbox does, too: a sandbox that keeps the
+ * connection is noticed by the time limit of reading. */
+static void
+check_closes_with_peer (GSocketConnection * connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  GError *error = NULL;
+  gchar byte;
+
+  fail_unless (g_socket_shutdown (socket, FALSE, TRUE, NULL));
+  fail_unless_equals_int (g_socket_receive (socket, &byte, 1, NULL, &error), 0);
+}
+
+GST_START_TEST (connection_is_closed_when_its_peer_closes_it)
+{
+  g_autoptr (VitalsSandbox) sandbox = sandbox_start (&newer);
+  const gchar *base = vitals_sandbox_get_url (sandbox);
+  g_autofree gchar *url = g_strconcat (base, START, NULL);
+  g_autofree gchar *request = raw_make_request ("POST", url, TEST_KEY, NULL);
+  guint requests;
+
+  for (requests = 0; requests < 3; requests++) {
+    g_autoptr (GSocketConnection) connection = raw_connect (base);
+    guint i;
+
+    for (i = 0; i < requests; i++) {
+      g_autoptr (RawAnswer) answer = NULL;
+
+      fail_unless (raw_send (connection, request, strlen (request), NULL));
+      answer = raw_read_answer (connection, G_MAXUINT);
+      fail_unless_equals_int (answer->status, 200);
+    }
+    check_closes_with_peer (connection);
+  }
+}
+
+GST_END_TEST;
+
 GST_START_TEST (unknown_route_is_not_found)
 {
   g_autoptr (VitalsSandbox) sandbox = sandbox_start (&newer);
@@ -398,6 +462,8 @@ sandbox_routes_suite (void)
   tcase_add_test (tcase, complete_without_a_session_or_a_payload_is_refused);
   tcase_add_test (tcase, upload_needs_the_token_and_no_key);
   tcase_add_test (tcase, upload_without_content_length_is_refused);
+  tcase_add_test (tcase, upload_above_64_mib_is_refused_and_not_kept);
+  tcase_add_test (tcase, connection_is_closed_when_its_peer_closes_it);
   tcase_add_test (tcase, unknown_route_is_not_found);
   tcase_add_test (tcase, live_scans_use_up_the_quota_and_test_scans_do_not);
   tcase_add_test (tcase, only_the_older_service_sends_rate_limits);

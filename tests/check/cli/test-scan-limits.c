@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitals scan: what is too large, what is on a terminal. */
+
+#include <fcntl.h>
+#include <gst/check/gstcheck.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "scan-fixture.h"
+
+#define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
+
+/* The command writes its messages to a terminal; what the terminal got.
+ * (transfer full) */
+static gchar *
+run_on_a_terminal (const gchar * const *arguments, gint * status, gchar ** out)
+{
+  gint terminal = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new
+      (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocess) process = NULL;
+  GString *shown = g_string_new (NULL);
+  gchar block[4096];
+  gssize length;
+
+  fail_unless (terminal >= 0 && grantpt (terminal) == 0
+      && unlockpt (terminal) == 0);
+  g_subprocess_launcher_take_stderr_fd (launcher, open (ptsname (terminal),
+          O_RDWR | O_NOCTTY | O_CLOEXEC));
+  g_subprocess_launcher_setenv (launcher, "CIRCADIFY_BASE_URL",
+      vitals_sandbox_get_url (sandbox), TRUE);
+  g_subprocess_launcher_setenv (launcher, "CIRCADIFY_API_KEY",
+      VITALS_SANDBOX_TEST_KEY, TRUE);
+  g_ptr_array_add (argv, (gpointer) g_getenv ("VITALS_COMMAND"));
+  while (*arguments)
+    g_ptr_array_add (argv, (gpointer) * arguments++);
+  g_ptr_array_add (argv, NULL);
+  process = g_subprocess_launcher_spawnv (launcher,
+      (const gchar * const *) argv->pdata, NULL);
+  fail_unless (process != NULL);
+  g_clear_object (&launcher);   /* and its end of the terminal */
+
+  /* EIO: the other end was closed */
+  while ((length = read (terminal, block, sizeof block)) > 0)
+    g_string_append_len (shown, block, length);
+  close (terminal);
+  fail_unless (g_subprocess_communicate_utf8 (process, NULL, NULL, out, NULL,
+          NULL));
+  fail_unless (g_subprocess_get_if_exited (process));
+  *status = g_subprocess_get_exit_status (process);
+  return g_string_free (shown, FALSE);
+}
+
+GST_START_TEST (terminal_sees_a_bar_that_fills_and_is_gone_at_the_end)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *shown = NULL;
+  gint status;
+
+  write_file ("broken.ckt", "no payload");
+  shown = run_on_a_terminal (RUN ("scan", "--json", "--jobs", "1", folder),
+      &status, &out);
+  fail_unless_equals_int (status, 1);
+  fail_unless (strstr (shown, "[" "..............................] 0 of 6 "
+          "files, 1 running, 0 failed") != NULL, "%s", shown);
+  fail_unless (strstr (shown, "[###############...............] 3 of 6 files, "
+          "1 running, 0 failed") != NULL, "%s", shown);
+  fail_unless (strstr (shown, "[##############################] 6 of 6 files, "
+          "0 running, 1 failed") != NULL, "%s", shown);
+  fail_unless (g_str_has_suffix (shown, "\r\033[K"), "%s", shown);
+  /* the bar is no part of the results, and each of these begins a line */
+  fail_unless (strchr (out, '\033') == NULL && strchr (out, '#') == NULL);
+  fail_unless_equals_int (count_strings (out, "\n"), N_FILES + 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (payload_larger_than_any_window_starts_no_scan)
+{
+  g_autofree gchar *path = make_path ("large.ckt");
+  g_autofree gchar *out = NULL;
+  FILE *file = fopen (path, "w");
+
+  fail_unless (file && ftruncate (fileno (file), 64 * 1024 * 1024 + 1) == 0);
+  fclose (file);
+  fail_unless_equals_int (run (RUN ("scan", "--json", "--layout", "opaque",
+              folder), &out, NULL), 1);
+  fail_unless_equals_int (count_strings (out, "\"vitals\""), N_FILES);
+  fail_unless_equals_int (count_strings (out, "INVALID_TENSOR"), 1);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), N_FILES);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (payload_that_the_storage_finds_too_large_is_not_sent_again)
+{
+  g_autofree gchar *out = NULL;
+
+  add_fault ("upload#1:status=413");
+  fail_unless_equals_int (run (RUN ("scan", "--json", "--jobs", "1", folder),
+          &out, NULL), 1);
+  fail_unless_equals_int (count_strings (out, "\"type\":\"vitals\""),
+      N_FILES - 1);
+  fail_unless_equals_int (count_strings (out, "UPLOAD_FAILED"), 1);
+  fail_unless_equals_int (count_strings (out, "\"http-status\":413"), 1);
+  fail_unless_equals_int (count_strings (out, "the payload is too large"), 1);
+  fail_unless_equals_int (count_strings (out, "\"retryable\":false"), 1);
+  fail_unless_equals_int (vitals_sandbox_get_count (sandbox, "upload"),
+      N_FILES);
+}
+
+GST_END_TEST;
+
+static Suite *
+cli_scan_limits_suite (void)
+{
+  Suite *suite = suite_create ("cli-scan-limits");
+  TCase *tcase = tcase_create ("scan");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_checked_fixture (tcase, set_up, tear_down);
+  tcase_add_test (tcase, terminal_sees_a_bar_that_fills_and_is_gone_at_the_end);
+  tcase_add_test (tcase, payload_larger_than_any_window_starts_no_scan);
+  tcase_add_test (tcase,
+      payload_that_the_storage_finds_too_large_is_not_sent_again);
+  return suite;
+}
+
+GST_CHECK_MAIN (cli_scan_limits);

@@ -8,3 +8,4 @@
 #include <vitals/capture/vitals-box.h>
 #include <vitals/capture/vitals-packer.h>
 #include <vitals/client/vitals-circadify-client.h>
+#include <vitals/client/vitals-vitallens-client.h>

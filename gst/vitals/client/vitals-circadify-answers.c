@@ -235,7 +235,7 @@ set_failed (JsonObject * object, const gchar * api_key, GError ** error)
     text = vitals_json_get_string (object, "error_message", NULL);
   if (!text)
     text = vitals_json_get_string (object, "error", NULL);
-  quote = vitals_circadify_quote (text ? text : "no reason given", api_key);
+  quote = vitals_service_quote (text ? text : "no reason given", api_key);
   vitals_set_error (error, VITALS_ERROR_PROCESSING_FAILED,
       "The service could not measure (%s): record again, with even light on a "
       "face that is still", quote);

@@ -86,29 +86,17 @@ vitals_circadify_check_api_key (const gchar * api_key, GError ** error)
   return FALSE;
 }
 
-/* An empty value counts as not set. */
-static const gchar *
-or_environment (const gchar * value, const gchar * variable)
-{
-  return value && *value ? value : g_getenv (variable);
-}
-
 static void
 vitals_circadify_client_constructed (GObject * object)
 {
   VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
   VitalsCircadifySettings *settings = &self->settings;
-  const gchar *key = or_environment (settings->api_key, "CIRCADIFY_API_KEY");
-  const gchar *url = or_environment (settings->base_url, "CIRCADIFY_BASE_URL");
   gchar *old_key = settings->api_key, *old_url = settings->base_url;
-  gsize length;
 
-  settings->api_key = g_strdup (key);
-  settings->base_url = g_strdup (url && *url ? url
-      : VITALS_CIRCADIFY_DEFAULT_BASE_URL);
-  for (length = strlen (settings->base_url); length > 0
-      && settings->base_url[length - 1] == '/'; length--)
-    settings->base_url[length - 1] = '\0';
+  settings->api_key = g_strdup (vitals_or_environment (old_key,
+          "CIRCADIFY_API_KEY"));
+  settings->base_url = vitals_service_url_new (old_url, "CIRCADIFY_BASE_URL",
+      VITALS_CIRCADIFY_DEFAULT_BASE_URL);
   g_free (old_key);
   g_free (old_url);
 

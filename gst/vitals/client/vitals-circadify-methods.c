@@ -2,10 +2,88 @@
 
 /* The public methods of VitalsCircadifyClient. */
 
+#include <vitals/client/vitals-circadify-steps-private.h>
 #include <vitals/client/vitals-method-private.h>
+#include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-url-private.h>
 
 #define DEFAULT_CONTENT_TYPE "application/octet-stream"
+
+/* Arguments and results of a method. */
+typedef struct
+{
+  VitalsDemographics *demographics;
+  VitalsPayload *payload;
+  gchar *upload_url;
+  gchar *session_id;
+  VitalsSession *session;
+  VitalsReading *reading;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_pointer (&call->demographics, vitals_demographics_free);
+  g_clear_pointer (&call->payload, vitals_payload_unref);
+  g_clear_pointer (&call->session, vitals_session_unref);
+  g_clear_pointer (&call->reading, vitals_reading_unref);
+  g_free (call->upload_url);
+  g_free (call->session_id);
+  g_free (call);
+}
+
+static Call *
+get_call (VitalsMethod * method)
+{
+  return method->data;
+}
+
+static VitalsCircadifyClient *
+get_client (VitalsMethod * method)
+{
+  return VITALS_CIRCADIFY_CLIENT (method->client);
+}
+
+static GCancellable *
+get_closed (GObject * client)
+{
+  return vitals_circadify_client_get_closed (VITALS_CIRCADIFY_CLIENT (client));
+}
+
+static gboolean
+check_method (VitalsMethod * method, GError ** error)
+{
+  const Call *call = get_call (method);
+
+  if (call->upload_url && !vitals_check_service_url (call->upload_url, error))
+    return FALSE;
+  return vitals_circadify_client_check (get_client (method), error)
+      && vitals_network_prepare (call->upload_url
+      && vitals_url_needs_tls (call->upload_url), error)
+      && vitals_circadify_check_demographics (call->demographics, error);
+}
+
+static void
+note_failure (VitalsMethod * method, guint attempts)
+{
+  vitals_circadify_client_note_failure (get_client (method), method->error,
+      get_call (method)->session_id, attempts);
+}
+
+static VitalsMethod *
+new_method (VitalsCircadifyClient * client, VitalsMethodFunc run,
+    GCancellable * cancellable)
+{
+  static const VitalsMethodClass klass = {
+    .get_closed = get_closed,.check = check_method,
+    .note_failure = note_failure,.free_data = call_free
+  };
+
+  return vitals_method_new (client, &klass, run, g_new0 (Call, 1), cancellable);
+}
 
 /* Start */
 
@@ -16,14 +94,15 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
-  method->session = vitals_step_start_finish (result, &record, &method->error);
+  get_call (method)->session =
+      vitals_step_start_finish (result, &record, &method->error);
   vitals_method_end_step (method, record.attempts);
 }
 
 static void
 run_start (VitalsMethod * method)
 {
-  vitals_step_start_async (method->client, method->demographics,
+  vitals_step_start_async (get_client (method), get_call (method)->demographics,
       method->cancellable, start_done, method);
 }
 
@@ -31,10 +110,10 @@ static VitalsMethod *
 new_start (VitalsCircadifyClient * client,
     const VitalsDemographics * demographics, GCancellable * cancellable)
 {
-  VitalsMethod *method = vitals_method_new (client, run_start, cancellable);
+  VitalsMethod *method = new_method (client, run_start, cancellable);
 
   if (demographics)
-    method->demographics = vitals_demographics_copy (demographics);
+    get_call (method)->demographics = vitals_demographics_copy (demographics);
   return method;
 }
 
@@ -50,7 +129,7 @@ vitals_circadify_client_start_session (VitalsCircadifyClient * client,
 
   method = new_start (client, demographics, cancellable);
   vitals_method_call (method, error);
-  session = g_steal_pointer (&method->session);
+  session = g_steal_pointer (&get_call (method)->session);
   vitals_method_free (method);
   return session;
 }
@@ -73,7 +152,7 @@ vitals_circadify_client_start_session_finish (VitalsCircadifyClient * client,
   VitalsMethod *method = vitals_method_finish (client, result,
       vitals_circadify_client_start_session_async, error);
 
-  return method ? g_steal_pointer (&method->session) : NULL;
+  return method ? g_steal_pointer (&get_call (method)->session) : NULL;
 }
 
 /* Upload */
@@ -92,18 +171,18 @@ upload_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
 static void
 run_upload (VitalsMethod * method)
 {
-  vitals_step_upload_async (method->client, method->upload_url,
-      method->payload, method->cancellable, upload_done, method);
+  vitals_step_upload_async (get_client (method), get_call (method)->upload_url,
+      get_call (method)->payload, method->cancellable, upload_done, method);
 }
 
 static VitalsMethod *
 new_upload (VitalsCircadifyClient * client, const gchar * upload_url,
     GBytes * data, GCancellable * cancellable)
 {
-  VitalsMethod *method = vitals_method_new (client, run_upload, cancellable);
+  VitalsMethod *method = new_method (client, run_upload, cancellable);
 
-  method->upload_url = g_strdup (upload_url);
-  method->payload = vitals_payload_new (data, DEFAULT_CONTENT_TYPE);
+  get_call (method)->upload_url = g_strdup (upload_url);
+  get_call (method)->payload = vitals_payload_new (data, DEFAULT_CONTENT_TYPE);
   return method;
 }
 
@@ -153,7 +232,7 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
-  vitals_step_complete_finish (result, &method->reading, &record,
+  vitals_step_complete_finish (result, &get_call (method)->reading, &record,
       &method->error);
   vitals_method_end_step (method, record.attempts);
 }
@@ -161,17 +240,18 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
 static void
 run_complete (VitalsMethod * method)
 {
-  vitals_step_complete_async (method->client, method->session_id,
-      method->cancellable, complete_done, method);
+  vitals_step_complete_async (get_client (method),
+      get_call (method)->session_id, method->cancellable, complete_done,
+      method);
 }
 
 static VitalsMethod *
 new_of_session (VitalsCircadifyClient * client, VitalsMethodFunc run,
     const gchar * session_id, GCancellable * cancellable)
 {
-  VitalsMethod *method = vitals_method_new (client, run, cancellable);
+  VitalsMethod *method = new_method (client, run, cancellable);
 
-  method->session_id = g_strdup (session_id);
+  get_call (method)->session_id = g_strdup (session_id);
   return method;
 }
 
@@ -189,7 +269,7 @@ vitals_circadify_client_complete_upload (VitalsCircadifyClient * client,
   method = new_of_session (client, run_complete, session_id, cancellable);
   ok = vitals_method_call (method, error);
   if (reading)
-    *reading = g_steal_pointer (&method->reading);
+    *reading = g_steal_pointer (&get_call (method)->reading);
   vitals_method_free (method);
   return ok;
 }
@@ -215,7 +295,7 @@ vitals_circadify_client_complete_upload_finish (VitalsCircadifyClient * client,
       vitals_circadify_client_complete_upload_async, error);
 
   if (reading)
-    *reading = method ? g_steal_pointer (&method->reading) : NULL;
+    *reading = method ? g_steal_pointer (&get_call (method)->reading) : NULL;
   return method != NULL;
 }
 
@@ -228,14 +308,15 @@ poll_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
-  method->reading = vitals_step_poll_finish (result, &record, &method->error);
+  get_call (method)->reading =
+      vitals_step_poll_finish (result, &record, &method->error);
   vitals_method_end_step (method, record.attempts);
 }
 
 static void
 run_poll (VitalsMethod * method)
 {
-  vitals_step_poll_async (method->client, method->session_id,
+  vitals_step_poll_async (get_client (method), get_call (method)->session_id,
       method->cancellable, poll_done, method);
 }
 
@@ -251,7 +332,7 @@ vitals_circadify_client_poll_result (VitalsCircadifyClient * client,
 
   method = new_of_session (client, run_poll, session_id, cancellable);
   vitals_method_call (method, error);
-  reading = g_steal_pointer (&method->reading);
+  reading = g_steal_pointer (&get_call (method)->reading);
   vitals_method_free (method);
   return reading;
 }
@@ -276,7 +357,7 @@ vitals_circadify_client_poll_result_finish (VitalsCircadifyClient * client,
   VitalsMethod *method = vitals_method_finish (client, result,
       vitals_circadify_client_poll_result_async, error);
 
-  return method ? g_steal_pointer (&method->reading) : NULL;
+  return method ? g_steal_pointer (&get_call (method)->reading) : NULL;
 }
 
 /* All four */
@@ -288,7 +369,7 @@ scan_done (VitalsScan * scan G_GNUC_UNUSED, VitalsReading * reading,
   VitalsMethod *method = user_data;
 
   if (reading)
-    method->reading = vitals_reading_ref (reading);
+    get_call (method)->reading = vitals_reading_ref (reading);
   if (error)
     method->error = g_error_copy (error);
 }
@@ -310,8 +391,9 @@ static void
 run_scan (VitalsMethod * method)
 {
   static const VitalsScanCallbacks callbacks = {.done = scan_done };
-  VitalsScan *scan = vitals_scan_new (method->client, method->payload,
-      method->demographics, &callbacks, method, scan_over);
+  VitalsScan *scan =
+      vitals_scan_new (get_client (method), get_call (method)->payload,
+      get_call (method)->demographics, &callbacks, method, scan_over);
 
   g_cancellable_connect (method->cancellable, G_CALLBACK (cancel_scan),
       vitals_scan_ref (scan), (GDestroyNotify) vitals_scan_unref);
@@ -323,11 +405,11 @@ static VitalsMethod *
 new_scan (VitalsCircadifyClient * client, GBytes * data,
     const VitalsDemographics * demographics, GCancellable * cancellable)
 {
-  VitalsMethod *method = vitals_method_new (client, run_scan, cancellable);
+  VitalsMethod *method = new_method (client, run_scan, cancellable);
 
-  method->payload = vitals_payload_new (data, DEFAULT_CONTENT_TYPE);
+  get_call (method)->payload = vitals_payload_new (data, DEFAULT_CONTENT_TYPE);
   if (demographics)
-    method->demographics = vitals_demographics_copy (demographics);
+    get_call (method)->demographics = vitals_demographics_copy (demographics);
   return method;
 }
 
@@ -344,7 +426,7 @@ vitals_circadify_client_scan_tensor (VitalsCircadifyClient * client,
 
   method = new_scan (client, data, demographics, cancellable);
   vitals_method_call (method, error);
-  reading = g_steal_pointer (&method->reading);
+  reading = g_steal_pointer (&get_call (method)->reading);
   vitals_method_free (method);
   return reading;
 }
@@ -369,5 +451,5 @@ vitals_circadify_client_scan_tensor_finish (VitalsCircadifyClient * client,
   VitalsMethod *method = vitals_method_finish (client, result,
       vitals_circadify_client_scan_tensor_async, error);
 
-  return method ? g_steal_pointer (&method->reading) : NULL;
+  return method ? g_steal_pointer (&get_call (method)->reading) : NULL;
 }

@@ -2,20 +2,18 @@
 #pragma once
 
 #include <vitals/client/vitals-circadify-types-private.h>
+#include <vitals/client/vitals-service-errors-private.h>
 #include <vitals/client/vitals-transport-private.h>
 
 G_BEGIN_DECLS
-
 /*
  * The wire format of the service, in both generations of its pages: pure
  * functions from values to requests and from answers to values. The table of
  * what is accepted is in docs/circadify-protocol.md.
  */
-
 /* More than this is not an answer of the service. */
 #define VITALS_CIRCADIFY_MAX_ANSWER (1024 * 1024)
-
-typedef enum
+    typedef enum
 {
   VITALS_RESULT_ROUTE_NEWER,    /* /sdk/session/ID/result */
   VITALS_RESULT_ROUTE_OLDER     /* /sdk/session/result/ID */
@@ -35,14 +33,6 @@ VitalsRequest *vitals_circadify_request_result (const gchar * base_url,
  * NULL. */
 gboolean vitals_circadify_check_demographics (const VitalsDemographics *
     demographics, GError ** error);
-
-/* A text of the service, fit to be shown: cut, without control characters and
- * without @api_key. Returns: (transfer full) */
-gchar *vitals_circadify_quote (const gchar * text, const gchar * api_key);
-
-/* The error that an answer is, or NULL for 2xx. Returns: (transfer full) */
-GError *vitals_circadify_error_from_response (const VitalsResponse * response,
-    const gchar * api_key);
 
 /* Returns: (transfer full), or NULL with INVALID_RESPONSE */
 VitalsSession *vitals_circadify_parse_session (GBytes * body, GError ** error);

@@ -67,8 +67,7 @@ check_answer (const VitalsResponse * response, gpointer user_data)
   Step *step = g_task_get_task_data (user_data);
 
   vitals_circadify_client_note_response (step->client, response);
-  return vitals_circadify_error_from_response (response,
-      step->settings->api_key);
+  return vitals_service_error_from_response (response, step->settings->api_key);
 }
 
 /* @request: (transfer full) */
@@ -97,29 +96,12 @@ step_call_finish (GTask * task, GAsyncResult * result,
   return response;
 }
 
-/* Errors that are not of our domain get @code. */
-static GError *
-to_vitals_error (GError * error, VitalsError code)
-{
-  GError *mapped;
-
-  if (error->domain == VITALS_ERROR)
-    return error;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    mapped = vitals_error_new (VITALS_ERROR_CANCELLED,
-        "The scan was cancelled");
-  else
-    mapped = vitals_error_new_service (code, NULL, 0, TRUE, -1, "%s",
-        error->message);
-  g_error_free (error);
-  return mapped;
-}
-
 /* @error: (transfer full); releases @task. */
 static void
 step_fail (GTask * task, GError * error)
 {
-  g_task_return_error (task, to_vitals_error (error, VITALS_ERROR_NETWORK));
+  g_task_return_error (task, vitals_service_error_map (error,
+          VITALS_ERROR_NETWORK));
   g_object_unref (task);
 }
 
@@ -238,7 +220,7 @@ upload_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     vitals_response_free (response);
     g_task_return_boolean (task, TRUE);
   } else {
-    error = to_vitals_error (error, VITALS_ERROR_UPLOAD_FAILED);
+    error = vitals_service_error_map (error, VITALS_ERROR_UPLOAD_FAILED);
     /* a lost connection to the storage is a failed upload too */
     if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_NETWORK))
       error->code = VITALS_ERROR_UPLOAD_FAILED;

@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <vitals/client/vitals-circadify-steps-private.h>
+#include <gio/gio.h>
+#include <vitals/vitals-prelude.h>
 
 G_BEGIN_DECLS
-
 /*
- * VitalsMethod: one call of a public method of VitalsCircadifyClient. It runs
- * on the network thread; a blocking call waits for its end there, an
- * asynchronous one has a GTask that carries the end into the context of the
- * caller.
+ * VitalsMethod: one call of a public method of a client. It runs on the network
+ * thread; a blocking call waits for its end there, an asynchronous one has a
+ * GTask that carries the end into the context of the caller.
  */
-
 typedef struct _VitalsMethod VitalsMethod;
 typedef void (*VitalsMethodFunc) (VitalsMethod * method);
+
+/* What the methods of one client have in common. All but free_data are called
+ * on the network thread. */
+typedef struct
+{
+  /* Cancelled when the client is closed. (transfer none) */
+  GCancellable *(*get_closed) (GObject * client);
+  /* Before run(); its failure ends the method. */
+    gboolean (*check) (VitalsMethod * method, GError ** error);
+  /* Remembers method->error in the client. */
+  void (*note_failure) (VitalsMethod * method, guint attempts);
+  GDestroyNotify free_data;
+} VitalsMethodClass;
 
 /*
  * "lock" guards "done" and goes with "cond"; both are only used by blocking
@@ -22,15 +33,12 @@ typedef void (*VitalsMethodFunc) (VitalsMethod * method);
  */
 struct _VitalsMethod
 {
-  VitalsCircadifyClient *client;
+  const VitalsMethodClass *klass;
+  GObject *client;
   VitalsMethodFunc run;
   GTask *task;                  /* NULL: a blocking call */
   GCancellable *caller_cancellable;
   GCancellable *cancellable;    /* of the caller and of close() together */
-  VitalsDemographics *demographics;
-  VitalsPayload *payload;
-  gchar *upload_url;
-  gchar *session_id;
 
   GMutex lock;
   GCond cond;
@@ -38,13 +46,14 @@ struct _VitalsMethod
 
   gulong caller_handler;
   gulong closed_handler;
-  VitalsSession *session;
-  VitalsReading *reading;
+  gpointer data;                /* arguments and results, of the client */
   GError *error;
 };
 
-VitalsMethod *vitals_method_new (VitalsCircadifyClient * client,
-    VitalsMethodFunc run, GCancellable * cancellable);
+/* @client: a GObject. @data: (transfer full) */
+VitalsMethod *vitals_method_new (gpointer client,
+    const VitalsMethodClass * klass, VitalsMethodFunc run, gpointer data,
+    GCancellable * cancellable);
 void vitals_method_free (VitalsMethod * method);
 
 /* For the blocking calls: runs @method to its end; its results stay in it.
@@ -55,8 +64,8 @@ gboolean vitals_method_call (VitalsMethod * method, GError ** error);
 void vitals_method_start (VitalsMethod * method, gpointer tag,
     GAsyncReadyCallback callback, gpointer user_data);
 /* The method behind @result, or NULL with @error. (transfer none) */
-VitalsMethod *vitals_method_finish (VitalsCircadifyClient * client,
-    GAsyncResult * result, gpointer tag, GError ** error);
+VitalsMethod *vitals_method_finish (gpointer client, GAsyncResult * result,
+    gpointer tag, GError ** error);
 
 /* On the network thread, by what run() started: the end. The method may be
  * gone afterwards. */

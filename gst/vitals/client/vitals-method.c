@@ -2,18 +2,18 @@
 
 #include <vitals/client/vitals-method-private.h>
 #include <vitals/client/vitals-network-private.h>
-#include <vitals/client/vitals-scan-private.h>
-#include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
 
 VitalsMethod *
-vitals_method_new (VitalsCircadifyClient * client, VitalsMethodFunc run,
-    GCancellable * cancellable)
+vitals_method_new (gpointer client, const VitalsMethodClass * klass,
+    VitalsMethodFunc run, gpointer data, GCancellable * cancellable)
 {
   VitalsMethod *method = g_new0 (VitalsMethod, 1);
 
   method->client = g_object_ref (client);
+  method->klass = klass;
   method->run = run;
+  method->data = data;
   if (cancellable)
     method->caller_cancellable = g_object_ref (cancellable);
   method->cancellable = g_cancellable_new ();
@@ -27,13 +27,8 @@ vitals_method_free (VitalsMethod * method)
 {
   g_clear_object (&method->caller_cancellable);
   g_clear_object (&method->cancellable);
-  g_clear_pointer (&method->demographics, vitals_demographics_free);
-  g_clear_pointer (&method->payload, vitals_payload_unref);
-  g_clear_pointer (&method->session, vitals_session_unref);
-  g_clear_pointer (&method->reading, vitals_reading_unref);
+  method->klass->free_data (method->data);
   g_clear_error (&method->error);
-  g_free (method->upload_url);
-  g_free (method->session_id);
   g_mutex_clear (&method->lock);
   g_cond_clear (&method->cond);
   g_object_unref (method->client);
@@ -58,7 +53,7 @@ method_follow (VitalsMethod * method, GCancellable * cancellable)
 void
 vitals_method_end (VitalsMethod * method)
 {
-  GCancellable *closed = vitals_circadify_client_get_closed (method->client);
+  GCancellable *closed = method->klass->get_closed (method->client);
 
   if (method->caller_cancellable)
     g_cancellable_disconnect (method->caller_cancellable,
@@ -85,28 +80,17 @@ void
 vitals_method_end_step (VitalsMethod * method, guint attempts)
 {
   if (method->error)
-    vitals_circadify_client_note_failure (method->client, method->error,
-        method->session_id, attempts);
+    method->klass->note_failure (method, attempts);
   vitals_method_end (method);
 }
 
 static gboolean
 method_check (VitalsMethod * method)
 {
-  GError *url_error = NULL;
-
-  if (g_cancellable_is_cancelled (method->cancellable))
-    vitals_set_error (&method->error, VITALS_ERROR_CANCELLED,
-        "The call was cancelled before it began");
-  else if (method->upload_url
-      && !vitals_check_service_url (method->upload_url, &url_error))
-    g_propagate_error (&method->error, url_error);
-  else
-    return vitals_circadify_client_check (method->client, &method->error)
-        && vitals_network_prepare (method->upload_url
-        && vitals_url_needs_tls (method->upload_url), &method->error)
-        && vitals_circadify_check_demographics (method->demographics,
-        &method->error);
+  if (!g_cancellable_is_cancelled (method->cancellable))
+    return method->klass->check (method, &method->error);
+  vitals_set_error (&method->error, VITALS_ERROR_CANCELLED,
+      "The call was cancelled before it began");
   return FALSE;
 }
 
@@ -117,7 +101,7 @@ method_begin (gpointer user_data)
 
   method->caller_handler = method_follow (method, method->caller_cancellable);
   method->closed_handler = method_follow (method,
-      vitals_circadify_client_get_closed (method->client));
+      method->klass->get_closed (method->client));
   if (method_check (method))
     method->run (method);
   else
@@ -160,8 +144,8 @@ vitals_method_start (VitalsMethod * method, gpointer tag,
 }
 
 VitalsMethod *
-vitals_method_finish (VitalsCircadifyClient * client, GAsyncResult * result,
-    gpointer tag, GError ** error)
+vitals_method_finish (gpointer client, GAsyncResult * result, gpointer tag,
+    GError ** error)
 {
   g_return_val_if_fail (g_task_is_valid (result, client), NULL);
   g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);

@@ -4,13 +4,21 @@
 #include <vitals/vitals-prelude.h>
 
 G_BEGIN_DECLS
-
 /* vitals_check_service_url() is in vitals-scan-private.h, for the elements. */
-
-VITALS_API gboolean vitals_url_needs_tls (const gchar * url);
+    VITALS_API gboolean vitals_url_needs_tls (const gchar * url);
 
 /* The part of a URL that may be shown: scheme and host.
  * Returns: (transfer full) */
 VITALS_API gchar *vitals_url_for_display (const gchar * url);
+
+/* @value, or what the environment @variable holds; an empty value counts as
+ * not set. (transfer none) (nullable) */
+const gchar *vitals_or_environment (const gchar * value,
+    const gchar * variable);
+
+/* The base URL of a service: @url, the environment @variable, or the usual one;
+ * without a slash at its end. Returns: (transfer full) */
+gchar *vitals_service_url_new (const gchar * url, const gchar * variable,
+    const gchar * usual);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <string.h>
 #include <vitals/client/vitals-scan-private.h>
 #include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
@@ -83,4 +84,23 @@ vitals_url_for_display (const gchar * url)
         g_uri_get_host (uri));
   g_clear_pointer (&uri, g_uri_unref);
   return text;
+}
+
+const gchar *
+vitals_or_environment (const gchar * value, const gchar * variable)
+{
+  return value && *value ? value : g_getenv (variable);
+}
+
+gchar *
+vitals_service_url_new (const gchar * url, const gchar * variable,
+    const gchar * usual)
+{
+  const gchar *chosen = vitals_or_environment (url, variable);
+  gchar *copy = g_strdup (chosen && *chosen ? chosen : usual);
+  gsize length = strlen (copy);
+
+  while (length > 0 && copy[length - 1] == '/')
+    copy[--length] = '\0';
+  return copy;
 }

@@ -5,7 +5,7 @@
 #include "raw-server.h"
 
 static const gchar *const routes[] = { "start", "upload", "complete", "result",
-  "unknown"
+  "model", "file", "stream", "unknown"
 };
 
 #define N_ROUTES G_N_ELEMENTS (routes)
@@ -50,6 +50,12 @@ find_route (const gchar * path)
     return "upload";
   if (g_str_has_prefix (path, "/sdk/session/"))
     return "result";
+  if (g_str_has_prefix (path, "/resolve-model"))
+    return "model";
+  if (g_str_equal (path, "/file"))
+    return "file";
+  if (g_str_equal (path, "/stream"))
+    return "stream";
   return "unknown";
 }
 

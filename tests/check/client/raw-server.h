@@ -4,7 +4,6 @@
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
 /*
  * A Circadify service on a plain socket, for what an HTTP library will not do:
  * answers that are cut, connections that are reset, keep-alive that lies. One
@@ -15,7 +14,9 @@ typedef struct _RawServer RawServer;
 typedef struct
 {
   RawServer *server;
-  const gchar *route;           /* "start", "upload", "complete", "result" */
+  /* "start", "upload", "complete", "result"; of VitalLens "model", "file",
+   * "stream", whose answers are the test's */
+  const gchar *route;
   guint number;                 /* of this route, from 1 */
   guint connection;             /* number of the connection, from 1 */
   gchar *path;

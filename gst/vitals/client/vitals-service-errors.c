@@ -2,12 +2,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <vitals/client/vitals-circadify-protocol-private.h>
+#include <vitals/client/vitals-service-errors-private.h>
 #include <vitals/vitals-error-private.h>
 #include <vitals/vitals-json-private.h>
 
 /* A text of the service is quoted up to this many characters. */
 #define MAX_TEXT 300
+/* The body of an error is read up to this. */
+#define MAX_BODY (1024 * 1024)
 
 /* What the service calls it, and what a person can do about it. */
 static const struct
@@ -40,7 +42,7 @@ advice (VitalsError code)
     case VITALS_ERROR_FORBIDDEN:
       return "check the state of the account that the API key belongs to";
     case VITALS_ERROR_QUOTA_EXCEEDED:
-      return "no scans are left on this account";
+      return "nothing is left of what this account may use";
     case VITALS_ERROR_RATE_LIMITED:
       return "too many calls, try again later";
     case VITALS_ERROR_SERVICE_UNAVAILABLE:
@@ -126,7 +128,7 @@ parse_retry_after (const gchar * text)
 }
 
 gchar *
-vitals_circadify_quote (const gchar * text, const gchar * api_key)
+vitals_service_quote (const gchar * text, const gchar * api_key)
 {
   GString *clean = g_string_new (NULL);
   const gchar *p;
@@ -154,7 +156,7 @@ static void
 read_error_body (ErrorBody * read, GBytes * bytes, const gchar * api_key)
 {
   JsonObject *object = vitals_json_parse_object (bytes,
-      VITALS_CIRCADIFY_MAX_ANSWER, NULL);
+      MAX_BODY, NULL);
   const gchar *text;
   JsonNode *node;
   gdouble seconds;
@@ -163,10 +165,10 @@ read_error_body (ErrorBody * read, GBytes * bytes, const gchar * api_key)
     return;
   text = vitals_json_get_string (object, "error", NULL);
   if (text && *text)
-    read->service_code = vitals_circadify_quote (text, api_key);
+    read->service_code = vitals_service_quote (text, api_key);
   text = vitals_json_get_string (object, "message", NULL);
   if (text && *text)
-    read->message = vitals_circadify_quote (text, api_key);
+    read->message = vitals_service_quote (text, api_key);
   node = json_object_get_member (object, "retryable");
   read->has_retryable = node && JSON_NODE_HOLDS_VALUE (node)
       && json_node_get_value_type (node) == G_TYPE_BOOLEAN;
@@ -178,8 +180,25 @@ read_error_body (ErrorBody * read, GBytes * bytes, const gchar * api_key)
   json_object_unref (object);
 }
 
+/* A service that has one status for "too fast" and "no credits left" tells
+ * them apart in words only. */
+static gboolean
+is_out_of_credits (const ErrorBody * body, VitalsError code)
+{
+  gchar *text;
+  gboolean credits;
+
+  if (code != VITALS_ERROR_RATE_LIMITED || body->service_code || !body->message)
+    return FALSE;
+  text = g_utf8_strdown (body->message, -1);
+  credits = strstr (text, "credit") || strstr (text, "quota")
+      || strstr (text, "exhausted");
+  g_free (text);
+  return credits;
+}
+
 GError *
-vitals_circadify_error_from_response (const VitalsResponse * response,
+vitals_service_error_from_response (const VitalsResponse * response,
     const gchar * api_key)
 {
   ErrorBody body = {.retry_after = -1 };
@@ -193,6 +212,10 @@ vitals_circadify_error_from_response (const VitalsResponse * response,
 
   read_error_body (&body, response->body, api_key);
   code = find_code (body.service_code, response->status, &retryable);
+  if (is_out_of_credits (&body, code)) {
+    code = VITALS_ERROR_QUOTA_EXCEEDED;
+    retryable = FALSE;
+  }
   /* a quota does not come back by asking again, whoever says so */
   if (body.has_retryable && code != VITALS_ERROR_QUOTA_EXCEEDED)
     retryable = body.retryable;
@@ -213,4 +236,21 @@ vitals_circadify_error_from_response (const VitalsResponse * response,
   g_free (body.service_code);
   g_free (body.message);
   return error;
+}
+
+GError *
+vitals_service_error_map (GError * error, VitalsError code)
+{
+  GError *mapped;
+
+  if (error->domain == VITALS_ERROR)
+    return error;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    mapped = vitals_error_new (VITALS_ERROR_CANCELLED,
+        "The call was cancelled");
+  else
+    mapped = vitals_error_new_service (code, NULL, 0, TRUE, -1, "%s",
+        error->message);
+  g_error_free (error);
+  return mapped;
 }

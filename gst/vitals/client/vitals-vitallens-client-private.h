@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <vitals/client/vitals-vitallens-client.h>
+
+G_BEGIN_DECLS
+/* What a client was told before its first call. */
+    typedef struct
+{
+  gchar *api_key;
+  gchar *base_url;              /* without a slash at its end */
+  gchar *ca_file;
+  guint64 request_timeout, upload_timeout;      /* ns */
+  guint max_retries;
+} VitalsVitalLensSettings;
+
+const VitalsVitalLensSettings
+    * vitals_vitallens_client_get_settings (VitalsVitalLensClient * client);
+
+/* What every call checks before its first request: key, address, transport,
+ * not closed. */
+gboolean vitals_vitallens_client_check (VitalsVitalLensClient * client,
+    GError ** error);
+
+/* Cancelled by vitals_vitallens_client_close(). (transfer none) */
+GCancellable *vitals_vitallens_client_get_closed (VitalsVitalLensClient *
+    client);
+
+/* Any thread. */
+void vitals_vitallens_client_note_failure (VitalsVitalLensClient * client,
+    const GError * error, guint attempts);
+
+G_END_DECLS

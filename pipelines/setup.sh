@@ -35,7 +35,8 @@ needed_by_tests='git python3'
 useful_for_tests='gobject-introspection libgirepository1.0-dev python3-gi
   gir1.2-gstreamer-1.0 gir1.2-json-1.0 libgstrtspserver-1.0-dev
   gstreamer1.0-rtsp gstreamer1.0-plugins-ugly libsoup2.4-dev
-  openssl valgrind indent python3-pip'
+  openssl valgrind indent python3-pip
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user'
 
 is_installed () {
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -14,7 +14,7 @@
 #define MAX_BYTES 512
 #define MAX_ROWS 16
 #define MAX_UNITS 8
-#define N_ROUNDS 2000
+#define N_ROUNDS 500
 
 static guint32 state = 1;
 

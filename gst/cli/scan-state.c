@@ -5,6 +5,7 @@
 #include <gst/gst.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <vitals/vitals-json-private.h>
@@ -139,13 +140,26 @@ lock_file (ScanState * state, GError ** error)
   return FALSE;
 }
 
+/* A device or a pipe keeps nothing, and may have no end. */
+static gboolean
+check_is_file (ScanState * state, GError ** error)
+{
+  struct stat info;
+
+  if (fstat (state->fd, &info) == 0 && S_ISREG (info.st_mode))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+      "%s keeps nothing: name a file", state->path);
+  return FALSE;
+}
+
 static gboolean
 load (ScanState * state, GError ** error)
 {
   g_autofree gchar *text = NULL;
   gsize length;
 
-  return lock_file (state, error) &&
+  return lock_file (state, error) && check_is_file (state, error) &&
       g_file_get_contents (state->path, &text, &length, error) &&
       read_lines (state, text, length, error);
 }

@@ -2,8 +2,7 @@
 
 /* vitals scan: the command line. */
 
-#include <glib/gstdio.h>
-#include <string.h>
+#include <vitals/client/vitals-key-file-private.h>
 
 #include "scan-batch.h"
 #include "scan-input.h"
@@ -114,30 +113,20 @@ get_sex (const Options * options)
       VITALS_SEX_FEMALE;
 }
 
-static void
-warn_if_others_can_read (const gchar * path)
-{
-  GStatBuf info;
-
-  if (g_stat (path, &info) == 0 && (info.st_mode & 077) != 0)
-    g_printerr ("%s: %s: others can read this key: chmod 600 it\n",
-        g_get_prgname (), path);
-}
-
 /* @key: (out): NULL when the environment is to be asked */
 static gboolean
 read_key (const gchar * path, gchar ** key, GError ** error)
 {
-  g_autofree gchar *text = NULL;
+  gboolean others_can_read;
 
   *key = NULL;
   if (!path)
     return TRUE;
-  if (!g_file_get_contents (path, &text, NULL, error))
+  if (!(*key = vitals_key_file_read (path, &others_can_read, error)))
     return FALSE;
-  warn_if_others_can_read (path);
-  text[strcspn (text, "\r\n")] = '\0';
-  *key = g_strdup (g_strstrip (text));
+  if (others_can_read)
+    g_printerr ("%s: %s: others can read this key: chmod 600 it\n",
+        g_get_prgname (), path);
   return TRUE;
 }
 

@@ -249,14 +249,10 @@ gst_circadify_dec_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
     GstBuffer * buffer)
 {
   GstCircadifyDec *self = GST_CIRCADIFY_DEC (parent);
-  gsize size = gst_buffer_get_size (buffer);
-  gpointer copy = g_malloc (size);
+  GBytes *bytes = gst_vitals_payloads_copy_bytes (buffer);
   GError *error = NULL;
-  GBytes *bytes;
   gboolean pushed;
 
-  gst_buffer_extract (buffer, 0, copy, size);
-  bytes = g_bytes_new_take (copy, size);
   if (self->is_time && GST_BUFFER_PTS_IS_VALID (buffer))
     self->next = GST_BUFFER_PTS (buffer);
   gst_buffer_unref (buffer);

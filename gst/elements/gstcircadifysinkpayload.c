@@ -9,6 +9,8 @@
 
 #include <vitals/vitals-error.h>
 
+#include "gstvitalspayloads.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
 
@@ -92,22 +94,11 @@ finish_payload (GstCircadifySink * self, GstBuffer * buffer)
   return take_ready (self, buffer);
 }
 
-/* The bytes are copied: a buffer of the source is not held. */
-static GBytes *
-copy_bytes (GstBuffer * buffer)
-{
-  gsize size = gst_buffer_get_size (buffer);
-  gpointer bytes = g_malloc (size);
-
-  gst_buffer_extract (buffer, 0, bytes, size);
-  return g_bytes_new_take (bytes, size);
-}
-
 GstFlowReturn
 gst_circadify_sink_render_payload (GstCircadifySink * self, GstBuffer * buffer)
 {
   GError *error = NULL;
-  GBytes *bytes = copy_bytes (buffer);
+  GBytes *bytes = gst_vitals_payloads_copy_bytes (buffer);
   gboolean good = vitals_payload_parser_push (self->parser, bytes, &error);
   GstFlowReturn ret;
 

@@ -8,7 +8,7 @@
 #include "gstcircadifysink.h"
 
 #include <string.h>
-#include <sys/stat.h>
+#include <vitals/client/vitals-key-file-private.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/vitals-error.h>
 
@@ -32,22 +32,19 @@ static gchar *
 read_key_file (GstCircadifySink * self, const gchar * filename)
 {
   GError *error = NULL;
-  gchar *text, *end;
-  struct stat info;
+  gboolean others_can_read;
+  gchar *key = vitals_key_file_read (filename, &others_can_read, &error);
 
-  if (!g_file_get_contents (filename, &text, NULL, &error)) {
+  if (!key) {
     GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("api-key-file: %s",
             error->message), (NULL));
     g_error_free (error);
     return NULL;
   }
-  end = strchr (text, '\n');
-  if (end)
-    memset (end, 0, strlen (end));
-  if (stat (filename, &info) == 0 && (info.st_mode & (S_IRGRP | S_IROTH)))
+  if (others_can_read)
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
         ("Others can read the key in %s: chmod 600 it.", filename), (NULL));
-  return g_strstrip (text);
+  return key;
 }
 
 /* Returns: (transfer full): the key that is set, or NULL with @good FALSE or

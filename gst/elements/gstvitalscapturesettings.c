@@ -202,6 +202,8 @@ gst_vitals_capture_settings_check (const GstVitalsCaptureSettings * settings,
   min_frames = settings->config.min_frames;
   max_frames = settings->config.max_frames;
   GST_OBJECT_UNLOCK (element);
+  if (!gst_vitals_face_settings_check (&settings->face, element))
+    return NULL;
   if (min_frames > max_frames) {
     GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
         ("min-frames (%u) is above max-frames (%u).", min_frames, max_frames),

@@ -70,21 +70,24 @@ void
 gst_vitals_face_settings_clear (GstVitalsFaceSettings * settings)
 {
   g_clear_pointer (&settings->roi_text, g_free);
+  g_clear_pointer (&settings->roi_mistake, g_free);
 }
 
-/* FALSE with a warning on the bus: a typing error must not become a
- * measurement of the whole frame. */
-static gboolean
-check_roi (const gchar * text, VitalsBox * box, GstElement * element)
+/* What is wrong with it, after a warning, or NULL: a typing error must not
+ * become a measurement of the whole frame. (transfer full) */
+static gchar *
+find_roi_mistake (const gchar * text, VitalsBox * box, GstElement * element)
 {
   GError *error = NULL;
+  gchar *mistake;
 
   if (!text || !*text || vitals_box_parse (text, box, &error))
-    return TRUE;
+    return NULL;
   GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS, ("roi is not changed: %s",
           error->message), (NULL));
+  mistake = g_strdup (error->message);
   g_error_free (error);
-  return FALSE;
+  return mistake;
 }
 
 static void
@@ -102,14 +105,19 @@ void
 gst_vitals_face_settings_set (GstVitalsFaceSettings * settings, guint id,
     const GValue * value, GstElement * element)
 {
+  g_autofree gchar *mistake = NULL;
   VitalsBox box;
 
-  if (id == ROI && !check_roi (g_value_get_string (value), &box, element))
-    return;
+  if (id == ROI)
+    mistake = find_roi_mistake (g_value_get_string (value), &box, element);
   GST_OBJECT_LOCK (element);
   switch (id) {
     case ROI:
-      set_roi (settings, g_value_get_string (value), &box);
+      g_clear_pointer (&settings->roi_mistake, g_free);
+      if (!mistake)
+        set_roi (settings, g_value_get_string (value), &box);
+      else if (GST_STATE (element) == GST_STATE_NULL)
+        settings->roi_mistake = g_steal_pointer (&mistake);
       break;
     case FACE_DETECTION:
       settings->face_detection = g_value_get_enum (value);
@@ -121,6 +129,21 @@ gst_vitals_face_settings_set (GstVitalsFaceSettings * settings, guint id,
       g_assert_not_reached ();
   }
   GST_OBJECT_UNLOCK (element);
+}
+
+gboolean
+gst_vitals_face_settings_check (const GstVitalsFaceSettings * settings,
+    GstElement * element)
+{
+  g_autofree gchar *mistake = NULL;
+
+  GST_OBJECT_LOCK (element);
+  mistake = g_strdup (settings->roi_mistake);
+  GST_OBJECT_UNLOCK (element);
+  if (!mistake)
+    return TRUE;
+  GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS, ("roi: %s", mistake), (NULL));
+  return FALSE;
 }
 
 void

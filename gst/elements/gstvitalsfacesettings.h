@@ -30,6 +30,7 @@ typedef struct
 {
   gchar *roi_text;
   gboolean has_roi;
+  gchar *roi_mistake;           /* of a roi set in NULL that cannot be read */
   VitalsBox roi;
   GstVitalsFaceDetection face_detection;
   GstClockTime face_timeout;
@@ -42,9 +43,14 @@ void gst_vitals_face_settings_install (GObjectClass * klass, guint first_id);
 void gst_vitals_face_settings_init (GstVitalsFaceSettings * settings);
 void gst_vitals_face_settings_clear (GstVitalsFaceSettings * settings);
 /* @id counts from 0. Takes the object lock of @element. A roi that cannot be
- * read is a warning of @element, and the one before stays. */
+ * read is a warning of @element, and the one before stays; in NULL, where
+ * nobody may hear a warning yet, it is an error of the check, too. */
 void gst_vitals_face_settings_set (GstVitalsFaceSettings * settings, guint id,
     const GValue * value, GstElement * element);
+/* FALSE after an error of @element: what can be known to be wrong before the
+ * first buffer. Takes the object lock. */
+gboolean gst_vitals_face_settings_check (const GstVitalsFaceSettings *
+    settings, GstElement * element);
 /* With the object lock. */
 void gst_vitals_face_settings_get (const GstVitalsFaceSettings * settings,
     guint id, GValue * value);

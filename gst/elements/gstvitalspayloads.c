@@ -18,3 +18,13 @@ gst_vitals_payloads_check_caps (GstElement * element, const GstCaps * caps,
           "same.", name, expected), (NULL));
   return FALSE;
 }
+
+GBytes *
+gst_vitals_payloads_copy_bytes (GstBuffer * buffer)
+{
+  gpointer copy;
+  gsize size;
+
+  gst_buffer_extract_dup (buffer, 0, -1, &copy, &size);
+  return g_bytes_new_take (copy, size);
+}

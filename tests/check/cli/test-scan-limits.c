@@ -114,6 +114,29 @@ GST_START_TEST (payload_that_the_storage_finds_too_large_is_not_sent_again)
 
 GST_END_TEST;
 
+GST_START_TEST (state_that_keeps_nothing_is_refused_before_any_scan)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run (RUN ("scan", "--state", "/dev/full", folder),
+          NULL, &err), 1);
+  fail_unless (strstr (err, "/dev/full") != NULL, "%s", err);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (key_file_without_an_end_is_read_as_far_as_a_key_is_long)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox), NULL,
+          RUN ("scan", "--api-key-file", "/dev/zero", folder), NULL, &err), 2);
+  fail_unless (strstr (err, "No API key") != NULL, "%s", err);
+}
+
+GST_END_TEST;
+
 static Suite *
 cli_scan_limits_suite (void)
 {
@@ -126,6 +149,9 @@ cli_scan_limits_suite (void)
   tcase_add_test (tcase, payload_larger_than_any_window_starts_no_scan);
   tcase_add_test (tcase,
       payload_that_the_storage_finds_too_large_is_not_sent_again);
+  tcase_add_test (tcase, state_that_keeps_nothing_is_refused_before_any_scan);
+  tcase_add_test (tcase,
+      key_file_without_an_end_is_read_as_far_as_a_key_is_long);
   return suite;
 }
 

@@ -228,6 +228,23 @@ GST_START_TEST (file_that_is_no_payload_hints_at_decodebin)
 
 GST_END_TEST;
 
+GST_START_TEST (buffers_without_bytes_are_no_payload)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  Sink *sink = sink_new_full ("fakesrc num-buffers=3", "", &options);
+  GError *error;
+
+  gst_element_set_state (sink->pipeline, GST_STATE_PLAYING);
+  error = sink_wait_error (sink);
+  fail_unless (g_error_matches (error, GST_STREAM_ERROR,
+          GST_STREAM_ERROR_DECODE), "%s", error->message);
+  assert_equals_int (vitals_sandbox_get_scans (sink->sandbox), 0);
+  g_error_free (error);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (truncated_payload_file_is_refused_and_not_sent)
 {
   File file = make_payloads (WINDOW_FRAMES);
@@ -338,6 +355,7 @@ sink_media_suite (void)
   tcase_add_test (tc, payload_file_gives_the_same_sessions_as_the_direct_way);
   tcase_add_test (tc, encoder_may_feed_the_sink);
   tcase_add_test (tc, file_that_is_no_payload_hints_at_decodebin);
+  tcase_add_test (tc, buffers_without_bytes_are_no_payload);
   tcase_add_test (tc, truncated_payload_file_is_refused_and_not_sent);
   tcase_add_test (tc, pictures_of_the_test_source_are_synthetic_with_any_key);
   tcase_add_test (tc, results_file_has_a_line_a_window_and_is_private);

@@ -131,6 +131,39 @@ GST_START_TEST (settings_that_contradict_each_other_are_refused)
 
 GST_END_TEST;
 
+GST_START_TEST (roi_that_cannot_be_read_is_an_error_and_not_the_whole_frame)
+{
+  static const gchar *const wrong[] = {
+    "1", "1,2,3", "1,2,3,4,", "1,2,3,4,5", "a,b,c,d", ",,,", "0,0,9,9abc",
+    "nan,0,9,9", "0,0,inf,9", "0,0,0,9", "0,0,9,-9"
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    gchar *properties = g_strdup_printf ("roi=\"%s\"", wrong[i]);
+    gchar *corrected = g_strconcat (properties, " roi=0,0,9,9", NULL);
+
+    assert_refused (properties, GOOD_KEY, GST_LIBRARY_ERROR,
+        GST_LIBRARY_ERROR_SETTINGS, "roi");
+    fail_unless (sink_try_ready (corrected, GOOD_KEY) == NULL);
+    g_free (corrected);
+    g_free (properties);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (key_file_is_read_no_further_than_a_key_is_long)
+{
+  g_unsetenv ("CIRCADIFY_API_KEY");
+  assert_refused ("api-key-file=/dev/zero", NULL, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_SETTINGS, "No API key");
+  assert_refused ("api-key-file=/", NULL, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_OPEN_READ, "api-key-file");
+}
+
+GST_END_TEST;
+
 GST_START_TEST (every_property_says_when_it_may_change_and_what_it_is)
 {
   GstElement *element = gst_element_factory_make ("circadifysink", NULL);
@@ -192,6 +225,9 @@ sink_setup_suite (void)
   tcase_add_test (tc, http_is_only_for_this_machine);
   tcase_add_test (tc, layout_that_cannot_be_used_is_named);
   tcase_add_test (tc, settings_that_contradict_each_other_are_refused);
+  tcase_add_test (tc,
+      roi_that_cannot_be_read_is_an_error_and_not_the_whole_frame);
+  tcase_add_test (tc, key_file_is_read_no_further_than_a_key_is_long);
   tcase_add_test (tc, every_property_says_when_it_may_change_and_what_it_is);
   tcase_add_test (tc, states_can_be_cycled_and_stats_answer_in_each);
   return s;

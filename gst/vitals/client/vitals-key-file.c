@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "vitals-key-file-private.h"
+
+/* Far above any key: a device or a video is not read to its end. */
+#define MAX_KEY_BYTES 4096
+
+/* Until its line, the file or @size end. Returns: bytes read, or -1 */
+static gssize
+read_line (gint fd, gchar * line, gsize size)
+{
+  gsize length = 0;
+  gssize got;
+
+  do {
+    got = read (fd, line + length, size - length);
+    if (got > 0)
+      length += got;
+  } while ((got > 0 && length < size && !memchr (line, '\n', length))
+      || (got < 0 && errno == EINTR));
+  return got < 0 ? -1 : (gssize) length;
+}
+
+gchar *
+vitals_key_file_read (const gchar * path, gboolean * others_can_read,
+    GError ** error)
+{
+  gint fd = open (path, O_RDONLY | O_CLOEXEC);
+  gchar line[MAX_KEY_BYTES + 1];
+  struct stat info;
+  gssize length;
+  gchar *key = NULL;
+
+  if (fd < 0 || fstat (fd, &info) < 0
+      || (length = read_line (fd, line, MAX_KEY_BYTES)) < 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        "%s: %s", path, g_strerror (errno));
+  } else {
+    line[length] = '\0';
+    line[strcspn (line, "\r\n")] = '\0';
+    key = g_strdup (g_strstrip (line));
+    *others_can_read = (info.st_mode & (S_IRGRP | S_IROTH)) != 0;
+  }
+  if (fd >= 0)
+    close (fd);
+  return key;
+}

@@ -100,7 +100,7 @@ wait_for_room (GstCircadifySink * self)
   while (ret == GST_FLOW_OK && !self->failed
       && vitals_scan_queue_is_full (self->queue)) {
     if (drops_oldest (self))
-      vitals_scan_queue_drop_oldest (self->queue, "queue-full");
+      vitals_scan_queue_drop_oldest (self->queue, VITALS_DROPPED_QUEUE_FULL);
     else if (self->unlocked)
       ret = wait_preroll (self);
     else

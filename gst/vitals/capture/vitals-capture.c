@@ -4,6 +4,7 @@
 #include <vitals/capture/vitals-capture-private.h>
 #include <vitals/capture/vitals-pacer-private.h>
 #include <vitals/capture/vitals-packer-private.h>
+#include <vitals/vitals-dropped-private.h>
 #include <vitals/vitals-error-private.h>
 
 /* Time without a frame after which what follows is another recording. */
@@ -50,11 +51,10 @@ vitals_window_end_get_type (void)
   static const GEnumValue values[] = {
     {VITALS_WINDOW_SEALED, "Sealed", "sealed"},
     {VITALS_WINDOW_TOO_FEW_FRAMES, "Fewer frames than min-frames",
-        "too-few-frames"},
-    {VITALS_WINDOW_QUEUE_FULL, "The queue was full", "queue-full"},
-    {VITALS_WINDOW_DISCONTINUITY, "Gap, flush or new caps", "discontinuity"},
-    {VITALS_WINDOW_QUOTA, "No scans are left", "quota"},
-    {VITALS_WINDOW_STOPPED, "Stopped", "stopped"},
+        VITALS_DROPPED_TOO_FEW_FRAMES},
+    {VITALS_WINDOW_DISCONTINUITY, "Gap, flush or new caps",
+        VITALS_DROPPED_DISCONTINUITY},
+    {VITALS_WINDOW_STOPPED, "Stopped", VITALS_DROPPED_STOPPED},
     {0, NULL, NULL}
   };
   static gsize type = 0;

@@ -19,6 +19,7 @@ typedef struct
   GString *told;
   guint outcomes;
   gboolean let_go;
+  gboolean cancel_in_outcome;
 } Story;
 
 G_GNUC_PRINTF (2, 3)
@@ -59,6 +60,8 @@ note_outcome (const VitalsScanItem * item, gpointer user_data)
   story->outcomes++;
   g_cond_broadcast (&story->cond);
   g_mutex_unlock (&story->lock);
+  if (story->cancel_in_outcome)
+    vitals_scan_queue_cancel (story->queue);
 }
 
 static void
@@ -205,11 +208,99 @@ GST_START_TEST (early_answer_waits_for_the_windows_before_it)
   Story story;
 
   begin (&story, no_faults, &wide);
-  dropped->dropped = "too-few-frames";
+  dropped->dropped = VITALS_DROPPED_TOO_FEW_FRAMES;
   push (&story, 0);
   vitals_scan_queue_push (story.queue, dropped);
   end (&story, 2,
       "0:uploading 0:processing 0:reading(accepted) 1:too-few-frames");
+}
+
+GST_END_TEST;
+
+static void
+assert_numbers (VitalsScanQueue * queue, guint waiting, guint unanswered,
+    gsize held_bytes)
+{
+  VitalsScanQueueStats stats;
+
+  vitals_scan_queue_get_stats (queue, &stats);
+  assert_equals_int (stats.waiting, waiting);
+  assert_equals_int (stats.unanswered, unanswered);
+  assert_equals_uint64 (stats.held_bytes, held_bytes);
+}
+
+static const Fault stalled_start[] = {
+  {"start", 1, 0, NULL, NULL, NULL, stall},
+  {NULL, 0, 0, NULL, NULL, NULL, NULL}
+};
+
+GST_START_TEST (numbers_follow_each_change_of_a_window)
+{
+  GError *error = g_error_new (VITALS_ERROR, VITALS_ERROR_SCAN_TIMEOUT, "late");
+  Story story;
+
+  begin (&story, stalled_start, &wide);
+  assert_numbers (story.queue, 0, 0, 0);
+  push (&story, 0);
+  fail_unless (raw_server_wait (story.server, "start", 1));
+  push (&story, 1);
+  push (&story, 2);
+  assert_numbers (story.queue, 2, 3, 30);
+  vitals_scan_queue_drop_oldest (story.queue, VITALS_DROPPED_QUEUE_FULL);
+  /* its outcome waits for that of the first */
+  assert_numbers (story.queue, 1, 3, 20);
+  vitals_scan_queue_fail_all (story.queue, error);
+  end (&story, 3, "0:SCAN_TIMEOUT 1:queue-full 2:SCAN_TIMEOUT");
+  g_error_free (error);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (queue_is_full_until_a_window_is_dropped)
+{
+  VitalsScanQueueLimits limits = wide;
+  Story story;
+
+  limits.max_queued = 1;
+  begin (&story, stalled_start, &limits);
+  push (&story, 0);
+  fail_unless (raw_server_wait (story.server, "start", 1));
+  fail_if (vitals_scan_queue_is_full (story.queue));
+  push (&story, 1);
+  fail_unless (vitals_scan_queue_is_full (story.queue));
+  vitals_scan_queue_drop_oldest (story.queue, VITALS_DROPPED_QUEUE_FULL);
+  fail_if (vitals_scan_queue_is_full (story.queue));
+  end (&story, 0, "");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (queue_that_is_cancelled_holds_nothing_and_takes_nothing)
+{
+  Story story;
+
+  begin (&story, stalled_start, &wide);
+  push (&story, 0);
+  fail_unless (raw_server_wait (story.server, "start", 1));
+  push (&story, 1);
+  vitals_scan_queue_cancel (story.queue);
+  assert_numbers (story.queue, 0, 0, 0);
+  push (&story, 2);
+  assert_numbers (story.queue, 0, 0, 0);
+  end (&story, 0, "");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (queue_may_be_cancelled_from_within_an_outcome)
+{
+  Story story;
+
+  begin (&story, no_faults, &wide);
+  story.cancel_in_outcome = TRUE;
+  push (&story, 0);
+  push (&story, 1);
+  end (&story, 1, "0:uploading 0:processing 0:reading(accepted)");
 }
 
 GST_END_TEST;
@@ -228,6 +319,11 @@ queue_suite (void)
   tcase_add_test (tcase,
       window_that_is_failed_before_its_start_is_answered_is_not_accepted);
   tcase_add_test (tcase, early_answer_waits_for_the_windows_before_it);
+  tcase_add_test (tcase, numbers_follow_each_change_of_a_window);
+  tcase_add_test (tcase, queue_is_full_until_a_window_is_dropped);
+  tcase_add_test (tcase,
+      queue_that_is_cancelled_holds_nothing_and_takes_nothing);
+  tcase_add_test (tcase, queue_may_be_cancelled_from_within_an_outcome);
   return suite;
 }
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <vitals/vitals-prelude.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Which window of a queue may be started, and when. A scan is paid for once its
+ * start was accepted, so nothing is started that is known to be in vain. Pure
+ * functions: whoever has the numbers calls them with its own lock held.
+ */
+
+typedef struct
+{
+  guint max_sessions;           /* scans at the same time, 1 or more */
+  guint max_queued;             /* windows that wait, 1 or more */
+  gint max_starts;              /* accepted starts in all, -1: no limit */
+  gint64 quota_reserve;         /* no start at this X-Usage-Remaining or less */
+} VitalsScanQueueLimits;
+
+typedef struct
+{
+  guint waiting;                /* sealed, start not sent */
+  guint running;
+  guint starting;               /* of those that run, not accepted yet */
+  guint unanswered;             /* all whose outcome was not told */
+  guint sessions;               /* accepted starts */
+  guint retries;
+  guint64 bytes;                /* that the storage accepted */
+  const gchar *blocked;         /* why nothing is started any more, or NULL:
+                                 * VITALS_DROPPED_STOPPED (401, 403), _QUOTA */
+  gsize held_bytes;             /* of payloads that are in memory */
+} VitalsScanQueueStats;
+
+/* Why no window that waits will ever be started (VITALS_DROPPED_...), or NULL.
+ * @usage_remaining: X-Usage-Remaining, -1: not known. */
+VITALS_API const gchar *vitals_scan_policy_refuse (const VitalsScanQueueLimits *
+    limits, const VitalsScanQueueStats * stats, gint64 usage_remaining);
+/* Whether a window that is not refused may be started now, with what already
+ * runs; else it waits. */
+VITALS_API gboolean vitals_scan_policy_may_start (const VitalsScanQueueLimits *
+    limits, const VitalsScanQueueStats * stats, gint64 usage_remaining);
+VITALS_API gboolean vitals_scan_policy_is_full (const VitalsScanQueueLimits *
+    limits, const VitalsScanQueueStats * stats);
+/* What a failed scan means for all that come after it: the reason to start no
+ * more of them, or NULL when the next may well succeed. */
+VITALS_API const gchar *vitals_scan_policy_block (const GError * error);
+
+G_END_DECLS

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <vitals/client/vitals-scan-policy-private.h>
+#include <vitals/vitals-dropped-private.h>
+#include <vitals/vitals-error.h>
+
+/* @n: starts that were or may yet be accepted */
+static gboolean
+starts_are_used_up (const VitalsScanQueueLimits * limits, guint n)
+{
+  return limits->max_starts >= 0 && n >= (guint) limits->max_starts;
+}
+
+static gboolean
+quota_is_used_up (const VitalsScanQueueLimits * limits, gint64 remaining)
+{
+  return remaining <= limits->quota_reserve;
+}
+
+const gchar *
+vitals_scan_policy_refuse (const VitalsScanQueueLimits * limits,
+    const VitalsScanQueueStats * stats, gint64 usage_remaining)
+{
+  if (stats->blocked)
+    return stats->blocked;
+  if (starts_are_used_up (limits, stats->sessions))
+    return VITALS_DROPPED_STOPPED;
+  if (usage_remaining >= 0 && quota_is_used_up (limits, usage_remaining))
+    return VITALS_DROPPED_QUOTA;
+  return NULL;
+}
+
+gboolean
+vitals_scan_policy_may_start (const VitalsScanQueueLimits * limits,
+    const VitalsScanQueueStats * stats, gint64 usage_remaining)
+{
+  /* one alone until the service has taken the key: a wrong one must not fail
+   * once for each window */
+  guint most = stats->sessions > 0 ? limits->max_sessions : 1;
+
+  /* a start under way may become one of the starts that are allowed, and one of
+   * the scans that remain; if it fails, its place is free again */
+  if (starts_are_used_up (limits, stats->sessions + stats->starting))
+    return FALSE;
+  if (usage_remaining >= 0
+      && quota_is_used_up (limits, usage_remaining - stats->starting))
+    return FALSE;
+  return stats->running < most;
+}
+
+gboolean
+vitals_scan_policy_is_full (const VitalsScanQueueLimits * limits,
+    const VitalsScanQueueStats * stats)
+{
+  return stats->waiting >= limits->max_queued;
+}
+
+const gchar *
+vitals_scan_policy_block (const GError * error)
+{
+  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNAUTHORIZED)
+      || g_error_matches (error, VITALS_ERROR, VITALS_ERROR_FORBIDDEN))
+    return VITALS_DROPPED_STOPPED;
+  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_QUOTA_EXCEEDED))
+    return VITALS_DROPPED_QUOTA;
+  return NULL;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Which scans are started and which never are: numbers in, decision out. */
+
+#include <gst/check/gstcheck.h>
+#include <vitals/client/vitals-scan-policy-private.h>
+#include <vitals/vitals-dropped-private.h>
+#include <vitals/vitals-error.h>
+
+#define UNKNOWN -1
+
+static const VitalsScanQueueLimits no_limits = {
+  .max_sessions = 4,.max_queued = 3,.max_starts = -1,.quota_reserve = -1
+};
+
+GST_START_TEST (first_scan_is_alone_until_its_start_is_accepted)
+{
+  VitalsScanQueueStats stats = {.waiting = 4 };
+
+  fail_unless (vitals_scan_policy_may_start (&no_limits, &stats, UNKNOWN));
+  stats.running = stats.starting = 1;
+  fail_if (vitals_scan_policy_may_start (&no_limits, &stats, UNKNOWN));
+  stats.starting = 0;
+  stats.sessions = 1;
+  fail_unless (vitals_scan_policy_may_start (&no_limits, &stats, UNKNOWN));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (no_more_scans_run_than_max_sessions)
+{
+  VitalsScanQueueStats stats = {.sessions = 9,.running = 3 };
+
+  fail_unless (vitals_scan_policy_may_start (&no_limits, &stats, UNKNOWN));
+  stats.running = 4;
+  fail_if (vitals_scan_policy_may_start (&no_limits, &stats, UNKNOWN));
+  fail_unless (vitals_scan_policy_refuse (&no_limits, &stats, UNKNOWN) == NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (start_under_way_counts_as_one_of_max_starts_but_refuses_nothing)
+{
+  VitalsScanQueueLimits limits = no_limits;
+  VitalsScanQueueStats stats = {.sessions = 1,.running = 1,.starting = 1 };
+
+  limits.max_starts = 2;
+  fail_if (vitals_scan_policy_may_start (&limits, &stats, UNKNOWN));
+  fail_unless (vitals_scan_policy_refuse (&limits, &stats, UNKNOWN) == NULL);
+
+  /* it failed */
+  stats.running = stats.starting = 0;
+  fail_unless (vitals_scan_policy_may_start (&limits, &stats, UNKNOWN));
+  /* it was accepted */
+  stats.sessions = 2;
+  assert_equals_string (vitals_scan_policy_refuse (&limits, &stats, UNKNOWN),
+      VITALS_DROPPED_STOPPED);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (quota_reserve_is_never_touched)
+{
+  VitalsScanQueueLimits limits = no_limits;
+  VitalsScanQueueStats stats = {.sessions = 1 };
+
+  limits.quota_reserve = 10;
+  fail_unless (vitals_scan_policy_may_start (&limits, &stats, 11));
+  fail_unless (vitals_scan_policy_refuse (&limits, &stats, 11) == NULL);
+  /* the one under way may be the eleventh */
+  stats.running = stats.starting = 1;
+  fail_if (vitals_scan_policy_may_start (&limits, &stats, 11));
+  fail_unless (vitals_scan_policy_refuse (&limits, &stats, 11) == NULL);
+  stats.running = stats.starting = 0;
+  fail_if (vitals_scan_policy_may_start (&limits, &stats, 10));
+  assert_equals_string (vitals_scan_policy_refuse (&limits, &stats, 10),
+      VITALS_DROPPED_QUOTA);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (quota_that_is_not_known_refuses_nothing)
+{
+  VitalsScanQueueLimits limits = no_limits;
+  VitalsScanQueueStats stats = {.sessions = 1 };
+
+  limits.quota_reserve = 10;
+  fail_unless (vitals_scan_policy_may_start (&limits, &stats, UNKNOWN));
+  fail_unless (vitals_scan_policy_refuse (&limits, &stats, UNKNOWN) == NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (queue_that_is_blocked_refuses_with_the_reason_that_blocked_it)
+{
+  VitalsScanQueueStats stats = {.blocked = VITALS_DROPPED_QUOTA };
+
+  assert_equals_string (vitals_scan_policy_refuse (&no_limits, &stats, UNKNOWN),
+      VITALS_DROPPED_QUOTA);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (queue_is_full_when_as_many_wait_as_may)
+{
+  VitalsScanQueueStats stats = {.waiting = 2,.running = 4 };
+
+  fail_if (vitals_scan_policy_is_full (&no_limits, &stats));
+  stats.waiting = 3;
+  fail_unless (vitals_scan_policy_is_full (&no_limits, &stats));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (only_errors_that_the_next_start_would_repeat_block)
+{
+  static const struct
+  {
+    VitalsError code;
+    const gchar *reason;
+  } cases[] = {
+    {VITALS_ERROR_UNAUTHORIZED, VITALS_DROPPED_STOPPED},
+    {VITALS_ERROR_FORBIDDEN, VITALS_DROPPED_STOPPED},
+    {VITALS_ERROR_QUOTA_EXCEEDED, VITALS_DROPPED_QUOTA},
+    {VITALS_ERROR_RATE_LIMITED, NULL},
+    {VITALS_ERROR_NETWORK, NULL},
+    {VITALS_ERROR_PROCESSING_FAILED, NULL},
+    {VITALS_ERROR_CANCELLED, NULL},
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GError error = { VITALS_ERROR, cases[i].code, NULL };
+
+    fail_unless (g_strcmp0 (vitals_scan_policy_block (&error),
+            cases[i].reason) == 0, "case %u", i);
+  }
+}
+
+GST_END_TEST;
+
+static Suite *
+policy_suite (void)
+{
+  Suite *suite = suite_create ("policy");
+  TCase *tcase = tcase_create ("policy");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, first_scan_is_alone_until_its_start_is_accepted);
+  tcase_add_test (tcase, no_more_scans_run_than_max_sessions);
+  tcase_add_test (tcase,
+      start_under_way_counts_as_one_of_max_starts_but_refuses_nothing);
+  tcase_add_test (tcase, quota_reserve_is_never_touched);
+  tcase_add_test (tcase, quota_that_is_not_known_refuses_nothing);
+  tcase_add_test (tcase,
+      queue_that_is_blocked_refuses_with_the_reason_that_blocked_it);
+  tcase_add_test (tcase, queue_is_full_when_as_many_wait_as_may);
+  tcase_add_test (tcase, only_errors_that_the_next_start_would_repeat_block);
+  return suite;
+}
+
+GST_CHECK_MAIN (policy)

@@ -6,13 +6,13 @@
  * reported as a race. This library is loaded before GLib and tells the
  * sanitizer which call comes before which; GLib itself does the work.
  *
- * What it knows: locks, conditions, once, counted references, thread pools and
- * sources of main contexts.
+ * What it knows: locks, conditions, once, counted references, tasks, thread pools
+ * and sources of main contexts.
  */
 
 #include <dlfcn.h>
 #include <poll.h>
-#include <glib-object.h>
+#include <gio/gio.h>
 #include <gst/gst.h>
 
 /* The sanitizer's, in the process only when the program was built with it. */
@@ -204,6 +204,49 @@ poll (struct pollfd *fds, nfds_t n_fds, int timeout)
   ready = real (fds, n_fds, timeout);
   after (&context_order);
   return ready;
+}
+
+/* Tasks: who takes the result comes after the one who returned it, also where the
+ * context looks for new sources after its poll(). */
+
+void
+g_task_return_boolean (GTask * task, gboolean result)
+{
+  REAL (g_task_return_boolean);
+  before (task);
+  real (task, result);
+}
+
+void
+g_task_return_pointer (GTask * task, gpointer result, GDestroyNotify destroy)
+{
+  REAL (g_task_return_pointer);
+  before (task);
+  real (task, result, destroy);
+}
+
+void
+g_task_return_error (GTask * task, GError * error)
+{
+  REAL (g_task_return_error);
+  before (task);
+  real (task, error);
+}
+
+gboolean
+g_task_propagate_boolean (GTask * task, GError ** error)
+{
+  REAL (g_task_propagate_boolean);
+  after (task);
+  return real (task, error);
+}
+
+gpointer
+g_task_propagate_pointer (GTask * task, GError ** error)
+{
+  REAL (g_task_propagate_pointer);
+  after (task);
+  return real (task, error);
 }
 
 /* Thread pools: work comes after the push. */

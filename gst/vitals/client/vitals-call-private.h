@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * A call: a request is sent until it succeeds, or until the retry policy says
- * that it has failed. On the network thread only.
+ * A call: copies of a request are sent until one succeeds, or until the retry
+ * policy says that it has failed. On the network thread only.
  */
 
 /* The error that an answer is, or NULL when it is a success. */

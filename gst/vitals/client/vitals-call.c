@@ -12,7 +12,8 @@ GST_DEBUG_CATEGORY_STATIC (vitals_call_debug);
 /* Everything on the network thread, so no lock. */
 typedef struct
 {
-  VitalsRequest *request;
+  VitalsRequest *request;       /* never sent itself: each attempt is a copy */
+  VitalsRequest *attempt;       /* the one under way, or NULL */
   VitalsCallPlan plan;
   VitalsCallRecord record;
   gpointer user_data;
@@ -44,6 +45,7 @@ call_free (gpointer data)
   vitals_timer_clear (&call->wait);
   vitals_timer_clear (&call->cancel_watch);
   vitals_request_unref (call->request);
+  g_clear_pointer (&call->attempt, vitals_request_unref);
   g_free (call);
 }
 
@@ -114,7 +116,8 @@ exchange_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   GError *error = NULL;
   VitalsResponse *response = vitals_exchange_finish (result, &error);
 
-  call->record.sent = call->request->sent;
+  call->record.sent = call->attempt->sent;
+  g_clear_pointer (&call->attempt, vitals_request_unref);
   if (response) {
     GST_DEBUG ("%s: status %u, %" G_GSIZE_FORMAT " bytes",
         call->request->method, response->status,
@@ -150,7 +153,8 @@ send_once (GTask * task)
     limits.timeout = call->plan.deadline ? MAX (left, 1) : 0;
 
   call->record.attempts++;
-  vitals_exchange_async (call->request, &limits, g_task_get_cancellable (task),
+  call->attempt = vitals_request_copy (call->request);
+  vitals_exchange_async (call->attempt, &limits, g_task_get_cancellable (task),
       exchange_done, task);
 }
 

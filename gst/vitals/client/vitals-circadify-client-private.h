@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What a client was told before its first call. */
+/* What a client was told. */
 typedef struct
 {
   gchar *api_key;
@@ -16,8 +16,13 @@ typedef struct
   gboolean allow_fallback;
 } VitalsCircadifySettings;
 
-const VitalsCircadifySettings
-    * vitals_circadify_client_get_settings (VitalsCircadifyClient * client);
+/* As they are now: an application may change most of them at any time. Any
+ * thread. Returns: (transfer full) */
+VitalsCircadifySettings
+    * vitals_circadify_client_copy_settings (VitalsCircadifyClient * client);
+void vitals_circadify_settings_free (VitalsCircadifySettings * settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsCircadifySettings,
+    vitals_circadify_settings_free)
 
 /* What every call checks before its first request: key, address, transport,
  * not closed. */

@@ -20,9 +20,10 @@
 #define LIVE_PREFIX "ck_live_"
 
 /*
- * "lock" guards rate_limit, has_rate_limit and last_failure; nothing is called
- * with it held. "settings" are set before the first call and only read then.
- * "route" belongs to the network thread.
+ * "lock" guards settings, rate_limit, has_rate_limit and last_failure; it is the
+ * innermost, and nothing of an application is called with it held. The key and
+ * the address in the settings are fixed once constructed and are read without
+ * it. "route" belongs to the network thread.
  */
 struct _VitalsCircadifyClient
 {
@@ -104,13 +105,19 @@ vitals_circadify_client_constructed (GObject * object)
 }
 
 static void
+settings_clear (VitalsCircadifySettings * settings)
+{
+  g_free (settings->api_key);
+  g_free (settings->base_url);
+  g_free (settings->ca_file);
+}
+
+static void
 vitals_circadify_client_finalize (GObject * object)
 {
   VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
 
-  g_free (self->settings.api_key);
-  g_free (self->settings.base_url);
-  g_free (self->settings.ca_file);
+  settings_clear (&self->settings);
   g_object_unref (self->closed);
   g_clear_pointer (&self->last_failure, gst_structure_free);
   g_mutex_clear (&self->lock);
@@ -125,13 +132,10 @@ set_string (gchar ** string, const GValue * value)
   *string = g_value_dup_string (value);
 }
 
-static void
-vitals_circadify_client_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
+/* With the lock. FALSE: there is none with this @id. */
+static gboolean
+set_setting (VitalsCircadifySettings * settings, guint id, const GValue * value)
 {
-  VitalsCircadifySettings *settings =
-      &VITALS_CIRCADIFY_CLIENT (object)->settings;
-
   switch (id) {
     case PROP_API_KEY:
       set_string (&settings->api_key, value);
@@ -161,9 +165,23 @@ vitals_circadify_client_set_property (GObject * object, guint id,
       settings->allow_fallback = g_value_get_boolean (value);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+      return FALSE;
   }
+  return TRUE;
+}
+
+static void
+vitals_circadify_client_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = set_setting (&self->settings, id, value);
+  g_mutex_unlock (&self->lock);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static GstStructure *
@@ -178,13 +196,10 @@ get_last_failure (VitalsCircadifyClient * self)
   return failure;
 }
 
-static void
-vitals_circadify_client_get_property (GObject * object, guint id,
-    GValue * value, GParamSpec * pspec)
+/* With the lock. FALSE: there is none with this @id. */
+static gboolean
+get_setting (const VitalsCircadifySettings * settings, guint id, GValue * value)
 {
-  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
-  const VitalsCircadifySettings *settings = &self->settings;
-
   switch (id) {
     case PROP_BASE_URL:
       g_value_set_string (value, settings->base_url);
@@ -210,6 +225,20 @@ vitals_circadify_client_get_property (GObject * object, guint id,
     case PROP_ALLOW_FALLBACK:
       g_value_set_boolean (value, settings->allow_fallback);
       break;
+    default:
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+vitals_circadify_client_get_property (GObject * object, guint id,
+    GValue * value, GParamSpec * pspec)
+{
+  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
+  gboolean known;
+
+  switch (id) {
     case PROP_KEY_ENVIRONMENT:
       g_value_set_string (value,
           vitals_circadify_client_get_key_environment (self));
@@ -222,7 +251,11 @@ vitals_circadify_client_get_property (GObject * object, guint id,
       g_value_take_boxed (value, get_last_failure (self));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      g_mutex_lock (&self->lock);
+      known = get_setting (&self->settings, id, value);
+      g_mutex_unlock (&self->lock);
+      if (!known)
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
 }
@@ -341,10 +374,25 @@ vitals_circadify_client_check (VitalsCircadifyClient * self, GError ** error)
       (self->settings.base_url), error);
 }
 
-const VitalsCircadifySettings *
-vitals_circadify_client_get_settings (VitalsCircadifyClient * self)
+VitalsCircadifySettings *
+vitals_circadify_client_copy_settings (VitalsCircadifyClient * self)
 {
-  return &self->settings;
+  VitalsCircadifySettings *copy = g_new (VitalsCircadifySettings, 1);
+
+  g_mutex_lock (&self->lock);
+  *copy = self->settings;
+  copy->api_key = g_strdup (copy->api_key);
+  copy->base_url = g_strdup (copy->base_url);
+  copy->ca_file = g_strdup (copy->ca_file);
+  g_mutex_unlock (&self->lock);
+  return copy;
+}
+
+void
+vitals_circadify_settings_free (VitalsCircadifySettings * settings)
+{
+  settings_clear (settings);
+  g_free (settings);
 }
 
 GCancellable *

@@ -127,7 +127,8 @@ VITALS_API gboolean vitals_session_get_fallback_range (const VitalsSession *
  * request-timeout, upload-timeout, poll-interval, poll-timeout (guint64 ns),
  * max-retries (guint), allow-fallback (gboolean), key-environment (read-only),
  * last-rate-limit (read-only), last-failure (read-only #GstStructure with the
- * fields of `vitals-failed`). They are set before the first call.
+ * fields of `vitals-failed`). The key and the address are fixed once the client
+ * is made. What else is set while a call runs counts from its next step on.
  */
 #define VITALS_TYPE_CIRCADIFY_CLIENT (vitals_circadify_client_get_type ())
 VITALS_API G_DECLARE_FINAL_TYPE (VitalsCircadifyClient,

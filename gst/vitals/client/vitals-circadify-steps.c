@@ -11,7 +11,7 @@
 typedef struct
 {
   VitalsCircadifyClient *client;
-  const VitalsCircadifySettings *settings;
+  VitalsCircadifySettings *settings;    /* as they were when it began */
   VitalsStepRecord record;
   gchar *session_id;
 
@@ -34,6 +34,7 @@ step_free (gpointer data)
   vitals_timer_clear (&step->wait);
   vitals_timer_clear (&step->cancel_watch);
   g_object_unref (step->client);
+  vitals_circadify_settings_free (step->settings);
   g_free (step->session_id);
   g_free (step);
 }
@@ -49,7 +50,7 @@ step_new (VitalsCircadifyClient * client, const gchar * session_id,
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, step, step_free);
   step->client = g_object_ref (client);
-  step->settings = vitals_circadify_client_get_settings (client);
+  step->settings = vitals_circadify_client_copy_settings (client);
   step->session_id = g_strdup (session_id);
   return task;
 }

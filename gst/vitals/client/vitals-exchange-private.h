@@ -18,6 +18,7 @@ typedef struct
   guint64 progress_timeout;     /* without a byte sent or received */
 } VitalsExchangeLimits;
 
+/* @request: one that was never sent. */
 void vitals_exchange_async (VitalsRequest * request,
     const VitalsExchangeLimits * limits, GCancellable * cancellable,
     GAsyncReadyCallback callback, gpointer user_data);

@@ -147,7 +147,6 @@ vitals_exchange_async (VitalsRequest * request,
     exchange->progress_timer = vitals_timer_new (limits->progress_timeout,
         stalled, task);
 
-  request->sent = FALSE;
   request->progress = progress;
   request->progress_data = task;
   vitals_transport_send_async (vitals_network_get_transport (), request,

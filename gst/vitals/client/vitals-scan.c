@@ -118,10 +118,11 @@ make_fallback (VitalsScan * scan, const GError * error)
 {
   const gchar *environment =
       vitals_circadify_client_get_key_environment (scan->client);
+  g_autoptr (VitalsCircadifySettings) settings =
+      vitals_circadify_client_copy_settings (scan->client);
   VitalsReading *reading;
 
-  if (!vitals_circadify_client_get_settings (scan->client)->allow_fallback
-      || !scan->session || !is_fallback_case (error))
+  if (!settings->allow_fallback || !scan->session || !is_fallback_case (error))
     return NULL;
   reading = vitals_session_make_fallback (scan->session);
   if (reading) {

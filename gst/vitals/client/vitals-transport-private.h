@@ -9,12 +9,13 @@ G_BEGIN_DECLS
 /*
  * VitalsTransport: what an HTTP library has to do for the clients. It sends
  * one request, on a connection of its own, and reads its answer; it does not
- * retry, follow redirects or keep time-outs (the clients do). It is created, used and dropped on the
- * network thread only.
+ * retry, follow redirects or keep time-outs (the clients do). It is created,
+ * used and dropped on the network thread only.
  */
 
-/* One request. It belongs to one send; the transport keeps a reference while
- * it needs it. */
+/* One request. It is sent once at the most: the transport keeps a reference
+ * while it needs it, which after a cancel may be longer than the owner does; to
+ * try again is to send a copy. */
 typedef struct
 {
   gatomicrefcount ref_count;
@@ -39,6 +40,9 @@ typedef struct
 
 VITALS_API VitalsRequest *vitals_request_new (const gchar * method,
     const gchar * url);
+/* The same request, not sent yet. Headers are shared: they are not added to any
+ * more. Returns: (transfer full) */
+VITALS_API VitalsRequest *vitals_request_copy (const VitalsRequest * request);
 VITALS_API VitalsRequest *vitals_request_ref (VitalsRequest * request);
 VITALS_API void vitals_request_unref (VitalsRequest * request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsRequest, vitals_request_unref)

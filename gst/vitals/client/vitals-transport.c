@@ -41,6 +41,22 @@ vitals_request_new (const gchar * method, const gchar * url)
 }
 
 VitalsRequest *
+vitals_request_copy (const VitalsRequest * request)
+{
+  VitalsRequest *copy = g_new0 (VitalsRequest, 1);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->method = request->method;
+  copy->url = g_strdup (request->url);
+  copy->headers = g_ptr_array_ref (request->headers);
+  if (request->body)
+    copy->body = vitals_payload_ref (request->body);
+  copy->ca_file = g_strdup (request->ca_file);
+  copy->max_response_bytes = request->max_response_bytes;
+  return copy;
+}
+
+VitalsRequest *
 vitals_request_ref (VitalsRequest * request)
 {
   g_atomic_ref_count_inc (&request->ref_count);

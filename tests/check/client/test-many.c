@@ -328,6 +328,42 @@ GST_START_TEST (blocking_call_on_the_network_thread_is_refused)
 
 GST_END_TEST;
 
+static void
+scan_over (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  guint *over = user_data;
+  VitalsReading *reading = vitals_circadify_client_scan_tensor_finish
+      (VITALS_CIRCADIFY_CLIENT (source), result, NULL);
+
+  fail_unless (reading != NULL);
+  vitals_reading_unref (reading);
+  (*over)++;
+}
+
+GST_START_TEST (settings_may_change_while_scans_run)
+{
+  static const gchar *const ca_files[] = { TLS_DIR "/ca.pem", NULL };
+  RawServer *server = raw_server_new (NULL, NULL);
+  VitalsCircadifyClient *client = new_client (server, TEST_KEY);
+  GBytes *bytes = g_bytes_new_static ("x", 1);
+  guint over = 0, i;
+
+  for (i = 0; i < 20; i++)
+    vitals_circadify_client_scan_tensor_async (client, bytes, NULL, NULL,
+        scan_over, &over);
+  for (i = 0; over < 20; i++) {
+    g_object_set (client, "ca-file", ca_files[i % 2], "poll-interval",
+        (1 + i % 2) * GST_MSECOND, "request-timeout", (30 + i % 2) * GST_SECOND,
+        NULL);
+    g_main_context_iteration (NULL, FALSE);
+  }
+  g_bytes_unref (bytes);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 static Suite *
 many_suite (void)
 {
@@ -340,6 +376,7 @@ many_suite (void)
   tcase_add_test (tcase, asynchronous_call_ends_in_the_context_of_its_caller);
   tcase_add_test (tcase, four_asynchronous_steps_make_a_session);
   tcase_add_test (tcase, blocking_call_on_the_network_thread_is_refused);
+  tcase_add_test (tcase, settings_may_change_while_scans_run);
   return suite;
 }
 

@@ -85,6 +85,28 @@ new_method (VitalsCircadifyClient * client, VitalsMethodFunc run,
   return vitals_method_new (client, &klass, run, g_new0 (Call, 1), cancellable);
 }
 
+/* The blocking calls and the ends of the asynchronous ones whose result is a
+ * reading. @method: (transfer full) */
+static VitalsReading *
+call_for_reading (VitalsMethod * method, GError ** error)
+{
+  VitalsReading *reading;
+
+  vitals_method_call (method, error);
+  reading = g_steal_pointer (&get_call (method)->reading);
+  vitals_method_free (method);
+  return reading;
+}
+
+static VitalsReading *
+finish_reading (VitalsCircadifyClient * client, GAsyncResult * result,
+    gpointer tag, GError ** error)
+{
+  VitalsMethod *method = vitals_method_finish (client, result, tag, error);
+
+  return method ? g_steal_pointer (&get_call (method)->reading) : NULL;
+}
+
 /* Start */
 
 static void
@@ -324,17 +346,11 @@ VitalsReading *
 vitals_circadify_client_poll_result (VitalsCircadifyClient * client,
     const gchar * session_id, GCancellable * cancellable, GError ** error)
 {
-  VitalsMethod *method;
-  VitalsReading *reading;
-
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
   g_return_val_if_fail (session_id != NULL, NULL);
 
-  method = new_of_session (client, run_poll, session_id, cancellable);
-  vitals_method_call (method, error);
-  reading = g_steal_pointer (&get_call (method)->reading);
-  vitals_method_free (method);
-  return reading;
+  return call_for_reading (new_of_session (client, run_poll, session_id,
+          cancellable), error);
 }
 
 void
@@ -354,10 +370,8 @@ VitalsReading *
 vitals_circadify_client_poll_result_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  VitalsMethod *method = vitals_method_finish (client, result,
+  return finish_reading (client, result,
       vitals_circadify_client_poll_result_async, error);
-
-  return method ? g_steal_pointer (&get_call (method)->reading) : NULL;
 }
 
 /* All four */
@@ -418,17 +432,11 @@ vitals_circadify_client_scan_tensor (VitalsCircadifyClient * client,
     GBytes * data, const VitalsDemographics * demographics,
     GCancellable * cancellable, GError ** error)
 {
-  VitalsMethod *method;
-  VitalsReading *reading;
-
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
   g_return_val_if_fail (data != NULL, NULL);
 
-  method = new_scan (client, data, demographics, cancellable);
-  vitals_method_call (method, error);
-  reading = g_steal_pointer (&get_call (method)->reading);
-  vitals_method_free (method);
-  return reading;
+  return call_for_reading (new_scan (client, data, demographics, cancellable),
+      error);
 }
 
 void
@@ -448,8 +456,6 @@ VitalsReading *
 vitals_circadify_client_scan_tensor_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  VitalsMethod *method = vitals_method_finish (client, result,
+  return finish_reading (client, result,
       vitals_circadify_client_scan_tensor_async, error);
-
-  return method ? g_steal_pointer (&get_call (method)->reading) : NULL;
 }

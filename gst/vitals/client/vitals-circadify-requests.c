@@ -8,14 +8,8 @@ static VitalsRequest *
 new_call (const gchar * method, const gchar * base_url, const gchar * path,
     const gchar * api_key)
 {
-  gchar *url = g_strconcat (base_url, path, NULL);
-  VitalsRequest *request = vitals_request_new (method, url);
-
-  g_free (url);
-  vitals_request_add_header (request, "X-API-Key", api_key);
-  vitals_request_add_header (request, "Accept", "application/json");
-  request->max_response_bytes = VITALS_CIRCADIFY_MAX_ANSWER;
-  return request;
+  return vitals_request_new_for_json (method, base_url, path, api_key,
+      VITALS_CIRCADIFY_MAX_ANSWER);
 }
 
 /* @object: (transfer full) */

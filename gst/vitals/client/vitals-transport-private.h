@@ -40,6 +40,10 @@ typedef struct
 
 VITALS_API VitalsRequest *vitals_request_new (const gchar * method,
     const gchar * url);
+/* To a service that is asked with a key and answers with JSON. */
+VITALS_API VitalsRequest *vitals_request_new_for_json (const gchar * method,
+    const gchar * base_url, const gchar * path, const gchar * api_key,
+    gsize max_response_bytes);
 /* The same request, not sent yet. Headers are shared: they are not added to any
  * more. Returns: (transfer full) */
 VITALS_API VitalsRequest *vitals_request_copy (const VitalsRequest * request);

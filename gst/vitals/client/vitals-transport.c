@@ -41,6 +41,20 @@ vitals_request_new (const gchar * method, const gchar * url)
 }
 
 VitalsRequest *
+vitals_request_new_for_json (const gchar * method, const gchar * base_url,
+    const gchar * path, const gchar * api_key, gsize max_response_bytes)
+{
+  gchar *url = g_strconcat (base_url, path, NULL);
+  VitalsRequest *request = vitals_request_new (method, url);
+
+  g_free (url);
+  vitals_request_add_header (request, "X-API-Key", api_key);
+  vitals_request_add_header (request, "Accept", "application/json");
+  request->max_response_bytes = max_response_bytes;
+  return request;
+}
+
+VitalsRequest *
 vitals_request_copy (const VitalsRequest * request)
 {
   VitalsRequest *copy = g_new0 (VitalsRequest, 1);

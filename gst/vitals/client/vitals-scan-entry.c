@@ -84,7 +84,6 @@ vitals_scan_entry_started (VitalsScanEntry * entry, VitalsScan * scan,
   set_state (entry, stats, VITALS_SCAN_ENTRY_RUNNING);
   entry->scan = vitals_scan_ref (scan);
   entry->starting = TRUE;
-  entry->item.started = TRUE;
   stats->running++;
   stats->starting++;
 }

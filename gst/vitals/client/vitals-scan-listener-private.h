@@ -21,8 +21,7 @@ typedef struct
   const gchar *dropped;         /* VITALS_DROPPED_..., static string */
 
   /* of a window whose scan was started */
-  gboolean started;             /* a start was sent, or was about to be */
-  gboolean accepted;            /* the start was, and phase() told so */
+  gboolean accepted;            /* its start was, and phase() told so */
   gchar *session_id;            /* of an accepted start, else NULL */
   guint attempts;
 } VitalsScanItem;

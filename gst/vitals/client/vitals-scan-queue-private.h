@@ -44,7 +44,7 @@ VITALS_API void vitals_scan_queue_drop_oldest (VitalsScanQueue * queue,
 VITALS_API void vitals_scan_queue_fail_all (VitalsScanQueue * queue,
     const GError * error);
 /*
- * Ends the generation: cancels all, begins to tell nothing more. Any thread,
+ * Ends the generation: cancels all, and tells nothing more. Any thread,
  * also from within phase() and outcome().
  *
  * It waits for a changed() that is under way, and for nothing else: not for

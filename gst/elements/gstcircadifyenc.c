@@ -98,6 +98,11 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
     g_queue_push_tail (&self->sealed, buffer);
     return;
   }
+  if (window->error) {
+    g_queue_push_tail (&self->messages, gst_vitals_message_failed
+        (window->window, window->error, NULL, 0, NULL));
+    return;
+  }
   info = gst_vitals_window_new_from_capture (window, &self->segment);
   ends = g_type_class_ref (VITALS_TYPE_WINDOW_END);
   g_queue_push_tail (&self->messages, gst_vitals_message_dropped (info,
@@ -279,7 +284,7 @@ add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
           &self->info, time, NULL, &face, &found))
     return FALSE;
   return !found || gst_vitals_frames_pack (element, self->capture, buffer,
-      &self->info, &face);
+      &self->info, NULL, &face);
 }
 
 static GstFlowReturn

@@ -91,6 +91,7 @@ begin_run (GstCircadifySink * self)
   self->n_payloads = 0;
   self->upstream_live = FALSE;
   self->progress_at = 0;
+  self->readiness_told = FALSE;
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self),
       GST_BASE_SINK_PAD (self), &self->settings.capture.face);
   if (!self->face)

@@ -98,6 +98,7 @@ struct _GstCircadifySink
   gchar *stream_id;
   gboolean upstream_live;
   gint64 progress_at;           /* monotonic us of the last capturing message */
+  gboolean readiness_told;      /* since the last capturing message */
 
   GMutex lock;
   GCond cond;                   /* whatever drain and back-pressure wait for */

@@ -54,7 +54,9 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
       window->payload ? vitals_payload_ref (window->payload) : NULL, info,
       g_free);
   item->demographics = self->window_demographics;
-  if (!window->payload) {
+  if (window->error) {
+    item->error = g_error_copy (window->error);
+  } else if (!window->payload) {
     GEnumClass *ends = g_type_class_ref (VITALS_TYPE_WINDOW_END);
 
     item->dropped = g_enum_get_value (ends, window->end)->value_nick;
@@ -136,22 +138,38 @@ tell_capturing (GstCircadifySink * self)
       || (frames > 1 && now - self->progress_at < PROGRESS_INTERVAL))
     return;
   self->progress_at = now;
+  self->readiness_told = FALSE;
   gst_circadify_sink_post_progress (self,
       vitals_capture_get_window (self->capture), "capturing",
       vitals_capture_get_percent (self->capture), frames,
       vitals_capture_get_target_frames (self->capture));
 }
 
+/* Frames come, and none is good enough to begin a window with. */
+static void
+tell_readiness (GstCircadifySink * self)
+{
+  if (self->readiness_told)
+    return;
+  self->readiness_told = TRUE;
+  gst_circadify_sink_post_progress (self,
+      vitals_capture_get_window (self->capture), "readiness", -1, 0, 0);
+}
+
 static gboolean
-pack_frame (GstCircadifySink * self, GstBuffer * buffer, const VitalsBox * face)
+pack_frame (GstCircadifySink * self, GstBuffer * buffer,
+    const gchar * source_id, const VitalsBox * face)
 {
   if (vitals_capture_get_frames (self->capture) == 0)
     window_begins (self);
   self->window_synthetic |= gst_vitals_synthetic_is_marked (buffer);
   if (!gst_vitals_frames_pack (GST_ELEMENT (self), self->capture, buffer,
-          &self->info, face))
+          &self->info, source_id, face))
     return FALSE;
-  tell_capturing (self);
+  if (vitals_capture_is_waiting (self->capture))
+    tell_readiness (self);
+  else
+    tell_capturing (self);
   return TRUE;
 }
 
@@ -166,7 +184,11 @@ add_frame (GstCircadifySink * self, GstBuffer * buffer, GstClockTime time,
   if (!gst_vitals_frames_find_face (GST_ELEMENT (self), self->face,
           self->capture, buffer, &self->info, time, source_id, &face, taken))
     return FALSE;
-  return !*taken || pack_frame (self, buffer, &face);
+  if (*taken)
+    return pack_frame (self, buffer, source_id, &face);
+  if (vitals_capture_get_frames (self->capture) == 0)
+    tell_readiness (self);
+  return TRUE;
 }
 
 GstFlowReturn

@@ -25,10 +25,11 @@ enum
   MAX_FRAMES,
   CAPTURE_FPS,
   SCAN_INTERVAL,
-  N_IDS
+  QUALITY                       /* the first of gstvitalsqualitysettings.h */
 };
 
-G_STATIC_ASSERT (N_IDS == GST_VITALS_N_CAPTURE_PROPERTIES);
+G_STATIC_ASSERT (QUALITY + GST_VITALS_N_QUALITY_PROPERTIES ==
+    GST_VITALS_N_CAPTURE_PROPERTIES);
 
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 #define READY_FLAGS (FLAGS | GST_PARAM_MUTABLE_READY)
@@ -82,6 +83,7 @@ gst_vitals_capture_settings_install (GObjectClass * klass, guint first_id)
   gst_vitals_face_settings_install (klass, first_id);
   install_payload (klass, first_id);
   install_window (klass, first_id);
+  gst_vitals_quality_settings_install (klass, first_id + QUALITY);
 }
 
 void
@@ -96,6 +98,7 @@ gst_vitals_capture_settings_init (GstVitalsCaptureSettings * settings)
   settings->config.scan_interval = DEFAULT_SCAN_INTERVAL;
   settings->config.compressor = DEFAULT_COMPRESSOR;
   settings->config.compression_level = DEFAULT_COMPRESSION_LEVEL;
+  vitals_gate_config_init (&settings->config.gate);
 }
 
 void
@@ -143,7 +146,7 @@ gst_vitals_capture_settings_set (GstVitalsCaptureSettings * settings,
       config->scan_interval = g_value_get_uint64 (value);
       break;
     default:
-      g_assert_not_reached ();
+      gst_vitals_quality_settings_set (&config->gate, id - QUALITY, value);
   }
   GST_OBJECT_UNLOCK (element);
 }
@@ -184,7 +187,7 @@ gst_vitals_capture_settings_get (const GstVitalsCaptureSettings * settings,
       g_value_set_uint64 (value, config->scan_interval);
       break;
     default:
-      g_return_if_reached ();
+      gst_vitals_quality_settings_get (&config->gate, id - QUALITY, value);
   }
 }
 

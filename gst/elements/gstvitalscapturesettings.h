@@ -5,6 +5,7 @@
 #include <vitals/capture/vitals-capture-private.h>
 
 #include "gstvitalsfacesettings.h"
+#include "gstvitalsqualitysettings.h"
 
 G_BEGIN_DECLS
 /*
@@ -19,7 +20,8 @@ G_BEGIN_DECLS
 } GstVitalsCaptureSettings;
 
 /* The ids of the properties are @first_id and those after it. */
-#define GST_VITALS_N_CAPTURE_PROPERTIES 11
+#define GST_VITALS_N_CAPTURE_PROPERTIES \
+    (11 + GST_VITALS_N_QUALITY_PROPERTIES)
 
 void gst_vitals_capture_settings_install (GObjectClass * klass, guint first_id);
 void gst_vitals_capture_settings_init (GstVitalsCaptureSettings * settings);

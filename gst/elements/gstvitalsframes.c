@@ -72,6 +72,14 @@ gst_vitals_frames_map (GstElement * element, GstBuffer * buffer,
   return FALSE;
 }
 
+/* @message: (transfer full) */
+static void
+post (GstElement * element, GstStructure * message)
+{
+  gst_element_post_message (element, gst_message_new_element (GST_OBJECT
+          (element), message));
+}
+
 gboolean
 gst_vitals_frames_find_face (GstElement * element, GstVitalsFaceFinder * finder,
     VitalsCapture * capture, GstBuffer * buffer, const GstVideoInfo * info,
@@ -80,19 +88,24 @@ gst_vitals_frames_find_face (GstElement * element, GstVitalsFaceFinder * finder,
 {
   GstVitalsFaceResult result = gst_vitals_face_finder_find (finder, buffer,
       info, time, face);
+  gboolean tell = result == GST_VITALS_FACE_ABSENT_LONG;
 
   *found = result == GST_VITALS_FACE_FOUND;
-  if (result == GST_VITALS_FACE_ABSENT_LONG)
-    gst_element_post_message (element, gst_message_new_element (GST_OBJECT
-            (element), gst_vitals_message_no_face (vitals_capture_get_window
-                (capture), source_id)));
+  if (!*found)
+    tell |= vitals_capture_lose_face (capture);
+  if (tell)
+    post (element, gst_vitals_message_no_face (vitals_capture_get_window
+            (capture), source_id));
   return result != GST_VITALS_FACE_FAILED;
 }
 
 gboolean
 gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
-    GstBuffer * buffer, const GstVideoInfo * info, const VitalsBox * face)
+    GstBuffer * buffer, const GstVideoInfo * info, const gchar * source_id,
+    const VitalsBox * face)
 {
+  guint64 window = vitals_capture_get_window (capture);
+  const VitalsQualityMeasures *quality;
   GError *error = NULL;
   GstVideoFrame frame;
   gboolean added;
@@ -104,6 +117,10 @@ gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
   if (!added) {
     GST_ELEMENT_ERROR (element, STREAM, FAILED, ("%s", error->message), (NULL));
     g_error_free (error);
+    return FALSE;
   }
-  return added;
+  quality = vitals_capture_get_quality (capture);
+  if (quality && quality->changed)
+    post (element, gst_vitals_message_quality (window, quality, source_id));
+  return TRUE;
 }

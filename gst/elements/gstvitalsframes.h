@@ -30,15 +30,17 @@ gboolean gst_vitals_frames_get_time (GstElement * element, GstBuffer * buffer,
 gboolean gst_vitals_frames_map (GstElement * element, GstBuffer * buffer,
     const GstVideoInfo * info, GstVideoFrame * frame);
 
-/* The face of the frame of @time. An absence that lasts is posted as
- * vitals-quality with @source_id (nullable). @found: whether @face was set.
+/* The face of the frame of @time. That it is gone, and an absence that lasts, is
+ * posted as vitals-quality with @source_id (nullable). @found: whether @face was set.
  * FALSE after an error. */
 gboolean gst_vitals_frames_find_face (GstElement * element,
     GstVitalsFaceFinder * finder, VitalsCapture * capture, GstBuffer * buffer,
     const GstVideoInfo * info, GstClockTime time, const gchar * source_id,
     VitalsBox * face, gboolean * found);
-/* Packs a frame that the capture admitted. */
+/* Packs a frame that the capture admitted. When its quality is another than
+ * that of the last it is posted as vitals-quality, with @source_id. */
 gboolean gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
-    GstBuffer * buffer, const GstVideoInfo * info, const VitalsBox * face);
+    GstBuffer * buffer, const GstVideoInfo * info, const gchar * source_id,
+    const VitalsBox * face);
 
 G_END_DECLS

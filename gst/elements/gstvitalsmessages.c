@@ -2,6 +2,7 @@
 
 #include "gstvitalsmessages.h"
 
+#include <math.h>
 #include <vitals/client/vitals-scan-private.h>
 
 GstVitalsWindow *
@@ -117,18 +118,75 @@ gst_vitals_message_dropped (const GstVitalsWindow * window,
   return message;
 }
 
+static void
+set_measure (GstStructure * message, const gchar * field, gdouble measure)
+{
+  if (!isnan (measure))
+    gst_structure_set (message, field, G_TYPE_DOUBLE, measure, NULL);
+}
+
+static void
+append_warning (GValue * warnings, const gchar * text)
+{
+  GValue warning = G_VALUE_INIT;
+
+  g_value_init (&warning, G_TYPE_STRING);
+  g_value_set_static_string (&warning, text);
+  gst_value_list_append_and_take_value (warnings, &warning);
+}
+
+/* Each warning once. */
+static void
+set_warnings (GstStructure * message, VitalsQualityProblems problems)
+{
+  GValue warnings = G_VALUE_INIT;
+  const gchar *last = NULL;
+  guint i;
+
+  g_value_init (&warnings, GST_TYPE_LIST);
+  for (i = 0; i < VITALS_QUALITY_N_PROBLEMS; i++) {
+    const gchar *text = vitals_quality_get_warning (i);
+
+    /* those of one text follow each other */
+    if ((problems & (1 << i)) && g_strcmp0 (text, last) != 0)
+      append_warning (&warnings, last = text);
+  }
+  gst_structure_take_value (message, "warnings", &warnings);
+}
+
+GstStructure *
+gst_vitals_message_quality (guint64 window,
+    const VitalsQualityMeasures * measures, const gchar * source_id)
+{
+  GstStructure *message = gst_structure_new ("vitals-quality",
+      "window", G_TYPE_UINT64, window,
+      "face", G_TYPE_BOOLEAN, TRUE,
+      "x", G_TYPE_DOUBLE, measures->box.x,
+      "y", G_TYPE_DOUBLE, measures->box.y,
+      "width", G_TYPE_DOUBLE, measures->box.width,
+      "height", G_TYPE_DOUBLE, measures->box.height, NULL);
+
+  set_measure (message, "brightness", measures->brightness);
+  set_measure (message, "clipped", measures->clipped);
+  set_measure (message, "flicker", measures->flicker);
+  set_measure (message, "motion", measures->motion);
+  set_measure (message, "skin", measures->skin);
+  set_measure (message, "framerate", measures->framerate);
+  set_warnings (message, measures->problems);
+  set_text (message, "source-id", source_id);
+  return message;
+}
+
 GstStructure *
 gst_vitals_message_no_face (guint64 window, const gchar * source_id)
 {
   GstStructure *message = gst_structure_new ("vitals-quality",
       "window", G_TYPE_UINT64, window,
       "face", G_TYPE_BOOLEAN, FALSE, NULL);
-  GValue warnings = G_VALUE_INIT, warning = G_VALUE_INIT;
+  GValue warnings = G_VALUE_INIT;
 
   g_value_init (&warnings, GST_TYPE_LIST);
-  g_value_init (&warning, G_TYPE_STRING);
-  g_value_set_static_string (&warning, "face_position");
-  gst_value_list_append_and_take_value (&warnings, &warning);
+  append_warning (&warnings, "face_position");
   gst_structure_take_value (message, "warnings", &warnings);
   set_text (message, "source-id", source_id);
   return message;

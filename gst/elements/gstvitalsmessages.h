@@ -38,7 +38,10 @@ GstStructure *gst_vitals_message_failed (guint64 window, const GError * error,
 /* @total: windows dropped so far */
 GstStructure *gst_vitals_message_dropped (const GstVitalsWindow * window,
     const gchar * reason, guint64 total, const gchar * source_id);
-/* No face for as long as face-timeout says. */
+/* There is a face, and how good it is. */
+GstStructure *gst_vitals_message_quality (guint64 window,
+    const VitalsQualityMeasures * measures, const gchar * source_id);
+/* The face is gone, or did not come for as long as face-timeout says. */
 GstStructure *gst_vitals_message_no_face (guint64 window,
     const gchar * source_id);
 /* @percent: -1 when it has no meaning in this phase */

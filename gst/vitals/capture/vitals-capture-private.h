@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gst/video/video.h>
-#include <vitals/capture/vitals-box.h>
+#include <vitals/capture/vitals-gate-private.h>
 #include <vitals/tensor/vitals-payload-private.h>
 
 G_BEGIN_DECLS
@@ -28,16 +28,18 @@ typedef struct
                                    starts; jumps and flushes do not count */
   VitalsCompressor compressor;
   gint compression_level;
+  VitalsGateConfig gate;
 } VitalsCaptureConfig;
 
 /* Why a window ended. Nicks as in the `reason` of vitals-dropped; SEALED is
- * the good end and is in no message. */
+ * the good end and is in no message, LOW_QUALITY is told as a failure. */
 typedef enum
 {
   VITALS_WINDOW_SEALED,
   VITALS_WINDOW_TOO_FEW_FRAMES,
   VITALS_WINDOW_DISCONTINUITY,
-  VITALS_WINDOW_STOPPED
+  VITALS_WINDOW_STOPPED,
+  VITALS_WINDOW_LOW_QUALITY
 } VitalsWindowEnd;
 
 #define VITALS_TYPE_WINDOW_END (vitals_window_end_get_type ())
@@ -48,6 +50,7 @@ typedef struct
   guint64 window;               /* counts from 0, dropped ones included */
   VitalsWindowEnd end;
   VitalsPayload *payload;       /* NULL unless SEALED; (transfer none), ref it */
+  const GError *error;          /* NULL unless LOW_QUALITY; (transfer none) */
   guint frames;
   gdouble framerate;            /* (frames-1)/(last PTS - first PTS), 0 if 1 */
   GstClockTime timestamp;       /* PTS of the first frame */
@@ -83,10 +86,13 @@ typedef enum
 VITALS_API VitalsAdmit vitals_capture_admit (VitalsCapture * capture,
     GstClockTime pts, GstClockTime duration, gboolean discont);
 
-/* Packs the admitted frame; opens a window when none is open; closes it when
- * this frame's end reaches its end. */
+/* Packs the admitted frame; opens a window when none is open and the gate lets
+ * it; closes it when this frame's end reaches its end. */
 VITALS_API gboolean vitals_capture_add (VitalsCapture * capture,
     GstVideoFrame * frame, const VitalsBox * face, GError ** error);
+
+/* There is no face in the frame. Returns: whether there was one in the last. */
+VITALS_API gboolean vitals_capture_lose_face (VitalsCapture * capture);
 
 /* The end of the stream: seals the open window when it has min_frames, drops
  * it (TOO_FEW_FRAMES) else. */
@@ -98,6 +104,14 @@ VITALS_API void vitals_capture_drop (VitalsCapture * capture,
 /* FALSE: no new window is opened (the open one goes on). TRUE by default. */
 VITALS_API void vitals_capture_set_open_windows (VitalsCapture * capture,
     gboolean open_windows);
+
+/* Of the last frame that was added; NULL: the gate is off, or there was no face
+ * since. (transfer none) */
+VITALS_API const VitalsQualityMeasures *vitals_capture_get_quality (const
+    VitalsCapture * capture);
+
+/* The last frame was not good enough to begin a window with. */
+VITALS_API gboolean vitals_capture_is_waiting (const VitalsCapture * capture);
 
 /* Of the open window; 0 when none is open. */
 VITALS_API guint vitals_capture_get_frames (const VitalsCapture * capture);

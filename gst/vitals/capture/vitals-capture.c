@@ -24,6 +24,7 @@ struct _VitalsCapture
   gpointer user_data;
   VitalsPayloadWriter *writer;
   VitalsPacker *packer;
+  VitalsGate *gate;
   guint8 *pixels;               /* one packed frame */
 
   GstVideoInfo info;
@@ -40,7 +41,8 @@ struct _VitalsCapture
 
   /* the open window */
   gboolean open;
-  GstClockTime first, last;     /* PTS */
+  gboolean waiting;             /* the last frame was held back */
+  GstClockTime first, last;     /* PTS; of frames held back when none is open */
   guint frames;
   guint64 window;
 };
@@ -55,6 +57,7 @@ vitals_window_end_get_type (void)
     {VITALS_WINDOW_DISCONTINUITY, "Gap, flush or new caps",
         VITALS_DROPPED_DISCONTINUITY},
     {VITALS_WINDOW_STOPPED, "Stopped", VITALS_DROPPED_STOPPED},
+    {VITALS_WINDOW_LOW_QUALITY, "Too many bad frames", "low-quality"},
     {0, NULL, NULL}
   };
   static gsize type = 0;
@@ -106,6 +109,7 @@ vitals_capture_new (VitalsTensorLayout * layout,
   capture->user_data = user_data;
   capture->writer = writer;
   capture->packer = vitals_packer_new (NULL);
+  capture->gate = vitals_gate_new (&config->gate);
   capture->pixels = g_malloc (VITALS_FRAME_BYTES);
   capture->nominal = GST_CLOCK_TIME_NONE;
   capture->paced = TRUE;
@@ -121,6 +125,7 @@ vitals_capture_free (VitalsCapture * capture)
 {
   vitals_payload_writer_free (capture->writer);
   g_clear_pointer (&capture->packer, vitals_packer_free);
+  vitals_gate_free (capture->gate);
   g_free (capture->pixels);
   g_free (capture);
 }
@@ -146,22 +151,47 @@ frame_duration (const VitalsCapture * capture)
   return capture->frames > 1 ? GST_SECOND / measured_rate (capture) : 0;
 }
 
-/* Ends the open window; the next gets the next number. */
+static VitalsWindowEnd
+judge_end (const VitalsCapture * capture)
+{
+  if (capture->frames == 0
+      || vitals_gate_refuses (capture->gate, capture->frames))
+    return VITALS_WINDOW_LOW_QUALITY;
+  if (capture->frames < capture->config.min_frames)
+    return VITALS_WINDOW_TOO_FEW_FRAMES;
+  return VITALS_WINDOW_SEALED;
+}
+
+static GError *
+explain_refusal (const VitalsCapture * capture)
+{
+  g_autofree gchar *text = vitals_gate_explain (capture->gate);
+
+  return vitals_error_new_service (VITALS_ERROR_QUALITY_TOO_LOW, NULL, 0, TRUE,
+      -1, "%s", text);
+}
+
+/* Ends the open window, or what was held back in place of one; the next gets
+ * the next number. */
 static void
 end_window (VitalsCapture * capture, VitalsWindowEnd end)
 {
+  g_autoptr (GError) error = NULL;
   VitalsCaptureWindow window = {
     .window = capture->window,
-    .end = end,
-    .frames = capture->frames,
+    .end = end == VITALS_WINDOW_SEALED ? judge_end (capture) : end,
+    .frames = capture->frames + vitals_gate_get_held (capture->gate),
     .framerate = measured_rate (capture),
     .timestamp = capture->first,
     .duration = capture->last - capture->first + frame_duration (capture)
   };
 
-  if (end == VITALS_WINDOW_SEALED
-      && capture->frames < capture->config.min_frames)
-    window.end = VITALS_WINDOW_TOO_FEW_FRAMES;
+  if (window.end == VITALS_WINDOW_LOW_QUALITY) {
+    window.error = error = explain_refusal (capture);
+    /* it costs no scan */
+    capture->since_start = GST_CLOCK_TIME_NONE;
+  }
+  vitals_gate_end_window (capture->gate, error != NULL);
   if (window.end == VITALS_WINDOW_SEALED)
     window.payload = vitals_payload_writer_seal (capture->writer,
         window.framerate);
@@ -183,6 +213,7 @@ vitals_capture_set_info (VitalsCapture * capture, const GstVideoInfo * info)
   if (capture->open)
     end_window (capture, VITALS_WINDOW_DISCONTINUITY);
 
+  vitals_gate_begin_anew (capture->gate);
   capture->info = *info;
   capture->has_info = TRUE;
   capture->nominal = GST_CLOCK_TIME_NONE;
@@ -203,6 +234,7 @@ static void
 begin_anew (VitalsCapture * capture)
 {
   capture->last_seen = GST_CLOCK_TIME_NONE;
+  vitals_gate_begin_anew (capture->gate);
   vitals_pacer_reset (&capture->pacer);
 }
 
@@ -253,16 +285,28 @@ vitals_capture_admit (VitalsCapture * capture, GstClockTime pts,
   return VITALS_ADMIT_TAKE;
 }
 
-gboolean
-vitals_capture_add (VitalsCapture * capture, GstVideoFrame * frame,
-    const VitalsBox * face, GError ** error)
+static VitalsGateVerdict
+ask_gate (VitalsCapture * capture, const VitalsBox * face)
 {
-  GstClockTime end;
+  return vitals_gate_push (capture->gate, capture->pixels, face, capture->pts,
+      capture->open, capture->config.window_duration,
+      vitals_capture_get_target_frames (capture));
+}
 
-  if (!vitals_packer_pack (capture->packer, frame, face, capture->pixels,
-          error))
-    return FALSE;
+/* The frame is not good enough to begin a window with. */
+static void
+hold_back (VitalsCapture * capture, gboolean refused)
+{
+  if (vitals_gate_get_held (capture->gate) <= 1)
+    capture->first = capture->pts;
+  capture->last = capture->pts;
+  if (refused)
+    end_window (capture, VITALS_WINDOW_LOW_QUALITY);
+}
 
+static void
+append_frame (VitalsCapture * capture)
+{
   if (!capture->open) {
     capture->open = TRUE;
     capture->first = capture->pts;
@@ -271,19 +315,49 @@ vitals_capture_add (VitalsCapture * capture, GstVideoFrame * frame,
   vitals_payload_writer_add_frame (capture->writer, capture->pixels);
   capture->last = capture->pts;
   capture->frames++;
+}
 
+gboolean
+vitals_capture_add (VitalsCapture * capture, GstVideoFrame * frame,
+    const VitalsBox * face, GError ** error)
+{
+  VitalsGateVerdict verdict;
+  GstClockTime end;
+
+  if (!vitals_packer_pack (capture->packer, frame, face, capture->pixels,
+          error))
+    return FALSE;
+  verdict = ask_gate (capture, face);
+  capture->waiting = !capture->open && verdict != VITALS_GATE_TAKE;
+  if (capture->waiting) {
+    hold_back (capture, verdict == VITALS_GATE_REFUSE);
+    return TRUE;
+  }
+
+  append_frame (capture);
   end = capture->pts + frame_duration (capture) + ROUNDING;
-  if (capture->frames >= capture->config.max_frames
+  if (verdict == VITALS_GATE_REFUSE)
+    end_window (capture, VITALS_WINDOW_LOW_QUALITY);
+  else if (capture->frames >= capture->config.max_frames
       || end >= capture->first + capture->config.window_duration)
     end_window (capture, VITALS_WINDOW_SEALED);
   return TRUE;
 }
 
+gboolean
+vitals_capture_lose_face (VitalsCapture * capture)
+{
+  return vitals_gate_lose_face (capture->gate);
+}
+
 void
 vitals_capture_finish (VitalsCapture * capture)
 {
-  if (capture->open)
-    end_window (capture, VITALS_WINDOW_SEALED);
+  guint frames = capture->frames + vitals_gate_get_held (capture->gate);
+
+  if (frames > 0)
+    end_window (capture, frames < capture->config.min_frames
+        ? VITALS_WINDOW_TOO_FEW_FRAMES : VITALS_WINDOW_SEALED);
   begin_anew (capture);
 }
 
@@ -292,6 +366,7 @@ vitals_capture_drop (VitalsCapture * capture, VitalsWindowEnd reason)
 {
   if (capture->open)
     end_window (capture, reason);
+  vitals_gate_begin_anew (capture->gate);
   if (reason == VITALS_WINDOW_DISCONTINUITY)
     begin_anew (capture);
 }
@@ -300,6 +375,18 @@ void
 vitals_capture_set_open_windows (VitalsCapture * capture, gboolean open_windows)
 {
   capture->open_windows = open_windows;
+}
+
+const VitalsQualityMeasures *
+vitals_capture_get_quality (const VitalsCapture * capture)
+{
+  return vitals_gate_get_measures (capture->gate);
+}
+
+gboolean
+vitals_capture_is_waiting (const VitalsCapture * capture)
+{
+  return capture->waiting;
 }
 
 guint

@@ -111,8 +111,13 @@ fill_noise (GstVideoFrame * frame, GRand * random)
 static gdouble
 seal_once (VitalsCompressor compressor)
 {
-  VitalsCaptureConfig config = { 24 * GST_SECOND, 150, 720, 30, 0, compressor,
-    1
+  VitalsCaptureConfig config = {
+    .window_duration = 24 * GST_SECOND,
+    .min_frames = 150,
+    .max_frames = 720,
+    .capture_fps = 30,
+    .compressor = compressor,
+    .compression_level = 1
   };
   VitalsTensorLayout *layout = vitals_tensor_layout_new ("draft-1", NULL);
   gboolean sealed = FALSE;

@@ -20,6 +20,8 @@ take_window (const VitalsCaptureWindow * window,
 
   if (copy.payload)
     vitals_payload_ref (copy.payload);
+  if (copy.error)
+    copy.error = g_error_copy (copy.error);
   g_array_append_val (windows, copy);
 }
 
@@ -29,6 +31,8 @@ clear_window (gpointer data)
   VitalsCaptureWindow *window = data;
 
   g_clear_pointer (&window->payload, vitals_payload_unref);
+  if (window->error)
+    g_error_free ((GError *) window->error);
 }
 
 void
@@ -40,7 +44,7 @@ set_up (void)
   gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, WIDTH, HEIGHT);
   buffer = gst_buffer_new_allocate (NULL, info.size, NULL);
   gst_buffer_memset (buffer, 0, 128, info.size);
-  fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ));
+  fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_READWRITE));
   gst_buffer_unref (buffer);
   layout = vitals_tensor_layout_new ("draft-1", NULL);
   windows = g_array_new (FALSE, FALSE, sizeof (VitalsCaptureWindow));
@@ -59,8 +63,13 @@ tear_down (void)
 VitalsCaptureConfig
 config_of (GstClockTime duration, guint min, guint max)
 {
-  VitalsCaptureConfig config = { duration, min, max, 30, 0,
-    VITALS_COMPRESSOR_AUTO, 1
+  VitalsCaptureConfig config = {
+    .window_duration = duration,
+    .min_frames = min,
+    .max_frames = max,
+    .capture_fps = 30,
+    .compressor = VITALS_COMPRESSOR_AUTO,
+    .compression_level = 1
   };
 
   return config;

@@ -47,7 +47,7 @@ static const Harm harms[] = {
   {"swell 10 %, 1.2 Hz",.swell = 0.1,.swell_rate = 1.2},
   {"swell 20 %, 1.2 Hz",.swell = 0.2,.swell_rate = 1.2},
   {"swell 30 %, 1.2 Hz",.swell = 0.3,.swell_rate = 1.2},
-  {"swell 5 %, 10 Hz", .swell = 0.05, .swell_rate = 10},
+  {"swell 5 %, 10 Hz",.swell = 0.05,.swell_rate = 10},
   {"swell 10 %, 10 Hz",.swell = 0.1,.swell_rate = 10},
   {"swell 30 %, 10 Hz",.swell = 0.3,.swell_rate = 10},
   {"sway 0.01",.sway = 0.01}, {"sway 0.02",.sway = 0.02},

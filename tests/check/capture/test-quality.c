@@ -364,7 +364,7 @@ GST_START_TEST (a_problem_at_its_limit_does_not_come_and_go)
   vitals_quality_reset (quality);
   n_changes = 0;
   for (i = 0; i < 60; i++) {
-    look.light = (i % 2 ? 0.97 : 1.03) * limit;
+    look.light = (i % 2 ? 0.98 : 1.02) * limit;
     see (&look);
   }
   fail_unless_equals_int (measures.problems & VITALS_QUALITY_DARK,

@@ -1,0 +1,690 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What pictures and settings get that no face can be found with. */
+
+#include <string.h>
+#include <glib/gstdio.h>
+#include <gst/check/gstcheck.h>
+#include <gst/check/gstharness.h>
+#include <gst/video/video.h>
+#include <vitals/face/vitals-face-detector-private.h>
+
+#define CAPS(width, height) "video/x-raw,format=I420,width=" #width \
+    ",height=" #height ",framerate=30/1"
+#define FRAME (GST_SECOND / 30)
+
+static gboolean
+has_detector (void)
+{
+  VitalsFaceDetectorConfig config = { NULL, NULL };
+  GError *error = NULL;
+  VitalsFaceDetector *detector = vitals_face_detector_new (&config, &error);
+
+  if (!detector) {
+    g_print ("skipped: %s\n", error->message);
+    g_clear_error (&error);
+    return FALSE;
+  }
+  g_object_unref (detector);
+  return TRUE;
+}
+
+static void
+keep_buffer (GstElement * sink G_GNUC_UNUSED, GstBuffer * buffer,
+    GstPad * pad G_GNUC_UNUSED, GstBuffer ** kept)
+{
+  gst_buffer_replace (kept, buffer);
+}
+
+/* One frame of a source. (transfer full) */
+static GstBuffer *
+render (const gchar * source, const gchar * caps)
+{
+  g_autofree gchar *launch = g_strdup_printf ("%s num-buffers=1 ! %s ! "
+      "fakesink name=sink signal-handoffs=true", source, caps);
+  GstElement *pipeline = gst_parse_launch (launch, NULL);
+  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  GstBuffer *kept = NULL, *frame;
+
+  g_signal_connect (sink, "handoff", G_CALLBACK (keep_buffer), &kept);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_message_unref (gst_bus_timed_pop_filtered (GST_ELEMENT_BUS (pipeline),
+          60 * GST_SECOND, GST_MESSAGE_EOS));
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (sink);
+  gst_object_unref (pipeline);
+  fail_unless (kept != NULL);
+  frame = gst_buffer_copy_deep (kept);
+  gst_buffer_unref (kept);
+  return frame;
+}
+
+#define FACE "vitalstestsrc face-meta=false"
+#define CHAIR "vitalstestsrc face-meta=false face=false"
+
+/* An element that is shown frames, not live, and what it says. */
+typedef struct
+{
+  GstHarness *harness;
+  GstBus *bus;
+  GstClockTime now;
+  guint n_regions;              /* of the frames that came out */
+} Stage;
+
+static void
+stage_open (Stage * stage, GstElement * element, const gchar * caps)
+{
+  memset (stage, 0, sizeof (*stage));
+  stage->bus = gst_bus_new ();
+  gst_element_set_bus (element, stage->bus);
+  stage->harness = gst_harness_new_with_element (element, "sink", "src");
+  gst_harness_set_live (stage->harness, FALSE);
+  gst_harness_set_src_caps_str (stage->harness, caps);
+  gst_object_unref (element);
+}
+
+static void
+stage_open_tracker (Stage * stage, const gchar * caps)
+{
+  stage_open (stage, gst_element_factory_make ("facetracker", NULL), caps);
+}
+
+static void
+stage_open_encoder (Stage * stage, const gchar * caps)
+{
+  GstElement *encoder = gst_element_factory_make ("circadifyenc", NULL);
+
+  g_object_set (encoder, "window-duration", 2 * GST_SECOND, "min-frames", 5,
+      "face-timeout", 2 * GST_SECOND, NULL);
+  stage_open (stage, encoder, caps);
+}
+
+static void
+stage_close (Stage * stage)
+{
+  gst_harness_teardown (stage->harness);
+  gst_bus_set_flushing (stage->bus, TRUE);
+  gst_object_unref (stage->bus);
+}
+
+static void
+stage_count_regions (Stage * stage)
+{
+  GstBuffer *buffer;
+
+  while ((buffer = gst_harness_try_pull (stage->harness))) {
+    gpointer state = NULL;
+
+    while (gst_buffer_iterate_meta_filtered (buffer, &state,
+            GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))
+      stage->n_regions++;
+    gst_buffer_unref (buffer);
+  }
+}
+
+static void
+stage_show_at_rate (Stage * stage, GstBuffer * frame, guint n,
+    GstClockTime duration)
+{
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    GstBuffer *buffer = gst_buffer_copy (frame);
+
+    GST_BUFFER_PTS (buffer) = stage->now;
+    GST_BUFFER_DURATION (buffer) = duration;
+    stage->now += duration;
+    fail_unless_equals_int (gst_harness_push (stage->harness, buffer),
+        GST_FLOW_OK);
+    stage_count_regions (stage);
+  }
+}
+
+static void
+stage_show (Stage * stage, GstBuffer * frame, guint n)
+{
+  stage_show_at_rate (stage, frame, n, FRAME);
+}
+
+/* The next message of this name; NULL: there is none. (transfer full) */
+static GstStructure *
+stage_pop (Stage * stage, const gchar * name)
+{
+  GstMessage *message;
+  GstStructure *structure = NULL;
+
+  while (!structure && (message = gst_bus_pop_filtered (stage->bus,
+              GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR))) {
+    fail_if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR);
+    if (gst_message_has_name (message, name))
+      structure = gst_structure_copy (gst_message_get_structure (message));
+    gst_message_unref (message);
+  }
+  return structure;
+}
+
+/* Fails unless the next event is this one. Returns: the id of the face */
+static gint
+assert_event (Stage * stage, const gchar * event, VitalsBox * box)
+{
+  g_autoptr (GstStructure) message = stage_pop (stage, "facetracker");
+  VitalsBox place;
+  gint id;
+
+  fail_unless (message != NULL, "%s was not told", event);
+  fail_unless_equals_string (gst_structure_get_string (message, "event"),
+      event);
+  fail_unless (gst_structure_get (message, "x", G_TYPE_DOUBLE, &place.x, "y",
+          G_TYPE_DOUBLE, &place.y, "width", G_TYPE_DOUBLE, &place.width,
+          "height", G_TYPE_DOUBLE, &place.height, "face-id", G_TYPE_INT, &id,
+          NULL));
+  if (box)
+    *box = place;
+  return id;
+}
+
+static void
+assert_quiet (Stage * stage, const gchar * name)
+{
+  g_autoptr (GstStructure) message = stage_pop (stage, name);
+
+  fail_if (message != NULL);
+}
+
+/* The face of vitalstestsrc in a frame of this size. */
+static VitalsBox
+get_truth (gdouble width, gdouble height)
+{
+  gdouble size = MIN (0.45 * height, 0.6 * width);
+  VitalsBox box = { (width - 0.8 * size) / 2, 0.12 * height, 0.8 * size, size };
+
+  return box;
+}
+
+static gdouble
+get_overlap (const VitalsBox * a, const VitalsBox * b)
+{
+  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
+  gdouble height = MIN (a->y + a->height, b->y + b->height)
+      - MAX (a->y, b->y);
+  gdouble common = MAX (width, 0) * MAX (height, 0);
+
+  return common / (a->width * a->height + b->width * b->height - common);
+}
+
+static void
+assert_place (const VitalsBox * box, const VitalsBox * truth)
+{
+  fail_unless (get_overlap (box, truth) >= 0.6, "%.0f,%.0f,%.0f,%.0f overlaps "
+      "by %.2f", box->x, box->y, box->width, box->height,
+      get_overlap (box, truth));
+}
+
+/* Copies the luma and chroma of a small picture to the corner of a larger. */
+static void
+paste (GstBuffer * small, guint small_width, guint small_height,
+    GstBuffer * large, guint width, guint height)
+{
+  GstVideoInfo from_info, to_info;
+  GstVideoFrame from, to;
+  guint c;
+  gint y;
+
+  gst_video_info_set_format (&from_info, GST_VIDEO_FORMAT_I420, small_width,
+      small_height);
+  gst_video_info_set_format (&to_info, GST_VIDEO_FORMAT_I420, width, height);
+  fail_unless (gst_video_frame_map (&from, &from_info, small, GST_MAP_READ));
+  fail_unless (gst_video_frame_map (&to, &to_info, large, GST_MAP_WRITE));
+  for (c = 0; c < 3; c++)
+    for (y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT (&from, c); y++)
+      memcpy ((guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&to, c)
+          + y * GST_VIDEO_FRAME_PLANE_STRIDE (&to, c),
+          (guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&from, c)
+          + y * GST_VIDEO_FRAME_PLANE_STRIDE (&from, c),
+          GST_VIDEO_FRAME_COMP_WIDTH (&from, c));
+  gst_video_frame_unmap (&from);
+  gst_video_frame_unmap (&to);
+}
+
+GST_START_TEST (no_face_is_told_after_its_timeout_and_packs_nothing)
+{
+  g_autoptr (GstBuffer) chair = render (CHAIR, CAPS (320, 240));
+  g_autoptr (GstStructure) quality = NULL;
+  gboolean face = TRUE;
+  Stage stage;
+
+  if (!has_detector ())
+    return;
+  stage_open_encoder (&stage, CAPS (320, 240));
+  stage_show (&stage, chair, 59);
+  assert_quiet (&stage, "vitals-quality");
+  stage_show (&stage, chair, 150);
+  quality = stage_pop (&stage, "vitals-quality");
+  fail_unless (quality && gst_structure_get_boolean (quality, "face", &face));
+  fail_if (face);
+  assert_quiet (&stage, "vitals-quality");
+  fail_unless_equals_int (gst_harness_buffers_received (stage.harness), 0);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (photo_of_a_face_beside_the_real_one_is_never_taken)
+{
+  g_autoptr (GstBuffer) real = render (FACE, CAPS (480, 360));
+  g_autoptr (GstBuffer) photo = render (FACE, CAPS (160, 120));
+  VitalsBox truth = get_truth (480, 360), box;
+  Stage stage;
+
+  if (!has_detector ())
+    return;
+  paste (photo, 160, 120, real, 480, 360);
+  stage_open_tracker (&stage, CAPS (480, 360));
+  stage_show (&stage, real, 150);
+  fail_unless_equals_int (assert_event (&stage, "found", &box), 0);
+  assert_place (&box, &truth);
+  assert_quiet (&stage, "facetracker");
+  fail_unless_equals_int (stage.n_regions, 150);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (face_that_leaves_and_returns_is_lost_and_found)
+{
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (320, 240));
+  g_autoptr (GstBuffer) chair = render (CHAIR, CAPS (320, 240));
+  Stage stage;
+
+  if (!has_detector ())
+    return;
+  stage_open_tracker (&stage, CAPS (320, 240));
+  stage_show (&stage, face, 30);
+  fail_unless_equals_int (assert_event (&stage, "found", NULL), 0);
+  stage_show (&stage, chair, 90);
+  fail_unless_equals_int (assert_event (&stage, "lost", NULL), 0);
+  stage_show (&stage, face, 30);
+  fail_unless_equals_int (assert_event (&stage, "found", NULL), 1);
+  assert_quiet (&stage, "facetracker");
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (face_that_leaves_is_told_by_the_encoder)
+{
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (320, 240));
+  g_autoptr (GstBuffer) chair = render (CHAIR, CAPS (320, 240));
+  Stage stage;
+  guint i;
+
+  if (!has_detector ())
+    return;
+  stage_open_encoder (&stage, CAPS (320, 240));
+  stage_show (&stage, face, 30);
+  stage_show (&stage, chair, 90);
+  stage_show (&stage, face, 30);
+  for (i = 0; i < 3; i++) {
+    g_autoptr (GstStructure) quality = NULL;
+    gboolean present;
+
+    /* what the box holds in between is another picture, and may warn */
+    do {
+      g_clear_pointer (&quality, gst_structure_free);
+      quality = stage_pop (&stage, "vitals-quality");
+      fail_unless (quality && gst_structure_get_boolean (quality, "face",
+              &present));
+    } while (present != (i != 1));
+  }
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (face_of_20_pixels_is_not_guessed)
+{
+  g_autoptr (GstBuffer) frame = render (CHAIR, CAPS (640, 480));
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (56, 56));
+  Stage stage;
+
+  if (!has_detector ())
+    return;
+  paste (face, 56, 56, frame, 640, 480);
+  stage_open_tracker (&stage, CAPS (640, 480));
+  stage_show (&stage, frame, 60);
+  assert_quiet (&stage, "facetracker");
+  fail_unless_equals_int (stage.n_regions, 0);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+static void
+assert_refused (Stage * stage, const gchar * why)
+{
+  g_autoptr (GstStructure) failed = stage_pop (stage, "vitals-failed");
+
+  fail_unless (failed != NULL);
+  fail_unless_equals_string (gst_structure_get_string (failed, "code"),
+      "QUALITY_TOO_LOW");
+  fail_unless (strstr (gst_structure_get_string (failed, "message"), why),
+      "%s", gst_structure_get_string (failed, "message"));
+}
+
+GST_START_TEST (region_of_20_pixels_is_refused)
+{
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (320, 240));
+  Stage stage;
+
+  gst_buffer_add_video_region_of_interest_meta (face, "face", 150, 50, 20, 24);
+  stage_open_encoder (&stage, CAPS (320, 240));
+  stage_show (&stage, face, 60);
+  assert_refused (&stage, "face too small");
+  fail_unless_equals_int (gst_harness_buffers_received (stage.harness), 0);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (face_in_4k_is_found)
+{
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (3840, 2160));
+  VitalsBox truth = get_truth (3840, 2160), box;
+  Stage stage;
+
+  if (!has_detector ())
+    return;
+  stage_open_tracker (&stage, CAPS (3840, 2160));
+  stage_show (&stage, face, 20);
+  assert_event (&stage, "found", &box);
+  assert_place (&box, &truth);
+  assert_quiet (&stage, "facetracker");
+  fail_unless_equals_int (stage.n_regions, 20);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (five_frames_a_second_are_tracked_and_refused)
+{
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (320, 240));
+  Stage stage;
+
+  if (has_detector ()) {
+    stage_open_tracker (&stage, CAPS (320, 240));
+    stage_show_at_rate (&stage, face, 25, GST_SECOND / 5);
+    assert_event (&stage, "found", NULL);
+    assert_quiet (&stage, "facetracker");
+    fail_unless_equals_int (stage.n_regions, 25);
+    stage_close (&stage);
+  }
+
+  gst_buffer_add_video_region_of_interest_meta (face, "face", 117, 29, 86, 108);
+  stage_open_encoder (&stage, CAPS (320, 240));
+  stage_show_at_rate (&stage, face, 25, GST_SECOND / 5);
+  assert_refused (&stage, "too few frames a second");
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (frames_that_stop_and_go_on_lose_the_face_and_the_window)
+{
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (320, 240));
+  g_autoptr (GstBuffer) chair = render (CHAIR, CAPS (320, 240));
+  g_autoptr (GstStructure) dropped = NULL;
+  Stage stage;
+
+  if (has_detector ()) {
+    stage_open_tracker (&stage, CAPS (320, 240));
+    stage_show (&stage, face, 30);
+    assert_event (&stage, "found", NULL);
+    stage.now += 10 * GST_SECOND;
+    stage_show (&stage, chair, 1);
+    assert_event (&stage, "lost", NULL);
+    stage_close (&stage);
+  }
+
+  gst_buffer_add_video_region_of_interest_meta (face, "face", 117, 29, 86, 108);
+  stage_open_encoder (&stage, CAPS (320, 240));
+  stage_show (&stage, face, 30);
+  stage.now += 10 * GST_SECOND;
+  stage_show (&stage, face, 60);
+  dropped = stage_pop (&stage, "vitals-dropped");
+  fail_unless_equals_string (gst_structure_get_string (dropped, "reason"),
+      "discontinuity");
+  fail_unless_equals_int (gst_harness_buffers_received (stage.harness), 1);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (regions_outside_the_frame_and_without_size_are_no_faces)
+{
+  const guint regions[][4] = { {400, 20, 80, 80}, {20, 300, 80, 80},
+  {20, 20, 0, 80}, {20, 20, 80, 0},
+  {G_MAXUINT - 4, G_MAXUINT - 4, 80, 80}
+  };
+  VitalsBox truth = get_truth (320, 240), box;
+  guint i;
+
+  if (!has_detector ())
+    return;
+  for (i = 0; i < G_N_ELEMENTS (regions); i++) {
+    g_autoptr (GstBuffer) face = render (FACE, CAPS (320, 240));
+    Stage stage;
+
+    gst_buffer_add_video_region_of_interest_meta (face, "face", regions[i][0],
+        regions[i][1], regions[i][2], regions[i][3]);
+    stage_open_tracker (&stage, CAPS (320, 240));
+    stage_show (&stage, face, 5);
+    assert_event (&stage, "found", &box);
+    assert_place (&box, &truth);
+    /* theirs and ours */
+    fail_unless_equals_int (stage.n_regions, 10);
+    stage_close (&stage);
+
+    stage_open_encoder (&stage, CAPS (320, 240));
+    stage_show (&stage, face, 60);
+    fail_unless_equals_int (gst_harness_buffers_received (stage.harness), 1);
+    stage_close (&stage);
+  }
+}
+
+GST_END_TEST;
+
+/* The error of NULL to READY. (transfer full) */
+static gchar *
+get_start_error (GstElement * element)
+{
+  GstBus *bus = gst_bus_new ();
+  GstMessage *message;
+  GError *error;
+  gchar *text;
+
+  gst_element_set_bus (element, bus);
+  fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  gst_message_parse_error (message, &error, NULL);
+  text = g_strdup (error->message);
+  g_error_free (error);
+  gst_message_unref (message);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  gst_object_unref (bus);
+  return text;
+}
+
+GST_START_TEST (corrupt_cascade_and_model_are_named)
+{
+  const gchar *const properties[] = { "cascade-location", "model-location" };
+  const gchar *const contents[] = { "", "no cascade", "<?xml version=\"1.0\"?>",
+    "<?xml version=\"1.0\"?><opencv_storage><cascade></cascade>"
+  };
+  g_autofree gchar *path = NULL;
+  guint p, c;
+  gint file;
+
+  if (!has_detector ())
+    return;
+  file = g_file_open_tmp ("vitals-XXXXXX.xml", &path, NULL);
+  fail_if (file < 0);
+  fail_unless (g_close (file, NULL));
+  for (p = 0; p < G_N_ELEMENTS (properties); p++)
+    for (c = 0; c < G_N_ELEMENTS (contents); c++) {
+      GstElement *tracker = gst_element_factory_make ("facetracker", NULL);
+      g_autofree gchar *text = NULL;
+
+      fail_unless (g_file_set_contents (path, contents[c], -1, NULL));
+      g_object_set (tracker, properties[p], path, NULL);
+      text = get_start_error (tracker);
+      fail_unless (strstr (text, path), "%s", text);
+      gst_object_unref (tracker);
+    }
+  g_remove (path);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (missing_module_is_named_and_the_encoder_says_what_it_takes)
+{
+  GstElement *tracker = gst_element_factory_make ("facetracker", NULL);
+  g_autoptr (GstBuffer) chair = render (CHAIR, CAPS (320, 240));
+  g_autofree gchar *text = NULL;
+  GstMessage *warning;
+  GError *error;
+  Stage stage;
+
+  g_setenv ("VITALS_MODULE_PATH", "/nonexistent", TRUE);
+  text = get_start_error (tracker);
+  fail_unless (strstr (text, "libvitalsopencv"), "%s", text);
+  gst_object_unref (tracker);
+
+  stage_open_encoder (&stage, CAPS (320, 240));
+  stage_show (&stage, chair, 5);
+  warning = gst_bus_pop_filtered (stage.bus, GST_MESSAGE_WARNING);
+  fail_unless (warning != NULL);
+  gst_message_parse_warning (warning, &error, NULL);
+  fail_unless (strstr (error->message, "whole frame"));
+  fail_unless (strstr (error->message, "libvitalsopencv"));
+  g_error_free (error);
+  gst_message_unref (warning);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
+/* Plays a launch line to its end; it must not fail. @box: of the first face */
+static guint
+count_found (const gchar * launch, VitalsBox * box)
+{
+  GstElement *pipeline = gst_parse_launch (launch, NULL);
+  gboolean running = TRUE;
+  guint found = 0;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (running) {
+    GstMessage *message = gst_bus_timed_pop_filtered (GST_ELEMENT_BUS
+        (pipeline), 60 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR
+        | GST_MESSAGE_ELEMENT);
+
+    fail_unless (message != NULL);
+    fail_if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR);
+    running = GST_MESSAGE_TYPE (message) != GST_MESSAGE_EOS;
+    if (gst_message_has_name (message, "facetracker") && found++ == 0)
+      fail_unless (gst_structure_get (gst_message_get_structure (message),
+              "x", G_TYPE_DOUBLE, &box->x, "y", G_TYPE_DOUBLE, &box->y,
+              "width", G_TYPE_DOUBLE, &box->width,
+              "height", G_TYPE_DOUBLE, &box->height, NULL));
+    gst_message_unref (message);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (pipeline);
+  return found;
+}
+
+GST_START_TEST (face_turned_before_the_tracker_is_found_where_it_is)
+{
+  VitalsBox truth = get_truth (320, 240), box;
+
+  if (!has_detector ())
+    return;
+  fail_unless_equals_int (count_found (FACE " num-buffers=30 ! "
+          CAPS (320, 240) " ! videoflip video-direction=90r ! "
+          "videoflip video-direction=90l ! facetracker ! fakesink", &box), 1);
+  assert_place (&box, &truth);
+  fail_unless_equals_int (count_found (FACE " num-buffers=30 ! "
+          CAPS (320, 240) " ! videoflip video-direction=horiz ! "
+          "facetracker ! fakesink", &box), 1);
+  assert_place (&box, &truth);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (face_that_the_orientation_tag_says_lies_is_found_lying)
+{
+  VitalsBox upright = get_truth (320, 240), box;
+  VitalsBox lying = { upright.y, 320 - upright.x - upright.width,
+    upright.height, upright.width
+  };
+
+  if (!has_detector ())
+    return;
+  /* turned to the left, to be turned back to the right */
+  fail_unless_equals_int (count_found (FACE " num-buffers=30 ! "
+          CAPS (320, 240) " ! videoflip video-direction=90l ! "
+          "taginject tags=image-orientation=rotate-90 ! facetracker ! "
+          "fakesink", &box), 1);
+  assert_place (&box, &lying);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (videoflip_after_the_tracker_leaves_a_region_that_does_no_harm)
+{
+  VitalsBox box;
+
+  if (!has_detector ())
+    return;
+  /* in 1.22 the region stays where it was: the docs say so */
+  fail_unless_equals_int (count_found (FACE " num-buffers=90 ! "
+          CAPS (320, 240) " ! facetracker ! videoflip video-direction=90r ! "
+          "circadifyenc window-duration=1000000000 min-frames=10 ! fakesink",
+          &box), 1);
+}
+
+GST_END_TEST;
+
+static Suite *
+bad_input_suite (void)
+{
+  Suite *suite = suite_create ("bad-input");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, no_face_is_told_after_its_timeout_and_packs_nothing);
+  tcase_add_test (tcase, photo_of_a_face_beside_the_real_one_is_never_taken);
+  tcase_add_test (tcase, face_that_leaves_and_returns_is_lost_and_found);
+  tcase_add_test (tcase, face_that_leaves_is_told_by_the_encoder);
+  tcase_add_test (tcase, face_of_20_pixels_is_not_guessed);
+  tcase_add_test (tcase, region_of_20_pixels_is_refused);
+  tcase_add_test (tcase, face_in_4k_is_found);
+  tcase_add_test (tcase, five_frames_a_second_are_tracked_and_refused);
+  tcase_add_test (tcase,
+      frames_that_stop_and_go_on_lose_the_face_and_the_window);
+  tcase_add_test (tcase,
+      regions_outside_the_frame_and_without_size_are_no_faces);
+  tcase_add_test (tcase, corrupt_cascade_and_model_are_named);
+  tcase_add_test (tcase,
+      missing_module_is_named_and_the_encoder_says_what_it_takes);
+  tcase_add_test (tcase, face_turned_before_the_tracker_is_found_where_it_is);
+  tcase_add_test (tcase,
+      face_that_the_orientation_tag_says_lies_is_found_lying);
+  tcase_add_test (tcase,
+      videoflip_after_the_tracker_leaves_a_region_that_does_no_harm);
+  return suite;
+}
+
+GST_CHECK_MAIN (bad_input);

@@ -111,6 +111,24 @@ rtsp_measures_a_camera_on_the_network () {
   expect 'heart [0-9.]+ bpm'
 }
 
+show_face_draws_box_and_patches () {
+  timeout 120 "$top/pipelines/show-face.sh" --picture 'a face.png' >output 2>&1
+  status=$?
+  grep -q 'install python3-gi' output && skip 'no introspection from Python'
+  grep -q 'opencv' output && skip 'no face detector'
+  [ $status -eq 0 ] || fail "show-face.sh ended with $status"
+  [ "$(head -c 4 'a face.png' | tail -c 3)" = PNG ] || fail 'no picture'
+}
+
+show_face_shows_a_file_to_its_end () {
+  face_video
+  VITALS_VIDEO_SINK=fakesink timeout 120 "$top/pipelines/show-face.sh" "$face" >output 2>&1
+  status=$?
+  grep -q 'install python3-gi' output && skip 'no introspection from Python'
+  grep -q 'opencv' output && skip 'no face detector'
+  [ $status -eq 0 ] || fail "show-face.sh ended with $status"
+}
+
 file_measures_window_after_window () {
   face_video
   expect_status 0 "$top/pipelines/file.sh" --sandbox "$face" 5

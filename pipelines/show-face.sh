@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Shows INPUT with the box that facetracker holds, and the four patches that are
+# taken of it, drawn over it: the box in white, the patches in green.
+#
+#   pipelines/show-face.sh [--picture FILE.png] [INPUT]
+#
+#   --picture   writes one picture and ends, in place of a window on the screen
+#   INPUT       a video file, a camera (/dev/video0) or an rtsp:// address;
+#               default: a synthetic face
+#
+# VITALS_VIDEO_SINK names the element that shows it; default: autovideosink.
+# Needs python3-gi and the introspection of the library.
+# Exit status: 0 when a face was found, 3 when there was none.
+
+set -eu
+. "$(dirname "$0")/common.sh"
+
+picture=
+if [ "${1-}" = --picture ]; then
+  [ $# -ge 2 ] || fail 'name the file of the picture' 2
+  picture=$(absolute "$2")
+  shift 2
+fi
+case "${1-}" in
+  '')
+    # a window stays until somebody closes it
+    frames=-1
+    [ -z "$picture" ] || frames=1
+    set -- vitalstestsrc face-meta=false num-buffers=$frames ! video/x-raw,width=320,height=240,framerate=30/1
+    ;;
+  rtsp://* | rtsps://*)
+    set -- rtspsrc "location=$1" latency=200 ! application/x-rtp,media=video ! decodebin
+    ;;
+  /dev/*)
+    set -- v4l2src "device=$1" ! decodebin
+    ;;
+  *)
+    file=$(readable "$1")
+    set -- filesrc "location=$file" ! decodebin
+    ;;
+esac
+set_up
+# the system's own Python has the system's modules
+python=python3
+"$python" -c 'import gi' 2>/dev/null || python=/usr/bin/python3
+in_build "$python" "$top/pipelines/show-face.py" "$picture" "$@"

@@ -87,7 +87,7 @@ vitals_quality_limits_init (VitalsQualityLimits * limits)
 {
   *limits = (VitalsQualityLimits) {
   .min_brightness = 0.06,.max_clipped = 0.5,.max_flicker = 0.04,.max_motion =
-        0.15,.min_face_width = 22,.min_skin = 0.6,.min_framerate = 9};
+        0.15,.min_face_width = 16,.min_skin = 0.6,.min_framerate = 9};
 }
 
 const gchar *

@@ -249,7 +249,7 @@ GST_END_TEST;
 
 GST_START_TEST (a_small_face_is_told)
 {
-  VitalsBox small = { 10, 10, 20, 24 };
+  VitalsBox small = { 10, 10, 12, 14 };
 
   see_in_box (&good, &small, GST_SECOND / 30);
   fail_unless_equals_int (measures.problems, VITALS_QUALITY_SMALL);

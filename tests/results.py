@@ -2,17 +2,26 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Reads Meson's test log: results.py STAGE BUILD_DIR
 
-Prints a line a test: OK, SKIP (with the reason that the test printed) or FAIL.
+Prints a line a test: OK, SKIP (with the reason that the test printed) or FAIL;
+and a SKIP for each "skipped: ..." line of a program that left some out and passed.
 """
 import glob
 import json
 import sys
 
 
+def lines_of(test):
+    text = test.get("stdout", "") + test.get("stderr", "")
+    return [line.strip() for line in text.splitlines()]
+
+
 def reason(test):
-    lines = (test.get("stdout", "") + test.get("stderr", "")).splitlines()
-    said = [line.strip() for line in lines if "skip" in line.lower()]
+    said = [line for line in lines_of(test) if "skip" in line.lower()]
     return said[-1] if said else "no reason given"
+
+
+def left_out(test):
+    return [line for line in lines_of(test) if line.startswith("skipped: ")]
 
 
 def main(stage, build):
@@ -23,6 +32,8 @@ def main(stage, build):
                 name = f"{test['name']} ({stage})"
                 if test["result"] in ("OK", "EXPECTEDFAIL"):
                     print("OK", name)
+                    for line in left_out(test):
+                        print("SKIP", name + ":", line)
                 elif test["result"] == "SKIP":
                     print("SKIP", name + ":", reason(test))
                 else:

@@ -460,7 +460,7 @@ gst_circadify_dec_class_init (GstCircadifyDecClass * klass)
   gst_element_class_set_static_metadata (element_class,
       "Circadify payload decoder", "Codec/Decoder/Video",
       "Shows the pictures that are in payloads for the Circadify service",
-      "The Vitals developers");
+      VITALS_AUTHOR);
 }
 
 static void

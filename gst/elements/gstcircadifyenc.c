@@ -8,8 +8,8 @@
  * a window, with the time and the duration of the window. A window that cannot
  * be sent is told of in a vitals-dropped message, as circadifysink does.
  *
- * Where one stream follows another (a new stream-id, or a segment that starts
- * or is placed elsewhere) the open window ends before the new one is announced:
+ * Where one stream follows another (a new stream-id, or a segment in which a
+ * PTS has another running time) the open window ends before the new one is announced:
  * it is sent if it has #GstCircadifyEnc:min-frames, else dropped.
  *
  * A window is there when its last frame is: of a live source it is late by
@@ -442,8 +442,7 @@ gst_circadify_enc_class_init (GstCircadifyEncClass * klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
       "Circadify payload encoder", "Codec/Encoder/Video",
-      "Packs the face into payloads for the Circadify service",
-      "The Vitals developers");
+      "Packs the face into payloads for the Circadify service", VITALS_AUTHOR);
 }
 
 static void

@@ -460,8 +460,7 @@ gst_circadify_sink_class_init (GstCircadifySinkClass * klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Circadify sink",
       "Sink/Analyzer/Video/Network",
-      "Measures vital signs of a face by the Circadify service",
-      "The vitals authors");
+      "Measures vital signs of a face by the Circadify service", VITALS_AUTHOR);
   element_class->change_state =
       GST_DEBUG_FUNCPTR (gst_circadify_sink_change_state);
   element_class->send_event = GST_DEBUG_FUNCPTR (gst_circadify_sink_send_event);

@@ -435,7 +435,7 @@ gst_face_tracker_class_init (GstFaceTrackerClass * klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Face tracker",
       "Filter/Analyzer/Video", "Tells where the largest face is",
-      "The Vitals developers");
+      VITALS_AUTHOR);
   element_class->change_state =
       GST_DEBUG_FUNCPTR (gst_face_tracker_change_state);
 

@@ -344,7 +344,7 @@ gst_rppg_class_init (GstRppgClass * klass)
   gst_element_class_set_static_metadata (element_class,
       "Vital signs from colour", "Filter/Analyzer/Video",
       "Measures heart rate and breathing of a face on this machine",
-      "The Vitals developers");
+      VITALS_AUTHOR);
 }
 
 static void

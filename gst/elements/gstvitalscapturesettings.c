@@ -37,14 +37,44 @@ G_STATIC_ASSERT (QUALITY + GST_VITALS_N_QUALITY_PROPERTIES ==
 static void
 install_payload (GObjectClass * klass, guint first_id)
 {
+  /**
+   * GstCircadifySink:tensor-layout:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:tensor-layout:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + TENSOR_LAYOUT,
       g_param_spec_string ("tensor-layout", "Tensor layout",
           "Layout of the payload: draft-1, a layout key file, or opaque "
           "(payloads pass unchecked)", DEFAULT_TENSOR_LAYOUT, READY_FLAGS));
+  /**
+   * GstCircadifySink:compression-level:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:compression-level:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + COMPRESSION_LEVEL,
       g_param_spec_int ("compression-level", "Compression level",
           "0 (no gzip) to 9 (smallest)", 0, 9, DEFAULT_COMPRESSION_LEVEL,
           READY_FLAGS));
+  /**
+   * GstCircadifySink:compressor:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:compressor:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + COMPRESSOR,
       g_param_spec_enum ("compressor", "Compressor",
           "What compresses; the format is the same", VITALS_TYPE_COMPRESSOR,
@@ -55,22 +85,72 @@ install_payload (GObjectClass * klass, guint first_id)
 static void
 install_window (GObjectClass * klass, guint first_id)
 {
+  /**
+   * GstCircadifySink:window-duration:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:window-duration:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + WINDOW_DURATION,
       g_param_spec_uint64 ("window-duration", "Window duration",
           "Capture time of a window (ns)", 1, G_MAXINT64,
           DEFAULT_WINDOW_DURATION, READY_FLAGS));
+  /**
+   * GstCircadifySink:min-frames:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:min-frames:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + MIN_FRAMES,
       g_param_spec_uint ("min-frames", "Min frames",
           "A window with fewer frames is dropped", 1, VITALS_TENSOR_MAX_FRAMES,
           DEFAULT_MIN_FRAMES, READY_FLAGS));
+  /**
+   * GstCircadifySink:max-frames:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:max-frames:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + MAX_FRAMES,
       g_param_spec_uint ("max-frames", "Max frames",
           "A window is closed at this many frames", 1,
           VITALS_TENSOR_MAX_FRAMES, DEFAULT_MAX_FRAMES, READY_FLAGS));
+  /**
+   * GstCircadifySink:capture-fps:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:capture-fps:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + CAPTURE_FPS,
       g_param_spec_double ("capture-fps", "Capture frame rate",
           "Frames per second to take; of a stream with up to 1.1 times as many "
           "none is skipped", 1, 1000, DEFAULT_CAPTURE_FPS, READY_FLAGS));
+  /**
+   * GstCircadifySink:scan-interval:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:scan-interval:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + SCAN_INTERVAL,
       g_param_spec_uint64 ("scan-interval", "Scan interval",
           "Shortest time between the starts of two windows (ns; 0: one after "

@@ -40,16 +40,61 @@ gst_vitals_face_detection_get_type (void)
 void
 gst_vitals_face_settings_install (GObjectClass * klass, guint first_id)
 {
+  /**
+   * GstCircadifySink:roi:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:roi:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstRppg:roi:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + ROI,
       g_param_spec_string ("roi", "Region of interest",
           "The face box, x,y,width,height in pixels, decimals allowed; used "
           "where no region meta comes (empty: none)", DEFAULT_ROI,
           PLAYING_FLAGS));
+  /**
+   * GstCircadifySink:face-detection:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:face-detection:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstRppg:face-detection:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + FACE_DETECTION,
       g_param_spec_enum ("face-detection", "Face detection",
           "Whether to look for the face where neither region meta nor roi say "
           "where it is", GST_TYPE_VITALS_FACE_DETECTION,
           DEFAULT_FACE_DETECTION, READY_FLAGS));
+  /**
+   * GstCircadifySink:face-timeout:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstCircadifyEnc:face-timeout:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstRppg:face-timeout:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, first_id + FACE_TIMEOUT,
       g_param_spec_uint64 ("face-timeout", "Face timeout",
           "When no face was seen for this long, a message says so (media "

@@ -5,14 +5,19 @@
 #include <vitals/capture/vitals-box.h>
 
 G_BEGIN_DECLS
+
 /**
  * GstVitalsFaceDetection:
  * @GST_VITALS_FACE_DETECTION_AUTO: where neither region meta nor roi says it,
  *   look for the face
  * @GST_VITALS_FACE_DETECTION_ON: as auto, and fail when it cannot be looked for
  * @GST_VITALS_FACE_DETECTION_OFF: never look for the face
+ *
+ * When an element that measures faces looks for them itself.
+ *
+ * Since: 0.1
  */
-    typedef enum
+typedef enum
 {
   GST_VITALS_FACE_DETECTION_AUTO,
   GST_VITALS_FACE_DETECTION_ON,

@@ -41,9 +41,9 @@ gboolean
 gst_vitals_frames_is_other_segment (const GstSegment * before,
     const GstSegment * after)
 {
-  return before->format != after->format || before->start != after->start
-      || before->base != after->base || before->offset != after->offset
-      || before->time != after->time;
+  return before->format != after->format || before->offset != after->offset
+      || before->base - before->start != after->base - after->start
+      || before->time - before->start != after->time - after->start;
 }
 
 gboolean

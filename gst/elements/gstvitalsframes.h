@@ -19,8 +19,8 @@ gboolean gst_vitals_frames_set_caps (GstElement * element, GstCaps * caps,
 /* Answers ALLOCATION: strides and regions are read, so no copy is needed for
  * them. Returns: TRUE */
 gboolean gst_vitals_frames_propose_allocation (GstQuery * query);
-/* Whether the frames after it have other times than those before it, or may lie
- * outside of it: they are of another recording. */
+/* Whether a PTS has another running time or stream time after it than before:
+ * what follows is another recording. */
 gboolean gst_vitals_frames_is_other_segment (const GstSegment * before,
     const GstSegment * after);
 /* PTS, else DTS. FALSE when a buffer has neither. */

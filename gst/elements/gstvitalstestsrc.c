@@ -13,6 +13,8 @@
  * |[
  * gst-launch-1.0 vitalstestsrc heart-rate=60 num-buffers=90 ! videoconvert ! autovideosink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "gstvitalstestsrc.h"
@@ -373,31 +375,66 @@ gst_vitals_test_src_get_property (GObject * object, guint id, GValue * value,
 static void
 install_face (GObjectClass * klass)
 {
+  /**
+   * GstVitalsTestSrc:heart-rate:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_HEART_RATE,
       g_param_spec_double ("heart-rate", "Heart rate",
           "Beats per minute (0: no pulse)",
           0, 300, DEFAULT_HEART_RATE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:respiratory-rate:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_RESPIRATORY_RATE,
       g_param_spec_double ("respiratory-rate", "Respiratory rate",
           "Breaths per minute, as motion of the chest (0: none)",
           0, 60, DEFAULT_RESPIRATORY_RATE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:pulse-amplitude:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_PULSE_AMPLITUDE,
       g_param_spec_double ("pulse-amplitude", "Pulse amplitude",
           "Peak of the pulse in green, as a fraction of its mean (red "
           "and blue have less)",
           0, 0.5, DEFAULT_PULSE_AMPLITUDE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:second-harmonic:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_SECOND_HARMONIC,
       g_param_spec_double ("second-harmonic", "Second harmonic",
           "Second harmonic of the pulse, as a fraction of the first",
           0, 1, DEFAULT_SECOND_HARMONIC, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:noise:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_NOISE,
       g_param_spec_double ("noise", "Noise",
           "Standard deviation of the noise of a sample, in steps of 8 "
           "bits", 0, 64, DEFAULT_NOISE, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:motion:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_MOTION,
       g_param_spec_double ("motion", "Motion",
           "Peak of the sway of the head, in widths of the face (0: "
           "still)", 0, 0.5, DEFAULT_MOTION, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:flicker:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_FLICKER,
       g_param_spec_double ("flicker", "Flicker",
           "Peak of the swell of the light at 1.2 Hz, as a fraction "
@@ -408,18 +445,38 @@ install_face (GObjectClass * klass)
 static void
 install_source (GObjectClass * klass)
 {
+  /**
+   * GstVitalsTestSrc:seed:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_SEED,
       g_param_spec_uint ("seed", "Seed",
           "Of the noise: the same seed gives the same bytes", 0, G_MAXUINT,
           DEFAULT_SEED, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:face:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_FACE,
       g_param_spec_boolean ("face", "Face",
           "Whether somebody is there (false: an empty room)", DEFAULT_FACE,
           FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:face-meta:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_FACE_META,
       g_param_spec_boolean ("face-meta", "Face meta",
           "Whether buffers carry region meta of type face, as a face detector "
           "attaches it", DEFAULT_FACE_META, FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstVitalsTestSrc:is-live:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_IS_LIVE,
       g_param_spec_boolean ("is-live", "Is live",
           "Whether to act as a camera: one picture at a time, by the clock",
@@ -442,8 +499,7 @@ gst_vitals_test_src_class_init (GstVitalsTestSrcClass * klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
       "Synthetic face", "Source/Video",
-      "A face whose heart rate and respiratory rate are known",
-      "The Vitals developers");
+      "A face whose heart rate and respiratory rate are known", VITALS_AUTHOR);
   base_class->start = GST_DEBUG_FUNCPTR (gst_vitals_test_src_start);
   base_class->fixate = GST_DEBUG_FUNCPTR (gst_vitals_test_src_fixate);
   base_class->set_caps = GST_DEBUG_FUNCPTR (gst_vitals_test_src_set_caps);

@@ -27,4 +27,4 @@ plugin_init (GstPlugin * plugin)
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, vitals,
     "Vital signs from a camera", plugin_init, VERSION, "LGPL", PACKAGE,
-    "https://example.org/vitals")
+    VITALS_ORIGIN)

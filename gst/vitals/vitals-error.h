@@ -62,20 +62,53 @@ typedef enum
 
 VITALS_API GQuark vitals_error_quark (void);
 
-/* The name as in the "code" field of a vitals-failed message, for example
- * "RATE_LIMITED"; "UNKNOWN" for an error of another domain. */
+/**
+ * vitals_error_get_name:
+ * @error: an error of any domain
+ *
+ * The name as in the `code` field of a vitals-failed message, for example
+ * `RATE_LIMITED`; `UNKNOWN` for an error of another domain.
+ *
+ * Returns: (transfer none): the name
+ */
 VITALS_API const gchar *vitals_error_get_name (const GError * error);
 
-/* What the service called it ("RATE_LIMIT_EXCEEDED"), or NULL. */
+/**
+ * vitals_error_get_service_code:
+ * @error: an error of any domain
+ *
+ * What the service called it, for example `RATE_LIMIT_EXCEEDED`.
+ *
+ * Returns: (transfer none) (nullable): the code; %NULL when the service gave
+ *   none, and for an error of another domain
+ */
 VITALS_API const gchar *vitals_error_get_service_code (const GError * error);
 
-/* The HTTP status, or 0 when there was none. */
+/**
+ * vitals_error_get_http_status:
+ * @error: an error of any domain
+ *
+ * Returns: the HTTP status; 0 when there was none, and for an error of another
+ *   domain
+ */
 VITALS_API guint vitals_error_get_http_status (const GError * error);
 
-/* Whether the same call may succeed later without a change. */
+/**
+ * vitals_error_get_retryable:
+ * @error: an error of any domain
+ *
+ * Returns: whether the same call may succeed later without a change; %FALSE for
+ *   an error of another domain
+ */
 VITALS_API gboolean vitals_error_get_retryable (const GError * error);
 
-/* Seconds after which the service wants to be asked again, or -1. */
+/**
+ * vitals_error_get_retry_after:
+ * @error: an error of any domain
+ *
+ * Returns: seconds after which the service wants to be asked again; -1 when it
+ *   did not say, and for an error of another domain
+ */
 VITALS_API gint64 vitals_error_get_retry_after (const GError * error);
 
 G_END_DECLS

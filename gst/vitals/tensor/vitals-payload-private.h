@@ -40,6 +40,16 @@ VITALS_API GBytes *vitals_payload_to_bytes (const VitalsPayload * payload);
  */
 typedef struct _VitalsPayloadWriter VitalsPayloadWriter;
 
+/**
+ * VitalsCompressor:
+ * @VITALS_COMPRESSOR_AUTO: the fastest that was built in
+ * @VITALS_COMPRESSOR_ZLIB: zlib
+ * @VITALS_COMPRESSOR_ISAL: ISA-L, where it was built in
+ *
+ * What compresses payloads.
+ *
+ * Since: 0.1
+ */
 typedef enum
 {
   VITALS_COMPRESSOR_AUTO,

@@ -7,9 +7,10 @@ import sys
 
 try:
     import gi
+    gi.require_version("GIRepository", "2.0")
     gi.require_version("Gst", "1.0")
     gi.require_version("Vitals", "1.0")
-    from gi.repository import GLib, Gst, Vitals
+    from gi.repository import GIRepository, GLib, Gst, Vitals
 except (ImportError, ValueError) as error:
     print(f"PyGObject (python3-gi) or a typelib is missing: {error}: skipped")
     sys.exit(77)
@@ -87,8 +88,18 @@ def errors_are_caught():
     assert failure.get_boolean("retryable") == (True, False)
 
 
+def what_may_be_absent_is_nullable():
+    repository = GIRepository.Repository.get_default()
+    for name, nullable in (("error_get_service_code", True),
+                           ("error_get_name", False)):
+        function = repository.find_by_name("Vitals", name)
+        assert GIRepository.callable_info_may_return_null(function) \
+            == nullable, name
+
+
 Gst.init(None)
 scan_works()
 steps_work()
 asynchronous_call_works()
 errors_are_caught()
+what_may_be_absent_is_nullable()

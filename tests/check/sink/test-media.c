@@ -4,47 +4,33 @@
 
 #include <string.h>
 #include <glib/gstdio.h>
+#include "../data.h"
 #include "fixture.h"
 
 #define FACE "filesrc location=\"%s\" ! decodebin ! videoconvert"
 #define PAYLOAD_PROPERTIES "window-duration=1000000000 min-frames=10 " \
     "roi=0,0,64,64"
 
-/* The path of the real clip, or NULL when it is not there. */
-static gchar *
-find_face (void)
-{
-  const gchar *folder = g_getenv ("VITALS_TEST_DATA");
-  gchar *path = folder ? g_build_filename (folder, "face.mp4", NULL) : NULL;
-
-  if (path && g_file_test (path, G_FILE_TEST_EXISTS))
-    return path;
-  g_print ("skipped: no face.mp4 in VITALS_TEST_DATA\n");
-  g_free (path);
-  return NULL;
-}
-
 static Sink *
-sink_new_for_face (const gchar * path, const gchar * properties)
+sink_new_for_face (const gchar * properties)
 {
   VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  gchar *path = data_get_path ("face.mp4");
   gchar *source = g_strdup_printf (FACE, path);
   Sink *sink = sink_new_full (source, properties, &options);
 
   g_free (source);
+  g_free (path);
   return sink;
 }
 
 GST_START_TEST (real_clip_is_one_window_of_301_frames)
 {
-  gchar *path = find_face ();
   const GstStructure *vitals;
   gdouble framerate;
   Sink *sink;
 
-  if (!path)
-    return;
-  sink = sink_new_for_face (path, "roi=50,60,390,440 "
+  sink = sink_new_for_face ("roi=50,60,390,440 "
       "window-duration=24000000000 min-frames=150");
   sink_set_state (sink, GST_STATE_PLAYING);
   sink_check_order (sink);
@@ -54,21 +40,17 @@ GST_START_TEST (real_clip_is_one_window_of_301_frames)
   fail_unless (gst_structure_get_double (vitals, "framerate", &framerate));
   fail_unless (framerate > 29.9 && framerate < 30.1);
   sink_free (sink);
-  g_free (path);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (real_clip_in_short_windows_leaves_a_tail)
 {
-  gchar *path = find_face ();
   const GstStructure *dropped;
   Sink *sink;
   guint i;
 
-  if (!path)
-    return;
-  sink = sink_new_for_face (path, "window-duration=3000000000 min-frames=60");
+  sink = sink_new_for_face ("window-duration=3000000000 min-frames=60");
   sink_set_state (sink, GST_STATE_PLAYING);
   sink_check_order (sink);
   fail_unless_equals_int (sink_count (sink, "vitals"), 3);
@@ -78,7 +60,6 @@ GST_START_TEST (real_clip_in_short_windows_leaves_a_tail)
   dropped = sink_wait (sink, "vitals-dropped", 0);
   fail_unless_equals_int (sink_get_uint (dropped, "frames"), 31);
   sink_free (sink);
-  g_free (path);
 }
 
 GST_END_TEST;
@@ -350,8 +331,10 @@ sink_media_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
-  tcase_add_test (tc, real_clip_is_one_window_of_301_frames);
-  tcase_add_test (tc, real_clip_in_short_windows_leaves_a_tail);
+  if (data_is_there ("face.mp4", "real_clip")) {
+    tcase_add_test (tc, real_clip_is_one_window_of_301_frames);
+    tcase_add_test (tc, real_clip_in_short_windows_leaves_a_tail);
+  }
   tcase_add_test (tc, payload_file_gives_the_same_sessions_as_the_direct_way);
   tcase_add_test (tc, encoder_may_feed_the_sink);
   tcase_add_test (tc, file_that_is_no_payload_hints_at_decodebin);

@@ -2,6 +2,7 @@
 
 #include <gst/check/gstcheck.h>
 #include <gst/video/video.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vitals/face/vitals-face-detector-private.h>
@@ -184,6 +185,58 @@ GST_START_TEST (the_face_of_the_clip_is_found_once_and_held)
 
 GST_END_TEST;
 
+#define NOWHERE "/nonexistent/of-a-cascade.xml"
+
+typedef struct
+{
+  GstElement *element;
+  gint done;
+} Writer;
+
+static gpointer
+write_location (gpointer user_data)
+{
+  Writer *writer = user_data;
+
+  while (!g_atomic_int_get (&writer->done))
+    g_object_set (writer->element, "cascade-location", NOWHERE, NULL);
+  return NULL;
+}
+
+GST_START_TEST (the_cascade_may_be_set_while_the_state_changes)
+{
+  Writer writer = { gst_element_factory_make ("facetracker", NULL), 0 };
+  GstBus *bus = gst_bus_new ();
+  GThread *thread;
+  guint i;
+
+  g_object_set (writer.element, "cascade-location", NOWHERE, NULL);
+  gst_element_set_bus (writer.element, bus);
+  thread = g_thread_new ("writer", write_location, &writer);
+  for (i = 0; i < 500; i++) {
+    GstMessage *message;
+    GError *error;
+
+    fail_unless_equals_int (gst_element_set_state (writer.element,
+            GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+    gst_element_set_state (writer.element, GST_STATE_NULL);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+    fail_unless (message != NULL);
+    gst_message_parse_error (message, &error, NULL);
+    fail_unless (strstr (error->message, NOWHERE) != NULL, "%s",
+        error->message);
+    g_error_free (error);
+    gst_message_unref (message);
+  }
+  g_atomic_int_set (&writer.done, 1);
+  g_thread_join (thread);
+  gst_element_set_bus (writer.element, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (writer.element);
+}
+
+GST_END_TEST;
+
 static Suite *
 facetracker_suite (void)
 {
@@ -194,6 +247,7 @@ facetracker_suite (void)
   tcase_add_test (tcase, the_synthetic_face_is_found_in_the_pixels);
   tcase_add_test (tcase, an_empty_chair_is_no_face);
   tcase_add_test (tcase, region_meta_of_others_wins);
+  tcase_add_test (tcase, the_cascade_may_be_set_while_the_state_changes);
   if (data_is_there ("face.mp4", "the_face_of_the_clip_is_found_once_and_held"))
     tcase_add_test (tcase, the_face_of_the_clip_is_found_once_and_held);
   return suite;

@@ -12,6 +12,8 @@ static const struct
   int (*run) (int argc, char **argv);
   const gchar *summary;
 } commands[] = {
+  {"measure", vitals_cli_measure,
+      "measure a file, a camera or an address, here or with Circadify"},
   {"scan", vitals_cli_scan,
       "send payload files to Circadify, print the vitals"},
   {"sandbox", vitals_cli_sandbox,

@@ -11,6 +11,7 @@ enum
   VITALS_EXIT_OK = 0,
   VITALS_EXIT_FAILED = 1,       /* the work, or a part of it, failed */
   VITALS_EXIT_USAGE = 2,        /* the command line is wrong */
+  VITALS_EXIT_NO_READING = 3,   /* nothing failed, but nothing was measured */
   VITALS_EXIT_INTERRUPTED = 130 /* SIGINT, as shells report it */
 };
 
@@ -18,6 +19,7 @@ enum
  * The subcommands: argv[0] is the subcommand's name, the program name (of
  * g_get_prgname()) "vitals NAME". They return the exit status.
  */
+int vitals_cli_measure (int argc, char **argv);
 int vitals_cli_sandbox (int argc, char **argv);
 int vitals_cli_scan (int argc, char **argv);
 int vitals_cli_tensor (int argc, char **argv);

@@ -5,6 +5,7 @@
 #include <vitals/signal/vitals-pulse-estimator-private.h>
 
 G_BEGIN_DECLS
+
 /*
  * GstRppgSignal: a CSV file with the signals of each frame. A row waits for the
  * estimate that gives it its pulse and its confidence, 6 s at most; a field

@@ -8,11 +8,12 @@
 #include "gstvitalsqualitysettings.h"
 
 G_BEGIN_DECLS
+
 /*
  * The properties of packing that circadifysink and circadifyenc have in
  * common. The element guards them with its object lock.
  */
-    typedef struct
+typedef struct
 {
   GstVitalsFaceSettings face;
   gchar *tensor_layout;

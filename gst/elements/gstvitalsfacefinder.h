@@ -6,6 +6,7 @@
 #include "gstvitalsfacesettings.h"
 
 G_BEGIN_DECLS
+
 /*
  * Where the face is, for an element that looks at it: region meta, else roi, else
  * the own tracker, else the whole frame, which is said once as a warning. All

@@ -6,12 +6,15 @@
 #include "raw-client.h"
 
 G_BEGIN_DECLS
+
 #define START "/sdk/session/start"
 #define COMPLETE "/sdk/session/upload-complete"
 #define TEST_KEY VITALS_SANDBOX_TEST_KEY
 #define LIVE_KEY VITALS_SANDBOX_LIVE_KEY
+
 /* All fail the test when something else happens. */
-    VitalsSandbox * sandbox_start (const VitalsSandboxOptions * options);
+
+VitalsSandbox *sandbox_start (const VitalsSandboxOptions * options);
 RawAnswer *sandbox_ask (VitalsSandbox * sandbox, const gchar * method,
     const gchar * path, const gchar * key, const gchar * body);
 /* (out): (transfer full) */
@@ -30,7 +33,8 @@ RawAnswer *sandbox_get_old_result (VitalsSandbox * sandbox, const gchar * key,
     const gchar * id);
 
 /* The status and, in JSON, the error code of an answer. */
-void check_refusal (const RawAnswer * answer, guint status, const gchar * code);
+void check_refusal (const RawAnswer * answer, guint status,
+    const gchar * code);
 /* 200, and the session's status. */
 void check_status (const RawAnswer * answer, const gchar * expected);
 /* The synthetic vitals. */

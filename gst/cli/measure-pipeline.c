@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitals measure: the pipeline. */
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "measure-pipeline.h"
+
+/* What has the elements that are not ours. */
+static const struct
+{
+  const gchar *element, *plugins;
+} origins[] = {
+  {"uridecodebin", "GStreamer's base plugins"},
+  {"decodebin", "GStreamer's base plugins"},
+  {"videoconvert", "GStreamer's base plugins"},
+  {"v4l2src", "GStreamer's good plugins"},
+  {"fakesink", "GStreamer itself"}
+};
+
+static GstElement *
+make_element (GstElement * pipeline, const gchar * name, GError ** error)
+{
+  GstElement *element = gst_element_factory_make (name, NULL);
+  guint i;
+
+  if (element) {
+    gst_bin_add (GST_BIN (pipeline), element);
+    return element;
+  }
+  for (i = 0; i < G_N_ELEMENTS (origins); i++) {
+    if (g_str_equal (origins[i].element, name)) {
+      g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+          "the element %s is not found: install %s", name, origins[i].plugins);
+      return NULL;
+    }
+  }
+  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+      "the element %s of this project's plugin is not found: install the "
+      "plugin, set GST_PLUGIN_PATH_1_0 to its folder, or run this in \"meson "
+      "devenv -C BUILD\"", name);
+  return NULL;
+}
+
+/* Of several streams the first that is video and that can be linked. */
+static void
+link_pad (GstElement * source, GstPad * pad, gpointer user_data)
+{
+  GstPad *sink = gst_element_get_static_pad (user_data, "sink");
+
+  (void) source;
+  if (!gst_pad_is_linked (sink))
+    gst_pad_link (pad, sink);
+  gst_object_unref (sink);
+}
+
+/* Only video is decoded. */
+static void
+set_up_decoder (GstElement * decoder, GstElement * next)
+{
+  GstCaps *caps = gst_caps_from_string ("video/x-raw(ANY)");
+
+  g_object_set (decoder, "caps", caps, "expose-all-streams", FALSE, NULL);
+  g_signal_connect (decoder, "pad-added", G_CALLBACK (link_pad), next);
+  gst_caps_unref (caps);
+}
+
+static gboolean
+add_camera (GstElement * pipeline, const gchar * device, GstElement * next,
+    GError ** error)
+{
+  GstElement *camera = make_element (pipeline, "v4l2src", error);
+  /* many cameras give their best rate as JPEG only */
+  GstElement *decoder =
+      camera ? make_element (pipeline, "decodebin", error) : NULL;
+
+  if (!decoder)
+    return FALSE;
+  g_object_set (camera, "device", device, NULL);
+  set_up_decoder (decoder, next);
+  return gst_element_link (camera, decoder);
+}
+
+static gboolean
+add_synthetic (GstElement * pipeline, GstElement * next, GError ** error)
+{
+  GstElement *source = make_element (pipeline, "vitalstestsrc", error);
+
+  if (!source)
+    return FALSE;
+  g_object_set (source, "is-live", TRUE, NULL);
+  return gst_element_link (source, next);
+}
+
+/* (transfer full) */
+static gchar *
+make_uri (const gchar * input, GError ** error)
+{
+  g_autofree gchar *path = NULL;
+
+  if (gst_uri_is_valid (input))
+    return g_strdup (input);
+  if (g_access (input, R_OK) != 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s",
+        input, g_strerror (errno));
+    return NULL;
+  }
+  path = g_canonicalize_filename (input, NULL);
+  return g_filename_to_uri (path, NULL, error);
+}
+
+static gboolean
+add_address (GstElement * pipeline, const gchar * input, GstElement * next,
+    GError ** error)
+{
+  g_autofree gchar *uri = make_uri (input, error);
+  GstElement *source =
+      uri ? make_element (pipeline, "uridecodebin", error) : NULL;
+
+  if (!source)
+    return FALSE;
+  g_object_set (source, "uri", uri, NULL);
+  set_up_decoder (source, next);
+  return TRUE;
+}
+
+static gboolean
+add_source (GstElement * pipeline, const gchar * input, GstElement * next,
+    GError ** error)
+{
+  if (g_str_equal (input, "test"))
+    return add_synthetic (pipeline, next, error);
+  if (g_str_has_prefix (input, "/dev/"))
+    return add_camera (pipeline, input, next, error);
+  return add_address (pipeline, input, next, error);
+}
+
+static gboolean
+add_local (GstElement * pipeline, const MeasurePipelineOptions * options,
+    GstElement * previous, GError ** error)
+{
+  GstElement *rppg = make_element (pipeline, "rppg", error);
+  GstElement *sink = rppg ? make_element (pipeline, "fakesink", error) : NULL;
+
+  if (!sink)
+    return FALSE;
+  g_object_set (rppg, "post-waveform", options->waveform, NULL);
+  if (options->roi)
+    g_object_set (rppg, "roi", options->roi, NULL);
+  return gst_element_link_many (previous, rppg, sink, NULL);
+}
+
+static gboolean
+add_circadify (GstElement * pipeline, const MeasurePipelineOptions * options,
+    GstElement * previous, GError ** error)
+{
+  GstElement *sink = make_element (pipeline, "circadifysink", error);
+
+  if (!sink)
+    return FALSE;
+  g_object_set (sink, "num-scans", options->scans, "eos-after-scans", TRUE,
+      NULL);
+  if (options->roi)
+    g_object_set (sink, "roi", options->roi, NULL);
+  return gst_element_link (previous, sink);
+}
+
+GstElement *
+measure_pipeline_new (const gchar * input,
+    const MeasurePipelineOptions * options, GError ** error)
+{
+  GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  GstElement *convert = make_element (pipeline, "videoconvert", error);
+  gboolean added = convert && add_source (pipeline, input, convert, error);
+
+  if (added && options->service == MEASURE_SERVICE_LOCAL)
+    added = add_local (pipeline, options, convert, error);
+  else if (added)
+    added = add_circadify (pipeline, options, convert, error);
+  if (added)
+    return pipeline;
+  gst_object_unref (pipeline);
+  return NULL;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MEASURE_SERVICE_LOCAL,        /* rppg */
+  MEASURE_SERVICE_CIRCADIFY     /* circadifysink */
+} MeasureService;
+
+typedef struct
+{
+  MeasureService service;
+  const gchar *roi;             /* x,y,width,height, or NULL: looked for */
+  gint scans;                   /* circadify: how many windows */
+  gboolean waveform;            /* local: messages carry the pulse */
+} MeasurePipelineOptions;
+
+/*
+ * From @input to vitals messages on the bus of a pipeline. @input: a file, a
+ * camera (/dev/video0), an address (rtsp://...), or "test" for a synthetic face
+ * in place of a camera. Errors of GST_CORE_ERROR (an element is not found) and
+ * G_FILE_ERROR. Returns: (transfer full) (nullable)
+ */
+GstElement *measure_pipeline_new (const gchar * input,
+    const MeasurePipelineOptions * options, GError ** error);
+
+G_END_DECLS

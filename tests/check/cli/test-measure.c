@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* vitals measure, as a child. */
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <gst/check/gstcheck.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <vitals/vitals-json-private.h>
+
+#include "command.h"
+
+#define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
+#define NO_READING 3
+#define RECORDING "vitalstestsrc num-buffers=%u heart-rate=72 %s ! " \
+    "video/x-raw,width=160,height=120,framerate=30/1 ! jpegenc quality=95 ! " \
+    "avimux ! filesink location=%s"
+
+static gchar *folder, *face, *mannequin;
+
+static gchar *
+record (const gchar * name, guint frames, const gchar * properties)
+{
+  gchar *path = g_build_filename (folder, name, NULL);
+  g_autofree gchar *launch = g_strdup_printf (RECORDING, frames, properties,
+      path);
+  GstElement *pipeline = gst_parse_launch (launch, NULL);
+  GstMessage *message;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (GST_ELEMENT_BUS (pipeline),
+      60 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (pipeline);
+  return path;
+}
+
+static void
+set_up (void)
+{
+  folder = g_dir_make_tmp ("measure-XXXXXX", NULL);
+  face = record ("face.avi", 210, "");
+  mannequin = record ("mannequin.avi", 210, "pulse-amplitude=0");
+}
+
+static void
+tear_down (void)
+{
+  g_unlink (face);
+  g_unlink (mannequin);
+  g_rmdir (folder);
+  g_free (face);
+  g_free (mannequin);
+  g_free (folder);
+}
+
+/* The last line of @out that is a vitals message. (transfer full) */
+static JsonObject *
+get_last_vitals (const gchar * out)
+{
+  g_auto (GStrv) lines = g_strsplit (out, "\n", -1);
+  JsonObject *last = NULL;
+  guint i;
+
+  for (i = 0; lines[i] && *lines[i]; i++) {
+    g_autoptr (GBytes) bytes = g_bytes_new (lines[i], strlen (lines[i]));
+    g_autoptr (JsonObject) line = vitals_json_parse_object (bytes, 1 << 20,
+        NULL);
+
+    fail_unless (line != NULL, "%s", lines[i]);
+    if (g_str_equal (json_object_get_string_member (line, "type"), "vitals")) {
+      g_clear_pointer (&last, json_object_unref);
+      last = json_object_ref (line);
+    }
+  }
+  fail_unless (last != NULL, "%s", out);
+  return last;
+}
+
+GST_START_TEST (a_file_is_measured_on_this_machine)
+{
+  g_autofree gchar *out = NULL;
+  g_autoptr (JsonObject) vitals = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", face), &out, NULL), 0);
+  vitals = get_last_vitals (out);
+  fail_unless (fabs (json_object_get_double_member (vitals, "heart-rate")
+          - 72.0) < 1.5);
+  fail_unless_equals_string (json_object_get_string_member (vitals, "backend"),
+      "local");
+  fail_if (json_object_has_member (vitals, "waveform"));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_file_is_measured_by_the_service)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  g_autoptr (VitalsSandbox) sandbox = vitals_sandbox_new (&options, NULL);
+  g_autofree gchar *out = NULL;
+  g_autoptr (JsonObject) vitals = NULL;
+
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          VITALS_SANDBOX_LIVE_KEY, RUN ("measure", "--service", "circadify",
+              "--roi", "58,14,43,54", face), &out, NULL), 0);
+  vitals = get_last_vitals (out);
+  fail_unless (fabs (json_object_get_double_member (vitals, "heart-rate")
+          - 72.0) < 1.5);
+  fail_unless_equals_string (json_object_get_string_member (vitals, "backend"),
+      "circadify");
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (no_reading_has_a_status_of_its_own_and_the_reason)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+  g_autoptr (JsonObject) vitals = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", mannequin), &out, &err), NO_READING);
+  vitals = get_last_vitals (out);
+  fail_if (json_object_has_member (vitals, "heart-rate"));
+  fail_unless (json_object_has_member (vitals, "reason"));
+  fail_unless (strstr (err, "no reading: ") != NULL, "%s", err);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (the_service_that_cannot_measure_is_no_reading)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  g_autoptr (VitalsSandbox) sandbox = vitals_sandbox_new (&options, NULL);
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          VITALS_SANDBOX_LIVE_KEY, RUN ("measure", "--service", "circadify",
+              "--roi", "58,14,43,54", mannequin), NULL, &err), NO_READING);
+  fail_unless (strstr (err, "No heart rate") != NULL, "%s", err);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (the_plot_has_pulse_spectrum_and_rates)
+{
+  g_autofree gchar *path = g_build_filename (folder, "plot.svg", NULL);
+  g_autofree gchar *svg = NULL;
+  GStatBuf info;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", "--plot", path, face), NULL, NULL), 0);
+  fail_unless (g_file_get_contents (path, &svg, NULL, NULL));
+  fail_unless (g_str_has_prefix (svg, "<svg ")
+      && g_str_has_suffix (svg, "</svg>\n"));
+  fail_unless_equals_int (count_strings (svg, "<polyline"), 2);
+  fail_unless (count_strings (svg, "<circle") >= 2);
+  fail_if (strstr (svg, "nan") || strstr (svg, "inf"));
+  fail_unless_equals_int (g_stat (path, &info), 0);
+  fail_unless_equals_int (info.st_mode & 0777, 0600);
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_plot_without_a_rate_says_why)
+{
+  g_autofree gchar *path = g_build_filename (folder, "plot.svg", NULL);
+  g_autofree gchar *svg = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", "--plot", path, mannequin), NULL, NULL),
+      NO_READING);
+  fail_unless (g_file_get_contents (path, &svg, NULL, NULL));
+  fail_unless (strstr (svg, "no heart rate: ") != NULL);
+  fail_unless_equals_int (count_strings (svg, "<circle"), 0);
+  fail_if (strstr (svg, "nan") || strstr (svg, "inf"));
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (what_cannot_be_read_is_a_failure)
+{
+  g_autofree gchar *text = g_build_filename (folder, "letter.txt", NULL);
+  g_autofree gchar *missing = NULL;
+  g_autofree gchar *device = NULL;
+  g_autofree gchar *letter = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure",
+              "/nowhere.mp4"), NULL, &missing), 1);
+  fail_unless (strstr (missing, "/nowhere.mp4: ") != NULL, "%s", missing);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure",
+              "/dev/video-nowhere"), NULL, &device), 1);
+  fail_unless (strstr (device, "/dev/video-nowhere") != NULL, "%s", device);
+  fail_unless (g_file_set_contents (text, "a letter\n", -1, NULL));
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", text),
+          NULL, &letter), 1);
+  fail_unless (strlen (letter) > 0);
+  g_unlink (text);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_plugin_that_is_not_found_is_told_with_what_to_do)
+{
+  g_autofree gchar *path = g_strdup (g_getenv ("GST_PLUGIN_PATH_1_0"));
+  g_autofree gchar *registry = g_strdup (g_getenv ("GST_REGISTRY_1_0"));
+  g_autofree gchar *other = g_build_filename (folder, "registry.bin", NULL);
+  g_autofree gchar *err = NULL;
+  gint status;
+
+  g_setenv ("GST_PLUGIN_PATH_1_0", folder, TRUE);
+  g_setenv ("GST_REGISTRY_1_0", other, TRUE);
+  status = command_run (NULL, NULL, RUN ("measure", face), NULL, &err);
+  g_setenv ("GST_PLUGIN_PATH_1_0", path, TRUE);
+  g_setenv ("GST_REGISTRY_1_0", registry, TRUE);
+  g_unlink (other);
+  fail_unless_equals_int (status, 1);
+  fail_unless (strstr (err, "rppg") && strstr (err, "GST_PLUGIN_PATH_1_0"),
+      "%s", err);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (the_service_without_a_key_says_what_to_set)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--service",
+              "circadify", face), NULL, &err), 1);
+  fail_unless (strstr (err, "CIRCADIFY_API_KEY") != NULL, "%s", err);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (wrong_command_lines_are_usage_errors)
+{
+  static const gchar *const wrong[][6] = {
+    {"measure", NULL}, {"measure", "a", "b", NULL},
+    {"measure", "--service", "cloud", "a", NULL},
+    {"measure", "--service", "circadify", "--plot=x.svg", "a", NULL},
+    {"measure", "--duration", "-1", "a", NULL},
+    {"measure", "--scans", "2", "a", NULL}, {"measure", "--nonsense", NULL}
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autofree gchar *err = NULL;
+
+    fail_unless_equals_int (command_run (NULL, NULL, wrong[i], NULL, &err), 2);
+    fail_unless (strstr (err, "--help") != NULL, "%s", err);
+  }
+}
+
+GST_END_TEST;
+
+/* A live source has no end of its own. */
+GST_START_TEST (an_interrupt_ends_the_input_and_keeps_the_reading)
+{
+  g_autoptr (GSubprocess) process = command_start (NULL, NULL,
+      RUN ("measure", "test"));
+  g_autoptr (GDataInputStream) stream =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree gchar *line = NULL;
+
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (stream),
+      FALSE);
+  line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
+  fail_unless (line && strstr (line, "\"is-synthetic\":true"), "%s", line);
+  g_subprocess_send_signal (process, SIGINT);
+  fail_unless_equals_int (command_wait (process, NULL, NULL), 0);
+}
+
+GST_END_TEST;
+
+/* What it prints on a terminal. (transfer full) */
+static gchar *
+run_on_terminal (const gchar * const *arguments)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  gint master = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_autoptr (GSubprocess) process = NULL;
+  GString *text = g_string_new (NULL);
+  gchar block[512];
+  gssize size;
+
+  fail_unless (master >= 0 && grantpt (master) == 0 && unlockpt (master) == 0);
+  g_subprocess_launcher_take_stdout_fd (launcher, g_open (ptsname (master),
+          O_RDWR | O_NOCTTY | O_CLOEXEC, 0));
+  process = g_subprocess_launcher_spawnv (launcher, arguments, NULL);
+  fail_unless (process != NULL);
+  /* the copy of the terminal that the launcher holds keeps it open */
+  g_subprocess_launcher_close (launcher);
+  while ((size = read (master, block, sizeof block)) > 0)
+    g_string_append_len (text, block, size);
+  g_close (master, NULL);
+  fail_unless (g_subprocess_wait_check (process, NULL, NULL));
+  return g_string_free (text, FALSE);
+}
+
+GST_START_TEST (a_terminal_gets_a_bar_and_the_reading)
+{
+  g_autofree gchar *text = run_on_terminal (RUN (g_getenv ("VITALS_COMMAND"),
+          "measure", "--roi", "58,14,43,54", face));
+
+  fail_unless (strstr (text, " %  ") != NULL, "no bar: %s", text);
+  fail_unless (strstr (text, "heart 72.") != NULL, "%s", text);
+  fail_if (strstr (text, "{"), "JSON on a terminal");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_terminal_gets_json_when_asked_for)
+{
+  g_autofree gchar *text = run_on_terminal (RUN (g_getenv ("VITALS_COMMAND"),
+          "measure", "--json", "--roi", "58,14,43,54", face));
+
+  fail_unless (g_str_has_prefix (text, "{\"type\":\"vitals\""), "%s", text);
+}
+
+GST_END_TEST;
+
+static Suite *
+cli_measure_suite (void)
+{
+  Suite *suite = suite_create ("cli-measure");
+  TCase *tcase = tcase_create ("command");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_checked_fixture (tcase, set_up, tear_down);
+  tcase_add_test (tcase, a_file_is_measured_on_this_machine);
+  tcase_add_test (tcase, a_file_is_measured_by_the_service);
+  tcase_add_test (tcase, no_reading_has_a_status_of_its_own_and_the_reason);
+  tcase_add_test (tcase, the_service_that_cannot_measure_is_no_reading);
+  tcase_add_test (tcase, the_plot_has_pulse_spectrum_and_rates);
+  tcase_add_test (tcase, a_plot_without_a_rate_says_why);
+  tcase_add_test (tcase, what_cannot_be_read_is_a_failure);
+  tcase_add_test (tcase, a_plugin_that_is_not_found_is_told_with_what_to_do);
+  tcase_add_test (tcase, the_service_without_a_key_says_what_to_set);
+  tcase_add_test (tcase, wrong_command_lines_are_usage_errors);
+  tcase_add_test (tcase, an_interrupt_ends_the_input_and_keeps_the_reading);
+  tcase_add_test (tcase, a_terminal_gets_a_bar_and_the_reading);
+  tcase_add_test (tcase, a_terminal_gets_json_when_asked_for);
+  return suite;
+}
+
+GST_CHECK_MAIN (cli_measure);

@@ -8,7 +8,10 @@ static const gchar *const route_names[] = {
   [SANDBOX_ROUTE_START] = "start",
   [SANDBOX_ROUTE_UPLOAD] = "upload",
   [SANDBOX_ROUTE_COMPLETE] = "complete",
-  [SANDBOX_ROUTE_RESULT] = "result"
+  [SANDBOX_ROUTE_RESULT] = "result",
+  [SANDBOX_ROUTE_MODEL] = "model",
+  [SANDBOX_ROUTE_FILE] = "file",
+  [SANDBOX_ROUTE_STREAM] = "stream"
 };
 
 typedef gboolean (*ActionFunc) (SandboxFault * fault, const gchar * value,
@@ -276,7 +279,8 @@ parse_route (SandboxFault * fault, gchar * text, GError ** error)
       sandbox_route_from_name (text);
   if (fault->route == SANDBOX_ROUTE_NONE) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "\"%s\" is no route: start, upload, complete, result or any", text);
+        "\"%s\" is no route: start, upload, complete, result, model, "
+        "file, stream or any", text);
     return FALSE;
   }
   return TRUE;

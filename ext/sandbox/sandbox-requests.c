@@ -8,7 +8,7 @@
 
 #include <sys/socket.h>
 
-#include "sandbox-private.h"
+#include "sandbox-vitallens-private.h"
 
 #define REQUEST_KEY "vitals-sandbox-request"
 
@@ -63,6 +63,14 @@ static SandboxCut
 get_cut (const SandboxRequest * request)
 {
   return request->fault ? request->fault->cut : SANDBOX_CUT_NONE;
+}
+
+static gboolean
+is_vitallens (const SandboxRequest * request)
+{
+  return request->route == SANDBOX_ROUTE_MODEL
+      || request->route == SANDBOX_ROUTE_FILE
+      || request->route == SANDBOX_ROUTE_STREAM;
 }
 
 /* --- what is done later --- */
@@ -244,6 +252,8 @@ send_by_server (SandboxRequest * request, SoupServerMessage * message,
   guint i;
 
   end_active_upload (request);
+  if (is_vitallens (request))
+    sandbox_vitallens_allow_origin (headers);
   soup_server_message_set_status (message, answer->status, NULL);
   for (i = 0; i < answer->headers->len; i += 2)
     soup_message_headers_append (headers, answer->headers->pdata[i],
@@ -298,6 +308,9 @@ make_fault_answer (const SandboxRequest * request)
   if (request->route == SANDBOX_ROUTE_UPLOAD)
     return sandbox_answer_new_storage_error (fault->status,
         fault->code ? fault->code : "InternalError", "As the fault says.");
+  if (is_vitallens (request))
+    return sandbox_lens_refuse (fault->status, "%s",
+        fault->code ? fault->code : "As the fault says.");
   return sandbox_answer_new_error (fault->status, fault->code,
       "As the fault says.");
 }
@@ -318,6 +331,8 @@ make_answer (SandboxRequest * request, SoupServerMessage * message)
   else if (!body)
     answer = sandbox_answer_new_storage_error (413, "EntityTooLarge",
         "Your proposed upload exceeds the maximum allowed size");
+  else if (is_vitallens (request))
+    answer = sandbox_vitallens_answer (request, message, body);
   else
     answer = sandbox_circadify_answer (request, message, body);
   if (fault)
@@ -379,11 +394,13 @@ begin_request (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
     const gchar * path, GHashTable * query G_GNUC_UNUSED, gpointer data)
 {
   VitalsSandbox *sandbox = data;
-  SandboxRoute route = sandbox_circadify_route (soup_server_message_get_method
-      (message), path);
+  const gchar *method = soup_server_message_get_method (message);
+  SandboxRoute route = sandbox_circadify_route (method, path);
   SandboxRequest *request;
 
   g_signal_connect (message, "finished", G_CALLBACK (close_with_peer), sandbox);
+  if (route == SANDBOX_ROUTE_NONE)
+    route = sandbox_vitallens_route (method, path);
   if (route == SANDBOX_ROUTE_NONE)
     return;
   request = request_new (sandbox, route, message);
@@ -399,13 +416,20 @@ begin_request (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
 /* The body was read. */
 static void
 answer_request (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
-    const gchar * path G_GNUC_UNUSED, GHashTable * query G_GNUC_UNUSED,
+    const gchar * path, GHashTable * query G_GNUC_UNUSED,
     gpointer data G_GNUC_UNUSED)
 {
   static const gchar no_route[] = "{\"error\":\"NOT_FOUND\","
       "\"message\":\"No such route.\",\"retryable\":false}";
   SandboxRequest *request = g_object_get_data (G_OBJECT (message), REQUEST_KEY);
 
+  if (sandbox_vitallens_is_preflight (soup_server_message_get_method (message),
+          path)) {
+    sandbox_vitallens_allow_origin (soup_server_message_get_response_headers
+        (message));
+    soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+    return;
+  }
   if (!request) {
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
     soup_server_message_set_response (message, "application/json",

@@ -202,6 +202,7 @@ vitals_sandbox_new (const VitalsSandboxOptions * options, GError ** error)
   sandbox->keep_dir = g_strdup (options->keep_dir);
   sandbox->processing_ms = options->processing_ms;
   sandbox->quota = options->quota;
+  sandbox->lens_shape = options->lens_shape;
   sandbox->certificate = g_steal_pointer (&certificate);
   sandbox->record = sandbox_record_new ();
   sandbox->sessions = sandbox_sessions_new ();

@@ -10,6 +10,13 @@ G_BEGIN_DECLS
  */
 typedef struct _VitalsSandbox VitalsSandbox;
 
+/* Which of the two shapes the VitalLens routes answer in. */
+typedef enum
+{
+  VITALS_LENS_SHAPE_2026,
+  VITALS_LENS_SHAPE_DOCUMENTED
+} VitalsLensShape;
+
 typedef struct
 {
   guint port;                   /* 0: any free one */
@@ -21,6 +28,7 @@ typedef struct
   const gchar *keep_dir;        /* uploaded payloads are kept here, or NULL */
   guint processing_ms;          /* how long a result takes; 0: at once */
   gint64 quota;                 /* live scans until QUOTA_EXCEEDED, -1: none */
+  VitalsLensShape lens_shape;
 } VitalsSandboxOptions;
 
 /* A zeroed struct with api = 3 and quota = -1. */
@@ -29,6 +37,8 @@ typedef struct
 /* Keys that it takes; every other gets 401. */
 #define VITALS_SANDBOX_TEST_KEY "ck_test_sandbox"
 #define VITALS_SANDBOX_LIVE_KEY "ck_live_sandbox"
+/* Of the VitalLens routes; every other gets 403. */
+#define VITALS_SANDBOX_VITALLENS_KEY "vitallens_sandbox"
 
 /* Starts serving. */
 VitalsSandbox *vitals_sandbox_new (const VitalsSandboxOptions * options,
@@ -44,7 +54,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSandbox, vitals_sandbox_free)
  *
  *   ROUTE[#N|#N-M|#N-]:ACTION[,ACTION...]
  *
- * ROUTE is start, upload, complete, result or any; #N the Nth request of that
+ * ROUTE is start, upload, complete, result, model, file, stream or any; #N the Nth request of that
  * route since the sandbox started (1 is the first; none: every one). ACTION:
  *   status=CODE          answer with this status instead of doing the work
  *   code=TEXT            error code of the body that goes with status
@@ -79,7 +89,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSandbox, vitals_sandbox_free)
     const gchar * spec, GError ** error);
      void vitals_sandbox_clear_faults (VitalsSandbox * sandbox);
 
-/* Requests of a route so far ("start", "upload", "complete", "result"), counted
+/* Requests of a route so far ("start", "upload", "complete", "result", "model", "file", "stream"), counted
  * when their head was read. A result asked in the way of the other API
  * generation counts, too. */
      guint vitals_sandbox_get_count (VitalsSandbox * sandbox,

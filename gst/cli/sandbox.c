@@ -29,6 +29,7 @@ typedef struct
   gchar *keep_dir;
   gint processing_ms;
   gint64 quota;
+  gchar *lens_shape;
   gchar *key;
   gchar **command;              /* of argv; NULL: none */
 } Options;
@@ -52,6 +53,7 @@ options_clear (Options * options)
   g_free (options->tls_cert);
   g_free (options->tls_key);
   g_free (options->keep_dir);
+  g_free (options->lens_shape);
   g_free (options->key);
 }
 
@@ -98,6 +100,9 @@ parse_options (Options * options, int argc, char **argv, GError ** error)
         "Private key of the certificate (PEM)", "FILE"},
     {"keep", 0, 0, G_OPTION_ARG_FILENAME, &options->keep_dir,
         "Keep what is uploaded in this folder", "DIR"},
+    {"vitallens-shape", 0, 0, G_OPTION_ARG_STRING, &options->lens_shape,
+          "Which of its two shapes VitalLens answers in (default: 2026)",
+        "documented|2026"},
     {"key", 0, 0, G_OPTION_ARG_STRING, &options->key,
         "Key that COMMAND gets (default: test)", "test|live"},
     G_OPTION_ENTRY_NULL
@@ -107,10 +112,11 @@ parse_options (Options * options, int argc, char **argv, GError ** error)
   split_command (options, &argc, argv);
   context = g_option_context_new ("[-- COMMAND [ARGUMENT...]]");
   g_option_context_set_summary (context,
-      "Serves Circadify's interface on this machine. COMMAND runs with "
-      "CIRCADIFY_BASE_URL\nand CIRCADIFY_API_KEY set, and its end ends the "
-      "sandbox; without one it serves\nuntil it is interrupted. The vitals of "
-      "the test key are synthetic, those of the live key are measured.");
+      "Serves the interfaces of Circadify and VitalLens on this machine. COMMAND "
+      "runs\nwith CIRCADIFY_BASE_URL, CIRCADIFY_API_KEY, VITALLENS_BASE_URL and "
+      "VITALLENS_API_KEY\nset, and its end ends the sandbox; without one it "
+      "serves until it is interrupted.\nThe vitals of Circadify's test key are "
+      "synthetic; all others are measured.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
@@ -138,6 +144,9 @@ check_options (const Options * options, GError ** error)
   else if (options->key && !g_str_equal (options->key, "test") &&
       !g_str_equal (options->key, "live"))
     wrong = "--key must be test or live";
+  else if (options->lens_shape && !g_str_equal (options->lens_shape, "2026") &&
+      !g_str_equal (options->lens_shape, "documented"))
+    wrong = "--vitallens-shape must be documented or 2026";
   else if (!options->tls_cert != !options->tls_key)
     wrong = "--tls-cert and --tls-key are given together";
   if (wrong)
@@ -158,7 +167,9 @@ start_sandbox (const Options * options, GError ** error)
     .tls_key = options->tls_key,
     .keep_dir = options->keep_dir,
     .processing_ms = options->processing_ms,
-    .quota = options->quota
+    .quota = options->quota,
+    .lens_shape = g_strcmp0 (options->lens_shape, "documented") == 0
+        ? VITALS_LENS_SHAPE_DOCUMENTED : VITALS_LENS_SHAPE_2026
   };
   g_autoptr (VitalsSandbox) sandbox = vitals_sandbox_new (&sandbox_options,
       error);
@@ -239,6 +250,9 @@ start_command (Runner * runner, const Options * options, const gchar * url,
   environment = g_environ_setenv (environment, "CIRCADIFY_BASE_URL", url, TRUE);
   environment = g_environ_setenv (environment, "CIRCADIFY_API_KEY",
       live ? VITALS_SANDBOX_LIVE_KEY : VITALS_SANDBOX_TEST_KEY, TRUE);
+  environment = g_environ_setenv (environment, "VITALLENS_BASE_URL", url, TRUE);
+  environment = g_environ_setenv (environment, "VITALLENS_API_KEY",
+      VITALS_SANDBOX_VITALLENS_KEY, TRUE);
   started = g_spawn_async (NULL, options->command, environment,
       G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN |
       G_SPAWN_DO_NOT_REAP_CHILD, restore_signals, runner, &runner->child,
@@ -261,7 +275,8 @@ static void
 print_address (VitalsSandbox * sandbox)
 {
   g_print ("%s\nkeys: " VITALS_SANDBOX_TEST_KEY " (synthetic vitals), "
-      VITALS_SANDBOX_LIVE_KEY " (measured)\n",
+      VITALS_SANDBOX_LIVE_KEY " (measured)\nVitalLens: "
+      VITALS_SANDBOX_VITALLENS_KEY " (measured)\n",
       vitals_sandbox_get_url (sandbox));
 }
 

@@ -7,7 +7,7 @@
 #
 # usage: run.sh VITALS FOLDER
 
-vitals=$1
+vitals=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 folder=$2
 here=$(cd "$(dirname "$0")" && pwd)
 

@@ -33,6 +33,8 @@
  * frames (0.3 s and 5 s). */
 #define FAST_FRAMES 9.0f
 #define SLOW_FRAMES 150.0f
+/* What the slow mean needs to settle. */
+#define BREATH_FRAMES 900.0
 
 /* All of it fits the state: 32-bit floats, so that what was carried and what
  * was not round in the same way. */
@@ -159,6 +161,7 @@ sandbox_lens_measure_waveforms (const SandboxLensCall * call,
   result->pulse = g_new (gdouble, result->n);
   result->breath = g_new (gdouble, result->n);
   result->confidence = g_new (gdouble, result->n);
+  result->breath_confidence = g_new (gdouble, result->n);
   result->face = g_new (gdouble, result->n);
   frame += context * SANDBOX_LENS_FRAME_BYTES;
   for (i = 0; i < result->n; i++, frame += SANDBOX_LENS_FRAME_BYTES) {
@@ -170,6 +173,8 @@ sandbox_lens_measure_waveforms (const SandboxLensCall * call,
     result->breath[i] = breath_now (&memory);
     result->confidence[i] = result->face[i]
         * MIN (memory.frames / (gdouble) HISTORY, 1.0);
+    result->breath_confidence[i] = result->face[i]
+        * MIN (memory.frames / BREATH_FRAMES, 1.0);
   }
   result->state = memory_save (&memory);
 }
@@ -224,6 +229,7 @@ sandbox_lens_result_clear (SandboxLensResult * result)
   g_free (result->pulse);
   g_free (result->breath);
   g_free (result->confidence);
+  g_free (result->breath_confidence);
   g_free (result->face);
   g_clear_pointer (&result->state, g_bytes_unref);
 }

@@ -50,7 +50,7 @@ G_GNUC_PRINTF (2, 3);
      {
        guint n;
        gdouble *pulse, *breath;
-       gdouble *confidence;     /* of both waveforms, 0..1 */
+       gdouble *confidence, *breath_confidence; /* of both waveforms, 0..1 */
        gdouble *face;           /* 0..1 */
        GBytes *state;
      } SandboxLensResult;

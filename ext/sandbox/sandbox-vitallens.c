@@ -80,7 +80,8 @@ make_array (const gdouble * numbers, guint n)
 
 static void
 add_waveform (JsonObject * parent, const gchar * name,
-    const SandboxLensResult * result, const gdouble * samples)
+    const SandboxLensResult * result, const gdouble * samples,
+    const gdouble * confidence)
 {
   JsonObject *waveform = json_object_new ();
 
@@ -88,7 +89,7 @@ add_waveform (JsonObject * parent, const gchar * name,
           result->n));
   json_object_set_string_member (waveform, "unit", "unitless");
   json_object_set_array_member (waveform, "confidence",
-      make_array (result->confidence, result->n));
+      make_array (confidence, result->n));
   json_object_set_string_member (waveform, "note",
       "Measured by the sandbox in the pictures that were sent.");
   json_object_set_object_member (parent, name, waveform);
@@ -193,8 +194,10 @@ sandbox_lens_answer_result (VitalsLensShape shape, const SandboxLensCall * call,
   JsonObject *vitals = json_object_new ();
   JsonObject *waveforms = documented ? vitals : json_object_new ();
 
-  add_waveform (waveforms, "ppg_waveform", result, result->pulse);
-  add_waveform (waveforms, "respiratory_waveform", result, result->breath);
+  add_waveform (waveforms, "ppg_waveform", result, result->pulse,
+      result->confidence);
+  add_waveform (waveforms, "respiratory_waveform", result, result->breath,
+      result->breath_confidence);
   if (estimate)
     add_rates (vitals, call->model, estimate);
   json_object_set_object_member (object, documented ? "vital_signs" : "vitals",

@@ -6,9 +6,8 @@
  */
 
 #include "gstcircadifysink.h"
+#include "gstvitalskey.h"
 
-#include <string.h>
-#include <vitals/client/vitals-key-file-private.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/vitals-error.h>
 
@@ -27,53 +26,15 @@ gst_circadify_sink_fail_settings (GstCircadifySink * self, GError * error)
   return FALSE;
 }
 
-/* The first line of the key's file, without spaces around it. */
-static gchar *
-read_key_file (GstCircadifySink * self, const gchar * filename)
-{
-  GError *error = NULL;
-  gboolean others_can_read;
-  gchar *key = vitals_key_file_read (filename, &others_can_read, &error);
-
-  if (!key) {
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("api-key-file: %s",
-            error->message), (NULL));
-    g_error_free (error);
-    return NULL;
-  }
-  if (others_can_read)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("Others can read the key in %s: chmod 600 it.", filename), (NULL));
-  return key;
-}
-
-/* Returns: (transfer full): the key that is set, or NULL with @good FALSE or
- * for the environment. */
-static gchar *
-find_key (GstCircadifySink * self, const GstCircadifySinkSettings * settings,
-    gboolean * good)
-{
-  gchar *key;
-
-  *good = TRUE;
-  if (settings->api_key && *settings->api_key)
-    return g_strdup (settings->api_key);
-  if (!settings->api_key_file || !*settings->api_key_file)
-    return NULL;
-  key = read_key_file (self, settings->api_key_file);
-  *good = key != NULL;
-  return key;
-}
-
 static VitalsCircadifyClient *
 make_client (GstCircadifySink * self, const GstCircadifySinkSettings * settings)
 {
   GError *error = NULL;
   VitalsCircadifyClient *client;
-  gboolean good;
-  gchar *key = find_key (self, settings, &good);
+  gchar *key;
 
-  if (!good)
+  if (!gst_vitals_key_find (GST_ELEMENT (self), settings->api_key,
+          settings->api_key_file, &key))
     return NULL;
   client = vitals_circadify_client_new (key, settings->base_url
       && *settings->base_url ? settings->base_url : NULL, &error);

@@ -7,6 +7,7 @@
 #include "gstcircadifysink.h"
 #include "gstfacetracker.h"
 #include "gstrppg.h"
+#include "gstvitallenssink.h"
 #include "gstvitalssynthetic.h"
 #include "gstvitalstestsrc.h"
 
@@ -21,6 +22,7 @@ plugin_init (GstPlugin * plugin)
   registered |= GST_ELEMENT_REGISTER (circadifysink, plugin);
   registered |= GST_ELEMENT_REGISTER (facetracker, plugin);
   registered |= GST_ELEMENT_REGISTER (rppg, plugin);
+  registered |= GST_ELEMENT_REGISTER (vitallenssink, plugin);
   registered |= GST_ELEMENT_REGISTER (vitalstestsrc, plugin);
   return registered;
 }

@@ -36,7 +36,7 @@ adapt () {
 run_line () {
   local line
   line=$(adapt "$1")
-  if [[ $line == *circadifysink* && $line != *'vitals sandbox'* ]]; then
+  if [[ $line =~ circadifysink|vitallenssink && $line != *'vitals sandbox'* ]]; then
     (cd "$work" && timeout 60 vitals sandbox -- bash -o pipefail -c "$line") >"$work/output" 2>&1 </dev/null
   else
     (cd "$work" && timeout 60 bash -o pipefail -c "$line") >"$work/output" 2>&1 </dev/null
@@ -51,7 +51,7 @@ only_stopping_failed () {
       END { exit !ended }' "$work/output" && grep -q '^Freeing pipeline' "$work/output"
 }
 
-# With what a page promises: a line with circadifysink gives a reading.
+# With what a page promises: a line with a sink gives a reading.
 check_line () {
   printf 'running: %s\n' "$1"
   if [[ $1 == *camera.local* && -z ${RTSP_URL-} ]]; then
@@ -63,7 +63,7 @@ check_line () {
     printf 'not ok: this line failed\n'
     return 1
   fi
-  if [[ $1 == *'-m '* && $1 == *circadifysink* ]] && ! grep -q 'vitals, ' "$work/output"; then
+  if [[ $1 == *'-m '* && $1 =~ circadifysink|vitallenssink ]] && ! grep -q 'vitals, ' "$work/output"; then
     cat "$work/output"
     printf 'not ok: this line gave no reading\n'
     return 1

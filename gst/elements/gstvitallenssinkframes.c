@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * vitallenssink: from frames to pictures that wait to be sent. Everything on
+ * the streaming thread.
+ */
+
+#include "gstvitallenssink.h"
+#include "gstvitalsframes.h"
+#include "gstvitalsmessages.h"
+#include "gstvitalssynthetic.h"
+
+#include <vitals/capture/vitals-crop-private.h>
+
+/* The service's own clients keep a crop as long as the face overlaps this
+ * much with the one that it was made of. */
+#define SAME_FACE 0.6
+/* A longer hole begins anew. */
+#define LONGEST_GAP GST_SECOND
+
+void
+gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
+{
+  GstVitalLensPending *pending = &self->pending;
+  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  guint frames = pending->times->len - pending->n_context;
+  GstVitalsWindow *window;
+  guint64 total, index;
+  gboolean anything;
+
+  g_mutex_lock (&self->lock);
+  anything = frames > 0 || self->state || self->in_flight;
+  self->generation++;
+  g_clear_pointer (&self->state, g_bytes_unref);
+  gst_vitallens_waveform_clear (self->waveform);
+  if (anything)
+    self->n_dropped++;
+  total = self->n_dropped;
+  index = self->n_answers;
+  g_mutex_unlock (&self->lock);
+
+  g_byte_array_set_size (pending->pixels, 0);
+  g_array_set_size (pending->times, 0);
+  pending->n_context = 0;
+  pending->has_crop = pending->synthetic = FALSE;
+  pending->last = GST_CLOCK_TIME_NONE;
+  pending->due = 0;
+  if (!anything)
+    return;
+  window = gst_vitals_window_new (index);
+  window->frames = frames;
+  gst_vitallens_sink_post (self, gst_vitals_message_dropped (window, reason,
+          total, source_id));
+  g_free (window);
+}
+
+/* Each Nth frame by the nominal rate; by time when there is none. */
+static gboolean
+is_due (GstVitalLensSink * self, GstClockTime time, gdouble fps)
+{
+  GstVitalLensPending *pending = &self->pending;
+  gdouble nominal = GST_VIDEO_INFO_FPS_D (&self->info) > 0 ?
+      GST_VIDEO_INFO_FPS_N (&self->info)
+      / (gdouble) GST_VIDEO_INFO_FPS_D (&self->info) : 0;
+
+  if (nominal > 0) {
+    guint every = MAX ((guint) (nominal / fps + 0.5), 1);
+
+    return pending->n_seen++ % every == 0;
+  }
+  if (time < pending->due)
+    return FALSE;
+  /* a real camera jitters */
+  pending->due = time + (GstClockTime) (0.8 * GST_SECOND / fps);
+  return TRUE;
+}
+
+/* FALSE for a frame that is out of order. */
+static gboolean
+check_time (GstVitalLensSink * self, GstClockTime time)
+{
+  GstClockTime last = self->pending.last;
+
+  if (!GST_CLOCK_TIME_IS_VALID (last))
+    return TRUE;
+  if (time <= last && last - time < LONGEST_GAP)
+    return FALSE;
+  if (time < last || time - last > LONGEST_GAP)
+    gst_vitallens_sink_reset (self, "discontinuity");
+  return TRUE;
+}
+
+/* Intersection over union. */
+static gdouble
+overlap (const VitalsBox * a, const VitalsBox * b)
+{
+  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
+  gdouble height = MIN (a->y + a->height, b->y + b->height)
+      - MAX (a->y, b->y);
+  gdouble both = MAX (width, 0) * MAX (height, 0);
+
+  return both / (a->width * a->height + b->width * b->height - both);
+}
+
+/* Another crop is another stream. FALSE when nothing of it is in the frame. */
+static gboolean
+update_crop (GstVitalLensSink * self, const VitalsBox * face,
+    const VitalsVitalLensModel * model)
+{
+  GstVitalLensPending *pending = &self->pending;
+
+  if (pending->has_crop && overlap (face, &pending->face) >= SAME_FACE)
+    return TRUE;
+  if (pending->has_crop)
+    gst_vitallens_sink_reset (self, "discontinuity");
+  pending->has_crop = vitals_roi_method_crop (model->roi_method, face,
+      GST_VIDEO_INFO_WIDTH (&self->info), GST_VIDEO_INFO_HEIGHT (&self->info),
+      &pending->crop);
+  pending->face = *face;
+  return pending->has_crop;
+}
+
+static gboolean
+add_picture (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
+    guint size)
+{
+  GstVitalLensPending *pending = &self->pending;
+  guint bytes = size * size * 3, length = pending->pixels->len;
+  GstVideoFrame frame;
+
+  if (!gst_vitals_frames_map (GST_ELEMENT (self), buffer, &self->info, &frame))
+    return FALSE;
+  g_byte_array_set_size (pending->pixels, length + bytes);
+  vitals_crop_scale (&frame, &pending->crop, size,
+      pending->pixels->data + length);
+  gst_video_frame_unmap (&frame);
+  g_array_append_val (pending->times, time);
+  pending->last = time;
+  pending->synthetic |= gst_vitals_synthetic_is_marked (buffer);
+  return TRUE;
+}
+
+static void
+post_no_face (GstVitalLensSink * self)
+{
+  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  guint64 index;
+
+  g_mutex_lock (&self->lock);
+  index = self->n_answers;
+  g_mutex_unlock (&self->lock);
+  gst_vitallens_sink_post (self, gst_vitals_message_no_face (index, source_id));
+}
+
+/* @taken: FALSE when there is no face in it. */
+static GstFlowReturn
+measure_frame (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
+    const VitalsVitalLensModel * model, gboolean * taken)
+{
+  VitalsBox face;
+
+  switch (gst_vitals_face_finder_find (self->face, buffer, &self->info, time,
+          &face)) {
+    case GST_VITALS_FACE_FAILED:
+      return GST_FLOW_ERROR;
+    case GST_VITALS_FACE_ABSENT:
+      return GST_FLOW_OK;
+    case GST_VITALS_FACE_ABSENT_LONG:
+      post_no_face (self);
+      gst_vitallens_sink_reset (self, "discontinuity");
+      return GST_FLOW_OK;
+    case GST_VITALS_FACE_FOUND:
+      break;
+  }
+  if (!update_crop (self, &face, model))
+    return GST_FLOW_OK;
+  if (!add_picture (self, buffer, time, model->input_size))
+    return GST_FLOW_ERROR;
+  *taken = TRUE;
+  return gst_vitallens_sink_send_full (self);
+}
+
+/* The model stays from when it is known to the end of the run. */
+static GstFlowReturn
+take_known (GstVitalLensSink * self, GstBuffer * buffer, gboolean * taken)
+{
+  const VitalsVitalLensModel *model;
+  GstFlowReturn ret;
+  GstClockTime time;
+  gboolean known;
+
+  if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &time))
+    return GST_FLOW_ERROR;
+  ret = gst_vitallens_sink_need_model (self, &known);
+  if (ret != GST_FLOW_OK || !known)
+    return ret;
+  g_mutex_lock (&self->lock);
+  model = self->model;
+  g_mutex_unlock (&self->lock);
+  if (!check_time (self, time) || !is_due (self, time, model->fps_target))
+    return GST_FLOW_OK;
+  return measure_frame (self, buffer, time, model, taken);
+}
+
+GstFlowReturn
+gst_vitallens_sink_take_frame (GstVitalLensSink * self, GstBuffer * buffer)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  gboolean active, taken = FALSE;
+
+  GST_OBJECT_LOCK (self);
+  active = self->settings.active;
+  GST_OBJECT_UNLOCK (self);
+  if (active)
+    ret = take_known (self, buffer, &taken);
+  else
+    gst_vitallens_sink_reset (self, "stopped");
+  g_mutex_lock (&self->lock);
+  if (taken)
+    self->n_frames++;
+  else
+    self->n_skipped++;
+  g_mutex_unlock (&self->lock);
+  return ret;
+}

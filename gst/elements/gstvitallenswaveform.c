@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstvitallenswaveform.h"
+
+#include <math.h>
+#include <string.h>
+#include <vitals/signal/vitals-confidence-private.h>
+#include <vitals/signal/vitals-waveform-private.h>
+#include <vitals/vitals-reading-private.h>
+
+#define LONGEST (60 * GST_SECOND)
+#define HEART_WINDOW (10 * GST_SECOND)
+#define SHORTEST_HEART_WINDOW (5 * GST_SECOND)
+#define BREATH_WINDOW (30 * GST_SECOND)
+#define SHORTEST_BREATH_WINDOW (10 * GST_SECOND)
+#define SHORTEST_VARIABILITY_WINDOW (20 * GST_SECOND)
+#define MIN_CONFIDENCE 0.5
+
+typedef struct
+{
+  GstClockTime time;
+  gdouble pulse, breath;        /* NaN: not given */
+  gdouble pulse_confidence, breath_confidence;
+} Sample;
+
+struct _GstVitalLensWaveform
+{
+  GArray *samples;
+};
+
+GstVitalLensWaveform *
+gst_vitallens_waveform_new (void)
+{
+  GstVitalLensWaveform *waveform = g_new0 (GstVitalLensWaveform, 1);
+
+  waveform->samples = g_array_new (FALSE, FALSE, sizeof (Sample));
+  return waveform;
+}
+
+void
+gst_vitallens_waveform_free (GstVitalLensWaveform * waveform)
+{
+  g_array_unref (waveform->samples);
+  g_free (waveform);
+}
+
+void
+gst_vitallens_waveform_clear (GstVitalLensWaveform * waveform)
+{
+  g_array_set_size (waveform->samples, 0);
+}
+
+static const Sample *
+get_samples (const GstVitalLensWaveform * waveform, guint first)
+{
+  return &g_array_index (waveform->samples, Sample, first);
+}
+
+static void
+forget_old (GstVitalLensWaveform * waveform)
+{
+  GArray *samples = waveform->samples;
+  guint old = 0;
+
+  while (old < samples->len && get_samples (waveform, old)->time + LONGEST
+      < get_samples (waveform, samples->len - 1)->time)
+    old++;
+  if (old > 0)
+    g_array_remove_range (samples, 0, old);
+}
+
+/* What the service does not say it is not sure of. */
+static gdouble
+confidence_at (const VitalsVitalLensAnswer * answer, VitalsWaveformKind kind,
+    gsize i)
+{
+  gsize n;
+  const gdouble *confidence =
+      vitals_vitallens_answer_get_waveform_confidence (answer, kind, &n);
+
+  return i < n && isfinite (confidence[i]) ? confidence[i] : 0.0;
+}
+
+void
+gst_vitallens_waveform_add (GstVitalLensWaveform * waveform,
+    const VitalsVitalLensAnswer * answer, const GstClockTime * times, guint n)
+{
+  gsize n_pulse, n_breath, i;
+  const gdouble *pulse = vitals_vitallens_answer_get_waveform (answer,
+      VITALS_WAVEFORM_PPG, &n_pulse);
+  const gdouble *breath = vitals_vitallens_answer_get_waveform (answer,
+      VITALS_WAVEFORM_RESPIRATION, &n_breath);
+
+  for (i = 0; i < n_pulse; i++) {
+    Sample sample = {.time = times[n - n_pulse + i],.pulse = pulse[i],
+      .breath = i < n_breath ? breath[i] : NAN,
+      .pulse_confidence = confidence_at (answer, VITALS_WAVEFORM_PPG, i),
+      .breath_confidence = confidence_at (answer,
+          VITALS_WAVEFORM_RESPIRATION, i)
+    };
+
+    /* a hole in the pulse is a gap */
+    if (isfinite (sample.pulse))
+      g_array_append_val (waveform->samples, sample);
+    else
+      gst_vitallens_waveform_clear (waveform);
+  }
+  forget_old (waveform);
+}
+
+/* The last samples that span @window at most. Returns: the first of them */
+static guint
+find_first (const GstVitalLensWaveform * waveform, GstClockTime window)
+{
+  guint n = waveform->samples->len, first = n;
+  GstClockTime end = n > 0 ? get_samples (waveform, n - 1)->time : 0;
+
+  while (first > 0 && get_samples (waveform, first - 1)->time + window >= end)
+    first--;
+  return first;
+}
+
+static gdouble
+rate_from (const GstVitalLensWaveform * waveform, guint first)
+{
+  guint n = waveform->samples->len - first;
+  GstClockTime span;
+
+  if (n < 2)
+    return 0;
+  span = get_samples (waveform, first + n - 1)->time
+      - get_samples (waveform, first)->time;
+  /* time stamps are cut off to nanoseconds: 150 frames are 5 s */
+  return span > 0 ? round ((n - 1) * 1000.0 * GST_SECOND / span) / 1000.0 : 0;
+}
+
+/* How long @n samples at @rate are. */
+static GstClockTime
+length_of (guint n, gdouble rate)
+{
+  return rate > 0 ? (GstClockTime) lround (n / rate * 1000) * GST_MSECOND : 0;
+}
+
+/* Copies a part of the samples and means its confidence. FALSE when a value is
+ * not there. */
+static gboolean
+copy_part (const GstVitalLensWaveform * waveform, guint first,
+    gboolean breath, gdouble * values, gdouble * quality, gdouble * confidence)
+{
+  guint n = waveform->samples->len - first, i;
+  const Sample *samples = get_samples (waveform, first);
+
+  *confidence = 0;
+  for (i = 0; i < n; i++) {
+    values[i] = breath ? samples[i].breath : samples[i].pulse;
+    quality[i] = breath ? samples[i].breath_confidence
+        : samples[i].pulse_confidence;
+    *confidence += quality[i] / n;
+    if (!isfinite (values[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+typedef struct
+{
+  gboolean good;                /* analysed */
+  gdouble confidence;
+  VitalsWaveformAnalysis analysis;
+} Part;
+
+static void
+analyse (const GstVitalLensWaveform * waveform, GstClockTime window,
+    GstClockTime shortest, gboolean breath, Part * part)
+{
+  guint first = find_first (waveform, window);
+  guint n = waveform->samples->len - first;
+  gdouble rate = rate_from (waveform, first);
+  gdouble *values = g_new (gdouble, n + 1), *quality = g_new (gdouble, n + 1);
+
+  part->good = FALSE;
+  if (length_of (n, rate) >= shortest
+      && copy_part (waveform, first, breath, values, quality,
+          &part->confidence))
+    part->good = breath ? vitals_waveform_analyse_breath (values, n, rate,
+        &part->analysis, NULL) : vitals_waveform_analyse_pulse (values, quality,
+        n, rate, &part->analysis, NULL);
+  g_free (values);
+  g_free (quality);
+}
+
+static void
+set_measure (VitalsReading * reading, VitalsMeasure measure, gdouble value,
+    gdouble confidence)
+{
+  vitals_reading_set_value (reading, measure, value);
+  vitals_reading_set_measure_confidence (reading, measure, confidence);
+}
+
+static void
+measure_heart (const GstVitalLensWaveform * waveform, GstVitalLensRates * rates)
+{
+  guint first = find_first (waveform, HEART_WINDOW);
+  guint n = waveform->samples->len - first;
+  Part part;
+
+  rates->frames = n;
+  rates->framerate = rate_from (waveform, first);
+  rates->duration = length_of (n, rates->framerate);
+  rates->timestamp = n > 0 ? get_samples (waveform, first)->time
+      : GST_CLOCK_TIME_NONE;
+  analyse (waveform, HEART_WINDOW, SHORTEST_HEART_WINDOW, FALSE, &part);
+  if (rates->duration < SHORTEST_HEART_WINDOW)
+    rates->reason = "there are less than 5 s without a gap so far";
+  else if (!part.good)
+    rates->reason = "the frame rate is too low";
+  else if (!part.analysis.has_rate)
+    rates->reason = "no pulse stands out";
+  else if (part.confidence < MIN_CONFIDENCE)
+    rates->reason = "the service is not certain enough of its waveform";
+  if (part.good)
+    vitals_reading_set_confidence (rates->reading, part.confidence);
+  if (!rates->reason)
+    set_measure (rates->reading, VITALS_MEASURE_HEART_RATE,
+        part.analysis.rate, part.confidence);
+}
+
+static void
+measure_breath (const GstVitalLensWaveform * waveform,
+    GstVitalLensRates * rates)
+{
+  Part part;
+
+  analyse (waveform, BREATH_WINDOW, SHORTEST_BREATH_WINDOW, TRUE, &part);
+  if (part.good && part.analysis.has_rate && part.confidence >= MIN_CONFIDENCE)
+    set_measure (rates->reading, VITALS_MEASURE_RESPIRATORY_RATE,
+        part.analysis.rate, part.confidence);
+}
+
+static void
+measure_variability (const GstVitalLensWaveform * waveform,
+    GstVitalLensRates * rates)
+{
+  const VitalsVariability *variability;
+  gdouble confidence;
+  Part part;
+
+  analyse (waveform, LONGEST, SHORTEST_VARIABILITY_WINDOW, FALSE, &part);
+  if (!part.good || !part.analysis.has_variability)
+    return;
+  variability = &part.analysis.variability;
+  confidence = vitals_confidence_of_variability (variability,
+      part.analysis.snr, part.confidence);
+  if (confidence < MIN_CONFIDENCE)
+    return;
+  set_measure (rates->reading, VITALS_MEASURE_HRV_SDNN, variability->sdnn,
+      confidence);
+  set_measure (rates->reading, VITALS_MEASURE_HRV_RMSSD, variability->rmssd,
+      confidence);
+  if (variability->has_lfhf)
+    set_measure (rates->reading, VITALS_MEASURE_HRV_LFHF, variability->lfhf,
+        confidence);
+}
+
+void
+gst_vitallens_waveform_measure (const GstVitalLensWaveform * waveform,
+    GstVitalLensRates * rates)
+{
+  memset (rates, 0, sizeof (*rates));
+  rates->reading = vitals_reading_new ("vitallens");
+  measure_heart (waveform, rates);
+  if (rates->reason)
+    return;
+  measure_breath (waveform, rates);
+  measure_variability (waveform, rates);
+}
+
+void
+gst_vitallens_waveform_describe (const GstVitalLensWaveform * waveform,
+    const GstVitalLensRates * rates, GstStructure * message)
+{
+  GValue list = G_VALUE_INIT, value = G_VALUE_INIT;
+  guint n = waveform->samples->len, i;
+
+  /* it may have been cleared since */
+  if (rates->frames == 0 || rates->frames > n)
+    return;
+  g_value_init (&list, GST_TYPE_ARRAY);
+  g_value_init (&value, G_TYPE_DOUBLE);
+  for (i = n - rates->frames; i < n; i++) {
+    g_value_set_double (&value, get_samples (waveform, i)->pulse);
+    gst_value_array_append_value (&list, &value);
+  }
+  gst_structure_take_value (message, "waveform", &list);
+  if (rates->framerate > 0)
+    gst_structure_set (message, "waveform-rate", G_TYPE_DOUBLE,
+        rates->framerate, NULL);
+}

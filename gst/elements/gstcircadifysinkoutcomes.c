@@ -177,7 +177,9 @@ answered (GstCircadifySink * self, const VitalsScanItem * item,
   publish (self, message);
 }
 
-/* on-failure=error: once, and the stream ends with it. */
+/* on-failure=error: once, and the stream ends with it. It is told before the
+ * stream ends, or what is upstream would tell first that it cannot go on. Only
+ * outcomes of the queue come here, which never come two at a time. */
 static void
 fail_stream (GstCircadifySink * self, const GError * error)
 {
@@ -191,13 +193,16 @@ fail_stream (GstCircadifySink * self, const GError * error)
     return;
   g_mutex_lock (&self->lock);
   first = !self->failed;
+  g_mutex_unlock (&self->lock);
+  if (!first)
+    return;
+  gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
+      GST_RESOURCE_ERROR, resource_error (error), g_strdup (error->message),
+      NULL, __FILE__, GST_FUNCTION, __LINE__);
+  g_mutex_lock (&self->lock);
   self->failed = TRUE;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-  if (first)
-    gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
-        GST_RESOURCE_ERROR, resource_error (error), g_strdup (error->message),
-        NULL, __FILE__, GST_FUNCTION, __LINE__);
 }
 
 static void

@@ -123,6 +123,9 @@ struct _GstCircadifySink
 void gst_circadify_sink_class_init_properties (GObjectClass * klass);
 void gst_circadify_sink_settings_init (GstCircadifySinkSettings * settings);
 void gst_circadify_sink_settings_clear (GstCircadifySinkSettings * settings);
+/* All but those of the capture, which @copy has none of. */
+void gst_circadify_sink_settings_copy (const GstCircadifySinkSettings *
+    settings, GstCircadifySinkSettings * copy);
 
 /* gstcircadifysinksetup.c: NULL->READY and back */
 gboolean gst_circadify_sink_acquire (GstCircadifySink * self);

@@ -6,6 +6,8 @@
 
 #include "gstcircadifysink.h"
 
+#include <string.h>
+
 #define DEFAULT_API_KEY_FILE NULL
 #define DEFAULT_BASE_URL NULL
 #define DEFAULT_CA_FILE NULL
@@ -145,6 +147,20 @@ gst_circadify_sink_settings_clear (GstCircadifySinkSettings * settings)
   g_clear_pointer (&settings->ca_file, g_free);
   g_clear_pointer (&settings->results_location, g_free);
   g_clear_pointer (&settings->source_id, g_free);
+}
+
+void
+gst_circadify_sink_settings_copy (const GstCircadifySinkSettings * settings,
+    GstCircadifySinkSettings * copy)
+{
+  *copy = *settings;
+  memset (&copy->capture, 0, sizeof (copy->capture));
+  copy->api_key = g_strdup (settings->api_key);
+  copy->api_key_file = g_strdup (settings->api_key_file);
+  copy->base_url = g_strdup (settings->base_url);
+  copy->ca_file = g_strdup (settings->ca_file);
+  copy->results_location = g_strdup (settings->results_location);
+  copy->source_id = g_strdup (settings->source_id);
 }
 
 /* Where the value of a property is kept. */

@@ -77,9 +77,9 @@ open_results (GstCircadifySink * self, const gchar * location)
 }
 
 static void
-warn_cost (GstCircadifySink * self)
+warn_cost (GstCircadifySink * self, gint num_scans)
 {
-  if (self->settings.num_scans < 0
+  if (num_scans < 0
       && g_str_equal (vitals_circadify_client_get_key_environment
           (self->client), "live"))
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
@@ -108,37 +108,44 @@ gst_circadify_sink_release (GstCircadifySink * self)
   g_clear_object (&client);
 }
 
-/* Nothing here may be changed above READY, so it is read without the lock. */
-gboolean
-gst_circadify_sink_acquire (GstCircadifySink * self)
+static gboolean
+acquire (GstCircadifySink * self, const GstCircadifySinkSettings * settings)
 {
-  const GstCircadifySinkSettings *settings = &self->settings;
-  VitalsCircadifyClient *client;
+  VitalsCircadifyClient *client = make_client (self, settings);
   GError *error = NULL;
   gchar *base_url;
   gboolean secure;
 
-  self->layout = gst_vitals_capture_settings_check (&settings->capture,
-      GST_ELEMENT (self));
-  client = self->layout ? make_client (self, settings) : NULL;
+  if (!client)
+    return FALSE;
   g_mutex_lock (&self->lock);
   self->client = client;
   g_mutex_unlock (&self->lock);
-  if (!client) {
-    gst_circadify_sink_release (self);
-    return FALSE;
-  }
   g_object_get (client, "base-url", &base_url, NULL);
   secure = g_str_has_prefix (base_url, "https");
   g_free (base_url);
-  if (!vitals_network_prepare (secure, &error)) {
-    gst_circadify_sink_release (self);
+  if (!vitals_network_prepare (secure, &error))
     return gst_circadify_sink_fail_settings (self, error);
-  }
-  if (!open_results (self, settings->results_location)) {
+  return open_results (self, settings->results_location);
+}
+
+/* An application may set properties meanwhile: what is used is a copy. */
+gboolean
+gst_circadify_sink_acquire (GstCircadifySink * self)
+{
+  GstCircadifySinkSettings settings;
+  gboolean good;
+
+  self->layout = gst_vitals_capture_settings_check (&self->settings.capture,
+      GST_ELEMENT (self));
+  GST_OBJECT_LOCK (self);
+  gst_circadify_sink_settings_copy (&self->settings, &settings);
+  GST_OBJECT_UNLOCK (self);
+  good = self->layout && acquire (self, &settings);
+  if (good)
+    warn_cost (self, settings.num_scans);
+  else
     gst_circadify_sink_release (self);
-    return FALSE;
-  }
-  warn_cost (self);
-  return TRUE;
+  gst_circadify_sink_settings_clear (&settings);
+  return good;
 }

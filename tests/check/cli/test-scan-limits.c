@@ -12,6 +12,22 @@
 
 #define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
 
+/* Not everywhere: a container may have no devpts. */
+static gboolean
+has_terminals (void)
+{
+  gint terminal = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  gboolean usable = terminal >= 0 && grantpt (terminal) == 0
+      && unlockpt (terminal) == 0
+      && access (ptsname (terminal), R_OK | W_OK) == 0;
+
+  if (terminal >= 0)
+    close (terminal);
+  if (!usable)
+    g_print ("skipped: there are no terminals here\n");
+  return usable;
+}
+
 /* The command writes its messages to a terminal; what the terminal got.
  * (transfer full) */
 static gchar *
@@ -60,6 +76,8 @@ GST_START_TEST (terminal_sees_a_bar_that_fills_and_is_gone_at_the_end)
   g_autofree gchar *shown = NULL;
   gint status;
 
+  if (!has_terminals ())
+    return;
   write_file ("broken.ckt", "no payload");
   shown = run_on_a_terminal (RUN ("scan", "--json", "--jobs", "1", folder),
       &status, &out);

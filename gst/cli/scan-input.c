@@ -74,11 +74,19 @@ scan_input_stat (ScanFile * file, GError ** error)
   g_autoptr (GFileInfo) info = NULL;
   g_autoptr (GDateTime) modified = NULL;
 
-  info = g_file_query_info (location, G_FILE_ATTRIBUTE_STANDARD_SIZE ","
+  info = g_file_query_info (location, G_FILE_ATTRIBUTE_STANDARD_TYPE ","
+      G_FILE_ATTRIBUTE_STANDARD_SIZE ","
       G_FILE_ATTRIBUTE_TIME_MODIFIED "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC,
       G_FILE_QUERY_INFO_NONE, NULL, error);
   if (!info)
     return FALSE;
+  /* a pipe may never open, a device never end */
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+        "%s is no regular file: give files that circadifyenc wrote",
+        file->path);
+    return FALSE;
+  }
   modified = g_file_info_get_modification_date_time (info);
   file->size = g_file_info_get_size (info);
   file->modified = g_date_time_to_unix (modified) * G_USEC_PER_SEC +

@@ -354,6 +354,18 @@ check_framing (const VitalsTensorLayout * layout, GError ** error)
       "] is needed: it says where a payload ends");
 }
 
+/* GLib's own error quotes the line, which is a secret when somebody gave the
+ * file of the API key by mistake. */
+static gboolean
+load_key_file (GKeyFile * file, const gchar * data, gssize length,
+    GError ** error)
+{
+  if (g_key_file_load_from_data (file, length > 0 ? data : "", length,
+          G_KEY_FILE_NONE, NULL))
+    return TRUE;
+  return refuse (error, "this is no key file, of groups with keys and values");
+}
+
 VitalsTensorLayout *
 vitals_tensor_layout_new_from_data (const gchar * data, gssize length,
     GError ** error)
@@ -363,8 +375,7 @@ vitals_tensor_layout_new_from_data (const gchar * data, gssize length,
 
   if (length < 0)
     length = strlen (data);
-  if (!g_key_file_load_from_data (file, length > 0 ? data : "", length,
-          G_KEY_FILE_NONE, error)
+  if (!load_key_file (file, data, length, error)
       || !read_layout_group (file, layout, error)
       || !read_fields (file, layout, error)
       || !check_overlap (layout, error) || !check_framing (layout, error))

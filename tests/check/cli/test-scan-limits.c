@@ -6,6 +6,7 @@
 #include <gst/check/gstcheck.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "scan-fixture.h"
@@ -132,6 +133,21 @@ GST_START_TEST (payload_that_the_storage_finds_too_large_is_not_sent_again)
 
 GST_END_TEST;
 
+/* Opening a pipe that nobody writes would never end. */
+GST_START_TEST (what_is_no_file_is_a_failure_and_the_others_are_scanned)
+{
+  g_autofree gchar *path = make_path ("pipe.ckt");
+  g_autofree gchar *out = NULL;
+
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  fail_unless_equals_int (run (RUN ("scan", "--json", folder, path,
+              "/dev/zero"), &out, NULL), 1);
+  fail_unless (strstr (out, "no regular file") != NULL, "%s", out);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), N_FILES);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (state_that_keeps_nothing_is_refused_before_any_scan)
 {
   g_autofree gchar *err = NULL;
@@ -168,6 +184,8 @@ cli_scan_limits_suite (void)
   tcase_add_test (tcase,
       payload_that_the_storage_finds_too_large_is_not_sent_again);
   tcase_add_test (tcase, state_that_keeps_nothing_is_refused_before_any_scan);
+  tcase_add_test (tcase,
+      what_is_no_file_is_a_failure_and_the_others_are_scanned);
   tcase_add_test (tcase,
       key_file_without_an_end_is_read_as_far_as_a_key_is_long);
   return suite;

@@ -99,6 +99,23 @@ GST_START_TEST (rate_limited_start_is_sent_again)
 
 GST_END_TEST;
 
+GST_START_TEST (retry_after_of_a_rate_limited_start_is_waited_for)
+{
+  static const Fault faults[] = {
+    {"start", 1, 1, "429 Too Many Requests", "Retry-After: 2\r\n",
+        "{\"error\":\"RATE_LIMIT_EXCEEDED\",\"retryable\":true}", NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  gint64 began = g_get_monotonic_time ();
+  guint starts;
+
+  scan_works (faults, &starts, NULL);
+  assert_equals_int (starts, 2);
+  fail_unless (g_get_monotonic_time () - began >= 2 * G_USEC_PER_SEC);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (start_is_sent_again_after_503_only_with_retry_after)
 {
   static const Fault faults[] = {
@@ -443,6 +460,7 @@ answers_suite (void)
   tcase_add_loop_test (tcase, refused_start_is_the_error_that_the_service_said,
       0, G_N_ELEMENTS (refusals));
   tcase_add_test (tcase, rate_limited_start_is_sent_again);
+  tcase_add_test (tcase, retry_after_of_a_rate_limited_start_is_waited_for);
   tcase_add_test (tcase, start_is_sent_again_after_503_only_with_retry_after);
   tcase_add_test (tcase, retry_after_that_is_too_long_to_wait_is_told);
   tcase_add_test (tcase, poll_is_repeated_after_500);

@@ -177,6 +177,18 @@ GST_START_TEST (what_is_wrong_in_a_layout_file_is_named)
 
 GST_END_TEST;
 
+/* Somebody gives the file of the key by mistake. */
+GST_START_TEST (message_does_not_quote_what_is_no_key_file)
+{
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (vitals_tensor_layout_new_from_data ("ck_live_secret\n", -1,
+          &error) == NULL);
+  fail_unless (strstr (error->message, "secret") == NULL, "%s", error->message);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (message_names_the_file)
 {
   g_autoptr (GError) error = NULL;
@@ -335,6 +347,7 @@ layout_suite (void)
   tcase_add_test (test, layout_reads_back_from_its_own_text);
   tcase_add_loop_test (test, what_is_wrong_in_a_layout_file_is_named, 0,
       G_N_ELEMENTS (bad));
+  tcase_add_test (test, message_does_not_quote_what_is_no_key_file);
   tcase_add_test (test, message_names_the_file);
   tcase_add_loop_test (test, rate_in_an_integer_is_rounded, 0, 7);
   tcase_add_test (test, rate_that_no_header_tells_is_written_as_unknown);

@@ -71,7 +71,7 @@ if [ $stages = all ]; then
   stage address "$@" -Db_sanitize=address,undefined -Db_lundef=false -- \
     --timeout-multiplier 6 --no-suite slow
   stage 'plain under valgrind' -- --setup valgrind --no-suite slow \
-    --suite elements --suite sink
+    --no-suite arithmetic --suite elements --suite sink
 fi
 
 printf '\n'

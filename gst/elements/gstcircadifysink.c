@@ -220,14 +220,6 @@ take_stream (GstCircadifySink * self, GstEvent * event)
   self->stream_id = g_strdup (stream_id);
 }
 
-/* Whether the same PTS means the same running time and stream time in both. */
-static gboolean
-is_same_time (const GstSegment * a, const GstSegment * b)
-{
-  return a->format == b->format && a->base - a->start == b->base - b->start
-      && a->time - a->start == b->time - b->start && a->offset == b->offset;
-}
-
 static gboolean
 take_segment (GstCircadifySink * self, GstEvent * event)
 {
@@ -236,7 +228,8 @@ take_segment (GstCircadifySink * self, GstEvent * event)
   if (!check_segment (self, event))
     return FALSE;
   gst_event_parse_segment (event, &segment);
-  if (!is_same_time (segment, &GST_BASE_SINK (self)->segment))
+  if (gst_vitals_frames_is_other_segment (&GST_BASE_SINK (self)->segment,
+          segment))
     begin_recording (self);
   return TRUE;
 }

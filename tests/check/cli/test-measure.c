@@ -12,6 +12,7 @@
 #include <vitals/vitals-json-private.h>
 
 #include "command.h"
+#include "terminal.h"
 
 #define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
 #define NO_READING 3
@@ -287,13 +288,13 @@ run_on_terminal (const gchar * const *arguments)
 {
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  gint master = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  gint master = terminal_open ();
   g_autoptr (GSubprocess) process = NULL;
   GString *text = g_string_new (NULL);
   gchar block[512];
   gssize size;
 
-  fail_unless (master >= 0 && grantpt (master) == 0 && unlockpt (master) == 0);
+  fail_unless (master >= 0);
   g_subprocess_launcher_take_stdout_fd (launcher, g_open (ptsname (master),
           O_RDWR | O_NOCTTY | O_CLOEXEC, 0));
   process = g_subprocess_launcher_spawnv (launcher, arguments, NULL);
@@ -348,8 +349,10 @@ cli_measure_suite (void)
   tcase_add_test (tcase, the_service_without_a_key_says_what_to_set);
   tcase_add_test (tcase, wrong_command_lines_are_usage_errors);
   tcase_add_test (tcase, an_interrupt_ends_the_input_and_keeps_the_reading);
-  tcase_add_test (tcase, a_terminal_gets_a_bar_and_the_reading);
-  tcase_add_test (tcase, a_terminal_gets_json_when_asked_for);
+  if (terminal_is_there ("a_terminal_gets_a_bar_and_the_reading")) {
+    tcase_add_test (tcase, a_terminal_gets_a_bar_and_the_reading);
+    tcase_add_test (tcase, a_terminal_gets_json_when_asked_for);
+  }
   return suite;
 }
 

@@ -3,6 +3,7 @@
 /* The `vitals` command: finds the subcommand. */
 
 #include <locale.h>
+#include <stdio.h>
 
 #include "vitals-cli.h"
 
@@ -84,12 +85,19 @@ run_command (int argc, char **argv)
   return vitals_cli_usage_error ("there is no command \"%s\"", argv[0]);
 }
 
-int
-main (int argc, char **argv)
+/* What was printed and got lost, on a full disk or to a reader that left, is
+ * not well done. */
+static int
+check_output (int status)
 {
-  setlocale (LC_ALL, "");
-  g_set_prgname ("vitals");
+  if ((fflush (stdout) == 0 && !ferror (stdout)) || status != VITALS_EXIT_OK)
+    return status;
+  return vitals_cli_failure ("standard output cannot be written");
+}
 
+static int
+run (int argc, char **argv)
+{
   if (argc < 2)
     return vitals_cli_usage_error ("which command?");
   if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")) {
@@ -101,4 +109,12 @@ main (int argc, char **argv)
     return VITALS_EXIT_OK;
   }
   return run_command (argc - 1, argv + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  g_set_prgname ("vitals");
+  return check_output (run (argc, argv));
 }

@@ -30,6 +30,7 @@ typedef struct
   guint skipped;                /* payloads that were answered before */
   guint failed;                 /* payloads, and files that are none */
   gboolean stopping;            /* no more starts */
+  gboolean output_lost;         /* and was told */
   int signal;                   /* the first that came, or 0 */
 } Batch;
 
@@ -122,6 +123,18 @@ add_place (GstStructure * structure, const OpenFile * file, guint index)
       "window", G_TYPE_UINT64, (guint64) index, NULL);
 }
 
+static void
+report_result (Batch * batch, const GstStructure * structure,
+    const gchar * json)
+{
+  if (scan_report_result (batch->options->report, structure, json)
+      || batch->output_lost)
+    return;
+  scan_report_note (batch->options->report, "standard output cannot be "
+      "written; no more scans are started, as their answers would be lost");
+  batch->output_lost = batch->stopping = TRUE;
+}
+
 /* A file from which nothing can be sent. */
 static void
 report_bad_file (Batch * batch, const OpenFile * file, const GError * error)
@@ -133,7 +146,7 @@ report_bad_file (Batch * batch, const OpenFile * file, const GError * error)
 
   add_place (structure, file, 0);
   json = vitals_structure_to_json (structure);
-  scan_report_result (batch->options->report, structure, json);
+  report_result (batch, structure, json);
   batch->failed++;
   batch->files_done++;
 }
@@ -185,7 +198,7 @@ report_job (Batch * batch, const Job * job)
         NULL);
   json = vitals_structure_to_json (structure);
   keep_answer (batch, job, json);
-  scan_report_result (batch->options->report, structure, json);
+  report_result (batch, structure, json);
   if (!job->error)
     return;
   batch->failed++;

@@ -109,10 +109,12 @@ print_heading (ScanReport * report)
       "RR/min", "HRV ms", "SpO2 %", "SYS", "DIA", "CONF");
 }
 
-void
+gboolean
 scan_report_result (ScanReport * report, const GstStructure * structure,
     const gchar * json)
 {
+  gboolean written;
+
   hide_progress (report);
   if (report->json) {
     puts (json);
@@ -120,8 +122,9 @@ scan_report_result (ScanReport * report, const GstStructure * structure,
     print_heading (report);
     print_row (structure);
   }
-  fflush (stdout);
+  written = fflush (stdout) == 0 && !ferror (stdout);
   show_progress (report);
+  return written;
 }
 
 void

@@ -15,12 +15,9 @@ set_or_unset (GSubprocessLauncher * launcher, const gchar * name,
 }
 
 GSubprocess *
-command_start (const gchar * base_url, const gchar * key,
-    const gchar * const *arguments)
+command_spawn (GSubprocessLauncher * launcher, const gchar * base_url,
+    const gchar * key, const gchar * const *arguments)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-      G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   GSubprocess *process;
@@ -35,6 +32,17 @@ command_start (const gchar * base_url, const gchar * key,
       (const gchar * const *) argv->pdata, &error);
   fail_unless (process != NULL, "%s", error ? error->message : "");
   return process;
+}
+
+GSubprocess *
+command_start (const gchar * base_url, const gchar * key,
+    const gchar * const *arguments)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+      G_SUBPROCESS_FLAGS_STDERR_PIPE);
+
+  return command_spawn (launcher, base_url, key, arguments);
 }
 
 gint

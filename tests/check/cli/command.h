@@ -9,8 +9,11 @@ G_BEGIN_DECLS
 /* The `vitals` command of this build, as a child. */
 
 /* Starts it with these arguments, NULL at the end; with CIRCADIFY_BASE_URL and
- * CIRCADIFY_API_KEY when @base_url and @key are not NULL, without else.
- * (transfer full) */
+ * CIRCADIFY_API_KEY when @base_url and @key are not NULL, without else. Where its
+ * output goes is the launcher's. (transfer full) */
+GSubprocess *command_spawn (GSubprocessLauncher * launcher,
+    const gchar * base_url, const gchar * key, const gchar * const *arguments);
+/* The same, with pipes for its output. (transfer full) */
 GSubprocess *command_start (const gchar * base_url, const gchar * key,
     const gchar * const *arguments);
 /* Its exit status; fails the test when a signal ended it. @out and @err:

@@ -22,7 +22,6 @@ run_on_a_terminal (const gchar * const *arguments, gint * status, gchar ** out)
   gint terminal = terminal_open ();
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new
       (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GSubprocess) process = NULL;
   GString *shown = g_string_new (NULL);
   gchar block[4096];
@@ -31,17 +30,8 @@ run_on_a_terminal (const gchar * const *arguments, gint * status, gchar ** out)
   fail_unless (terminal >= 0);
   g_subprocess_launcher_take_stderr_fd (launcher, open (ptsname (terminal),
           O_RDWR | O_NOCTTY | O_CLOEXEC));
-  g_subprocess_launcher_setenv (launcher, "CIRCADIFY_BASE_URL",
-      vitals_sandbox_get_url (sandbox), TRUE);
-  g_subprocess_launcher_setenv (launcher, "CIRCADIFY_API_KEY",
-      VITALS_SANDBOX_TEST_KEY, TRUE);
-  g_ptr_array_add (argv, (gpointer) g_getenv ("VITALS_COMMAND"));
-  while (*arguments)
-    g_ptr_array_add (argv, (gpointer) * arguments++);
-  g_ptr_array_add (argv, NULL);
-  process = g_subprocess_launcher_spawnv (launcher,
-      (const gchar * const *) argv->pdata, NULL);
-  fail_unless (process != NULL);
+  process = command_spawn (launcher, vitals_sandbox_get_url (sandbox),
+      VITALS_SANDBOX_TEST_KEY, arguments);
   g_clear_object (&launcher);   /* and its end of the terminal */
 
   /* EIO: the other end was closed */
@@ -54,6 +44,43 @@ run_on_a_terminal (const gchar * const *arguments, gint * status, gchar ** out)
   *status = g_subprocess_get_exit_status (process);
   return g_string_free (shown, FALSE);
 }
+
+/* Returns: the exit status */
+static gint
+run_into (const gchar * path, const gchar * const *arguments, gchar ** err)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new
+      (G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_subprocess_launcher_set_stdout_file_path (launcher, path);
+  process = command_spawn (launcher, vitals_sandbox_get_url (sandbox),
+      VITALS_SANDBOX_TEST_KEY, arguments);
+  return command_wait (process, NULL, err);
+}
+
+GST_START_TEST (results_that_cannot_be_written_are_not_paid_for_again)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run_into ("/dev/full", RUN ("scan", "--json",
+              "--jobs", "1", folder), &err), 1);
+  fail_unless_equals_int (count_strings (err, "standard output cannot be "
+          "written"), 1);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (any_command_whose_output_is_lost_fails)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run_into ("/dev/full", RUN ("--version"), &err), 1);
+  fail_unless (strstr (err, "standard output cannot be written") != NULL);
+}
+
+GST_END_TEST;
 
 GST_START_TEST (terminal_sees_a_bar_that_fills_and_is_gone_at_the_end)
 {
@@ -168,6 +195,8 @@ cli_scan_limits_suite (void)
   tcase_add_test (tcase, payload_larger_than_any_window_starts_no_scan);
   tcase_add_test (tcase,
       payload_that_the_storage_finds_too_large_is_not_sent_again);
+  tcase_add_test (tcase, results_that_cannot_be_written_are_not_paid_for_again);
+  tcase_add_test (tcase, any_command_whose_output_is_lost_fails);
   tcase_add_test (tcase, state_that_keeps_nothing_is_refused_before_any_scan);
   tcase_add_test (tcase,
       what_is_no_file_is_a_failure_and_the_others_are_scanned);

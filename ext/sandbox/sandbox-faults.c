@@ -237,7 +237,7 @@ parse_action (SandboxFault * fault, const gchar * action, GError ** error)
     if ((actions[i].value == VALUE_NEEDED && !equals) ||
         (actions[i].value == VALUE_NONE && equals)) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-          "%s %s a value", actions[i].name, equals ? "takes no" : "needs");
+          "%s %s value", actions[i].name, equals ? "takes no" : "needs a");
       return FALSE;
     }
     return apply_row (fault, i, equals ? equals + 1 : NULL, error);

@@ -20,6 +20,7 @@ typedef struct
   VitalsRetryRule rule;
   guint max_retries;
   VitalsExchangeLimits limits;  /* of each attempt */
+  guint64 least_delay;          /* ns, before it is sent again */
   gint64 deadline;              /* of all attempts, monotonic us; 0: none */
   VitalsCheckFunc check;        /* called with the callback's user_data */
 } VitalsCallPlan;

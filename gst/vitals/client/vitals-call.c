@@ -90,8 +90,10 @@ send_again_later (GTask * task, const GError * error)
   guint64 delay;
 
   if (!vitals_retry_decide (call->plan.rule, error, call->record.sent,
-          call->record.attempts, call->plan.max_retries, &delay)
-      || delay >= time_left (call))
+          call->record.attempts, call->plan.max_retries, &delay))
+    return FALSE;
+  delay = MAX (delay, call->plan.least_delay);
+  if (delay >= time_left (call))
     return FALSE;
 
   where = vitals_url_for_display (call->request->url);

@@ -440,6 +440,8 @@ poll_once (GTask * task)
   Step *step = g_task_get_task_data (task);
   VitalsCallPlan plan = {.rule = VITALS_RETRY_REPEATABLE,
     .limits.timeout = step->settings->request_timeout,
+    /* the scan is paid: a network that is gone for a moment must not lose it */
+    .least_delay = step->settings->poll_interval,
     .deadline = step->deadline,
     .check = check_answer
   };

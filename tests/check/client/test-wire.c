@@ -196,6 +196,30 @@ GST_START_TEST (poll_that_is_lost_is_tried_again)
 
 GST_END_TEST;
 
+GST_START_TEST (poll_that_is_lost_waits_as_long_as_any_poll)
+{
+  static const Fault faults[] = {
+    {"result", 1, 1, NULL, NULL, NULL, close_without_answer},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  RawServer *server = raw_server_new (apply_faults, (gpointer) faults);
+  VitalsCircadifyClient *client = new_client (server, TEST_KEY);
+  GstClockTimeDiff interval = 600 * GST_MSECOND;
+  gint64 began = g_get_monotonic_time ();
+  VitalsReading *reading;
+  GError *error = NULL;
+
+  g_object_set (client, "poll-interval", (guint64) interval, NULL);
+  reading = scan (client, NULL, &error);
+  fail_unless (reading != NULL, "%s", error ? error->message : "");
+  fail_unless (g_get_monotonic_time () - began >= interval / 1000);
+  vitals_reading_unref (reading);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (upload_complete_that_is_lost_is_tried_again)
 {
   static const Fault faults[] = {
@@ -241,6 +265,7 @@ wire_suite (void)
   tcase_add_loop_test (tcase, poll_that_is_lost_is_tried_again, 0,
       G_N_ELEMENTS (answer_losses));
   tcase_add_test (tcase, upload_complete_that_is_lost_is_tried_again);
+  tcase_add_test (tcase, poll_that_is_lost_waits_as_long_as_any_poll);
   tcase_add_test (tcase, poll_that_is_always_lost_fails);
   return suite;
 }

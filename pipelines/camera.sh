@@ -17,7 +17,10 @@ set -eu
 case "${1-}" in
   '') set -- autovideosrc ;;
   test) set -- vitalstestsrc is-live=true ;;
-  *) set -- v4l2src "device=$1" ;;
+  *)
+    camera "$1"
+    set -- v4l2src "device=$1"
+    ;;
 esac
 
 need_key

@@ -27,8 +27,14 @@ absolute () {
 }
 
 readable () {
+  [ ! -d "$1" ] || fail "$1: a folder; many-files.sh measures the videos in one"
   [ -r "$1" ] || fail "$1: no such file, or not readable"
   absolute "$1"
+}
+
+# camera DEVICE
+camera () {
+  [ -e "$1" ] || fail "$1: no such camera; \"gst-device-monitor-1.0 Video/Source\" lists those that are there"
 }
 
 set_up () {

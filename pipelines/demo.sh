@@ -28,6 +28,7 @@ case "${1-}" in
     ;;
   /dev/*)
     what="the camera $1"
+    camera "$1"
     set -- v4l2src "device=$1" ! decodebin ! videoconvert
     ;;
   *)

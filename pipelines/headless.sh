@@ -23,7 +23,10 @@ results=$(absolute "$2")
 case $source in
   test) set -- vitalstestsrc is-live=true ;;
   rtsp://* | rtsps://*) set -- rtspsrc "location=$source" latency=200 ! application/x-rtp,media=video ;;
-  *) set -- v4l2src "device=$source" ;;
+  *)
+    camera "$source"
+    set -- v4l2src "device=$source"
+    ;;
 esac
 
 need_key

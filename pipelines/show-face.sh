@@ -33,6 +33,7 @@ case "${1-}" in
     set -- rtspsrc "location=$1" latency=200 ! application/x-rtp,media=video ! decodebin
     ;;
   /dev/*)
+    camera "$1"
     set -- v4l2src "device=$1" ! decodebin
     ;;
   *)

@@ -87,9 +87,13 @@ demo_says_that_there_is_no_face () {
   expect 'no reading: no frame with a face came'
 }
 
-demo_says_which_file_is_missing () {
+demo_says_which_input_is_missing () {
   expect_status 1 "$top/pipelines/demo.sh" nowhere.mp4
   expect 'nowhere.mp4: no such file'
+  expect_status 1 "$top/pipelines/demo.sh" /dev/video99
+  expect '/dev/video99: no such camera'
+  expect_status 1 "$top/pipelines/demo.sh" "$work"
+  expect 'a folder; many-files.sh'
 }
 
 camera_measures_once () {
@@ -154,6 +158,18 @@ many_files_are_packed_and_sent_once () {
   expect_status 0 "$top/pipelines/many-files.sh" --sandbox kept "$face" 'second person.mp4'
   grep -q packing output && fail 'packed twice'
   [ "$(grep -c '"heart-rate"' output)" -eq 0 ] || fail 'sent twice'
+}
+
+many_files_of_a_folder_are_its_videos () {
+  face_video
+  mkdir recordings
+  cp "$face" recordings/one.mp4
+  echo 'time,rate' >recordings/truth.csv
+  expect_status 0 "$top/pipelines/many-files.sh" --sandbox kept recordings
+  [ "$(grep -c '"heart-rate"' output)" -eq 1 ] || fail 'not one reading'
+  cp recordings/one.mp4 one.mp4
+  expect_status 1 "$top/pipelines/many-files.sh" --sandbox kept recordings one.mp4
+  expect 'two recordings are called one.mp4'
 }
 
 "$1"

@@ -4,7 +4,7 @@
 #include <vitals/client/vitals-vitallens-client.h>
 
 G_BEGIN_DECLS
-/* What a client was told before its first call. */
+/* What a client was told. */
     typedef struct
 {
   gchar *api_key;
@@ -14,8 +14,11 @@ G_BEGIN_DECLS
   guint max_retries;
 } VitalsVitalLensSettings;
 
-const VitalsVitalLensSettings
-    * vitals_vitallens_client_get_settings (VitalsVitalLensClient * client);
+/* As they are now: an application may change most of them at any time. Any
+ * thread. Returns: (transfer full) */
+VitalsVitalLensSettings
+    * vitals_vitallens_client_copy_settings (VitalsVitalLensClient * client);
+void vitals_vitallens_settings_free (VitalsVitalLensSettings * settings);
 
 /* What every call checks before its first request: key, address, transport,
  * not closed. */

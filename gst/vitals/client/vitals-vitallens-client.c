@@ -12,8 +12,9 @@
 #define DEFAULT_MAX_RETRIES 3
 
 /*
- * "lock" guards last_failure; nothing is called with it held. "settings" are
- * set before the first call and only read then.
+ * "lock" guards settings and last_failure; it is the innermost, and nothing of
+ * an application is called with it held. The key and the address in the
+ * settings are fixed once constructed and are read without it.
  */
 struct _VitalsVitalLensClient
 {
@@ -83,13 +84,19 @@ vitals_vitallens_client_constructed (GObject * object)
 }
 
 static void
+settings_clear (VitalsVitalLensSettings * settings)
+{
+  g_free (settings->api_key);
+  g_free (settings->base_url);
+  g_free (settings->ca_file);
+}
+
+static void
 vitals_vitallens_client_finalize (GObject * object)
 {
   VitalsVitalLensClient *self = VITALS_VITALLENS_CLIENT (object);
 
-  g_free (self->settings.api_key);
-  g_free (self->settings.base_url);
-  g_free (self->settings.ca_file);
+  settings_clear (&self->settings);
   g_object_unref (self->closed);
   g_clear_pointer (&self->last_failure, gst_structure_free);
   g_mutex_clear (&self->lock);
@@ -104,13 +111,10 @@ set_string (gchar ** string, const GValue * value)
   *string = g_value_dup_string (value);
 }
 
-static void
-vitals_vitallens_client_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
+/* With the lock. FALSE: there is none with this @id. */
+static gboolean
+set_setting (VitalsVitalLensSettings * settings, guint id, const GValue * value)
 {
-  VitalsVitalLensSettings *settings =
-      &VITALS_VITALLENS_CLIENT (object)->settings;
-
   switch (id) {
     case PROP_API_KEY:
       set_string (&settings->api_key, value);
@@ -131,28 +135,29 @@ vitals_vitallens_client_set_property (GObject * object, guint id,
       settings->max_retries = g_value_get_uint (value);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+      return FALSE;
   }
-}
-
-static GstStructure *
-get_last_failure (VitalsVitalLensClient * self)
-{
-  GstStructure *failure = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->last_failure)
-    failure = gst_structure_copy (self->last_failure);
-  g_mutex_unlock (&self->lock);
-  return failure;
+  return TRUE;
 }
 
 static void
-vitals_vitallens_client_get_property (GObject * object, guint id,
-    GValue * value, GParamSpec * pspec)
+vitals_vitallens_client_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
 {
   VitalsVitalLensClient *self = VITALS_VITALLENS_CLIENT (object);
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = set_setting (&self->settings, id, value);
+  g_mutex_unlock (&self->lock);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+/* With the lock. FALSE: there is none with this @id. */
+static gboolean
+get_setting (VitalsVitalLensClient * self, guint id, GValue * value)
+{
   const VitalsVitalLensSettings *settings = &self->settings;
 
   switch (id) {
@@ -172,12 +177,26 @@ vitals_vitallens_client_get_property (GObject * object, guint id,
       g_value_set_uint (value, settings->max_retries);
       break;
     case PROP_LAST_FAILURE:
-      g_value_take_boxed (value, get_last_failure (self));
+      g_value_set_boxed (value, self->last_failure);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+      return FALSE;
   }
+  return TRUE;
+}
+
+static void
+vitals_vitallens_client_get_property (GObject * object, guint id,
+    GValue * value, GParamSpec * pspec)
+{
+  VitalsVitalLensClient *self = VITALS_VITALLENS_CLIENT (object);
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = get_setting (self, id, value);
+  g_mutex_unlock (&self->lock);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -270,10 +289,25 @@ vitals_vitallens_client_check (VitalsVitalLensClient * self, GError ** error)
       (self->settings.base_url), error);
 }
 
-const VitalsVitalLensSettings *
-vitals_vitallens_client_get_settings (VitalsVitalLensClient * self)
+VitalsVitalLensSettings *
+vitals_vitallens_client_copy_settings (VitalsVitalLensClient * self)
 {
-  return &self->settings;
+  VitalsVitalLensSettings *copy = g_new (VitalsVitalLensSettings, 1);
+
+  g_mutex_lock (&self->lock);
+  *copy = self->settings;
+  copy->api_key = g_strdup (copy->api_key);
+  copy->base_url = g_strdup (copy->base_url);
+  copy->ca_file = g_strdup (copy->ca_file);
+  g_mutex_unlock (&self->lock);
+  return copy;
+}
+
+void
+vitals_vitallens_settings_free (VitalsVitalLensSettings * settings)
+{
+  settings_clear (settings);
+  g_free (settings);
 }
 
 GCancellable *

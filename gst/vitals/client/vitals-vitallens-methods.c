@@ -12,6 +12,7 @@
 /* Arguments and results of a method. */
 typedef struct
 {
+  VitalsVitalLensSettings *settings;    /* as they were when it began */
   gchar *name;                  /* resolve_model: what is wanted, or NULL */
   VitalsVitalLensModel *model;  /* its result, argument of the others */
   VitalsVitalLensCall call;
@@ -24,6 +25,7 @@ call_free (gpointer data)
 {
   Call *call = data;
 
+  vitals_vitallens_settings_free (call->settings);
   g_free (call->name);
   g_clear_pointer (&call->model, vitals_vitallens_model_free);
   g_clear_pointer (&call->call.video, g_bytes_unref);
@@ -65,14 +67,16 @@ new_method (VitalsVitalLensClient * client, VitalsMethodFunc run, Call * call,
     .note_failure = note_failure,.free_data = call_free
   };
 
+  call->settings = vitals_vitallens_client_copy_settings (client);
   return vitals_method_new (client, &klass, run, call, cancellable);
 }
 
 static const VitalsVitalLensSettings *
 get_settings (const VitalsMethod * method)
 {
-  return vitals_vitallens_client_get_settings (VITALS_VITALLENS_CLIENT
-      (method->client));
+  const Call *call = method->data;
+
+  return call->settings;
 }
 
 static GError *

@@ -498,6 +498,43 @@ GST_START_TEST (asynchronous_calls_complete_in_the_context_of_the_caller)
 
 GST_END_TEST;
 
+/* Calls after each other; counts those that are left. */
+static void
+model_over (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  VitalsVitalLensClient *client = VITALS_VITALLENS_CLIENT (source);
+  guint *left = user_data;
+  VitalsVitalLensModel *model =
+      vitals_vitallens_client_resolve_model_finish (client, result, NULL);
+
+  fail_unless (model != NULL);
+  vitals_vitallens_model_free (model);
+  if (--*left > 0)
+    vitals_vitallens_client_resolve_model_async (client, NULL, NULL,
+        model_over, left);
+}
+
+GST_START_TEST (settings_may_change_while_calls_run)
+{
+  static const gchar *const ca_files[] = { TLS_DIR "/ca.pem", NULL };
+  Fault faults[2];
+  RawServer *server = serve (faults, "model", "200 OK", MODEL_BODY);
+  VitalsVitalLensClient *client = new_lens (server);
+  guint left = 50, i;
+
+  vitals_vitallens_client_resolve_model_async (client, NULL, NULL, model_over,
+      &left);
+  for (i = 0; left > 0; i++) {
+    g_object_set (client, "ca-file", ca_files[i % 2], "max-retries", i % 2,
+        "request-timeout", (30 + i % 2) * GST_SECOND, NULL);
+    g_main_context_iteration (NULL, FALSE);
+  }
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_key_that_cannot_be_one_is_refused_at_once)
 {
   GError *error = NULL;
@@ -540,6 +577,7 @@ client_suite (void)
   tcase_add_test (tests, an_answer_that_is_nested_too_deep_is_refused);
   tcase_add_test (tests,
       asynchronous_calls_complete_in_the_context_of_the_caller);
+  tcase_add_test (tests, settings_may_change_while_calls_run);
   tcase_add_test (tests, a_key_that_cannot_be_one_is_refused_at_once);
   return suite;
 }

@@ -104,7 +104,7 @@ begin_run (GstCircadifySink * self)
         &self->settings.capture.config, gst_circadify_sink_window_ended, self,
         &error);
     if (!self->capture)
-      return gst_circadify_sink_fail_settings (self, error);
+      return gst_vitals_fail_settings (GST_ELEMENT (self), error);
   }
   gst_circadify_sink_make_queue (self);
   gst_circadify_sink_post_progress (self, 0, "initializing", -1, 0, 0);
@@ -181,20 +181,15 @@ check_segment (GstCircadifySink * self, GstEvent * event)
   const GstSegment *segment;
 
   gst_event_parse_segment (event, &segment);
-  if (segment->rate == 1.0 && segment->applied_rate == 1.0) {
-    if (self->input == GST_CIRCADIFY_SINK_INPUT_BUFFERS
-        && segment->format != GST_FORMAT_TIME)
-      self->input = GST_CIRCADIFY_SINK_INPUT_BYTES;
-    else if (self->input == GST_CIRCADIFY_SINK_INPUT_BYTES
-        && segment->format == GST_FORMAT_TIME)
-      self->input = GST_CIRCADIFY_SINK_INPUT_BUFFERS;
-    return TRUE;
-  }
-  GST_ELEMENT_ERROR (self, STREAM, FAILED,
-      ("The video plays at %g times its speed, and a pulse would be wrong by "
-          "as much: play it at its own.", segment->rate
-          * segment->applied_rate), (NULL));
-  return FALSE;
+  if (!gst_vitals_frames_check_speed (GST_ELEMENT (self), segment))
+    return FALSE;
+  if (self->input == GST_CIRCADIFY_SINK_INPUT_BUFFERS
+      && segment->format != GST_FORMAT_TIME)
+    self->input = GST_CIRCADIFY_SINK_INPUT_BYTES;
+  else if (self->input == GST_CIRCADIFY_SINK_INPUT_BYTES
+      && segment->format == GST_FORMAT_TIME)
+    self->input = GST_CIRCADIFY_SINK_INPUT_BUFFERS;
+  return TRUE;
 }
 
 /* Another recording: what was captured of the one before is its window. */

@@ -6,6 +6,7 @@
 
 #include "gstvitalscapturesettings.h"
 #include "gstvitalsfacefinder.h"
+#include "gstvitalsfailures.h"
 #include "gstvitalsmessages.h"
 #include "gstvitalsresults.h"
 
@@ -24,12 +25,6 @@ typedef enum
   GST_CIRCADIFY_SINK_QUEUE_DROP_OLDEST
 } GstCircadifySinkQueuePolicy;
 
-typedef enum
-{
-  GST_CIRCADIFY_SINK_ON_FAILURE_POST,
-  GST_CIRCADIFY_SINK_ON_FAILURE_ERROR
-} GstCircadifySinkOnFailure;
-
 /* What the properties hold. */
 typedef struct
 {
@@ -46,7 +41,7 @@ typedef struct
   guint64 drain_timeout;
   guint max_retries;
   gboolean allow_fallback;
-  GstCircadifySinkOnFailure on_failure;
+  GstVitalsOnFailure on_failure;
   gchar *results_location;
   gchar *source_id;
   gboolean post_progress;
@@ -130,9 +125,6 @@ void gst_circadify_sink_settings_copy (const GstCircadifySinkSettings *
 /* gstcircadifysinksetup.c: NULL->READY and back */
 gboolean gst_circadify_sink_acquire (GstCircadifySink * self);
 void gst_circadify_sink_release (GstCircadifySink * self);
-/* Posts @error (transfer full). Returns: FALSE */
-gboolean gst_circadify_sink_fail_settings (GstCircadifySink * self,
-    GError * error);
 
 /* gstcircadifysinkvideo.c: from frames to sealed windows */
 gboolean gst_circadify_sink_set_video_caps (GstCircadifySink * self,
@@ -152,8 +144,6 @@ gchar *gst_circadify_sink_dup_source_id (GstCircadifySink * self);
 void gst_circadify_sink_post_progress (GstCircadifySink * self,
     guint64 window, const gchar * phase, gint percent, guint frames,
     guint target_frames);
-/* @error: (transfer full) */
-void gst_circadify_sink_warn_results (GstCircadifySink * self, GError * error);
 /* Callbacks of the queue, on the network thread */
 void gst_circadify_sink_tell_phase (const VitalsScanItem * item,
     VitalsScanPhase phase, gpointer self);

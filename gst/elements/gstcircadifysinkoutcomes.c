@@ -43,15 +43,6 @@ gst_circadify_sink_post_progress (GstCircadifySink * self, guint64 window,
   g_free (source_id);
 }
 
-void
-gst_circadify_sink_warn_results (GstCircadifySink * self, GError * error)
-{
-  GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
-      ("Results could not be written to results-location: %s",
-          error->message), (NULL));
-  g_error_free (error);
-}
-
 /* @message: (transfer full) */
 static void
 publish (GstCircadifySink * self, GstStructure * message)
@@ -66,7 +57,7 @@ publish (GstCircadifySink * self, GstStructure * message)
   }
   g_mutex_unlock (&self->lock);
   if (error)
-    gst_circadify_sink_warn_results (self, error);
+    gst_vitals_results_warn (GST_ELEMENT (self), error);
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_element (GST_OBJECT (self), message));
 }
@@ -129,35 +120,6 @@ gst_circadify_sink_tell_cancelled (GstCircadifySink * self)
   g_array_unref (windows);
 }
 
-/* The GStreamer error that a failure is, where failures are errors. */
-static gint
-resource_error (const GError * error)
-{
-  switch ((VitalsError) error->code) {
-    case VITALS_ERROR_MISSING_API_KEY:
-    case VITALS_ERROR_INVALID_API_KEY:
-    case VITALS_ERROR_UNAUTHORIZED:
-    case VITALS_ERROR_FORBIDDEN:
-      return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
-    case VITALS_ERROR_SESSION_NOT_FOUND:
-    case VITALS_ERROR_SESSION_EXPIRED:
-      return GST_RESOURCE_ERROR_NOT_FOUND;
-    case VITALS_ERROR_RATE_LIMITED:
-    case VITALS_ERROR_SERVICE_UNAVAILABLE:
-      return GST_RESOURCE_ERROR_BUSY;
-    case VITALS_ERROR_QUOTA_EXCEEDED:
-      return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
-    case VITALS_ERROR_NETWORK:
-    case VITALS_ERROR_UPLOAD_FAILED:
-      return GST_RESOURCE_ERROR_WRITE;
-    case VITALS_ERROR_UNSUPPORTED:
-    case VITALS_ERROR_INVALID_REQUEST:
-      return GST_RESOURCE_ERROR_SETTINGS;
-    default:
-      return GST_RESOURCE_ERROR_READ;
-  }
-}
-
 static void
 answered (GstCircadifySink * self, const VitalsScanItem * item,
     const gchar * source_id)
@@ -183,22 +145,21 @@ answered (GstCircadifySink * self, const VitalsScanItem * item,
 static void
 fail_stream (GstCircadifySink * self, const GError * error)
 {
-  GstCircadifySinkOnFailure on_failure;
+  GstVitalsOnFailure on_failure;
   gboolean first;
 
   GST_OBJECT_LOCK (self);
   on_failure = self->settings.on_failure;
   GST_OBJECT_UNLOCK (self);
-  if (on_failure != GST_CIRCADIFY_SINK_ON_FAILURE_ERROR)
+  if (on_failure != GST_VITALS_ON_FAILURE_ERROR)
     return;
   g_mutex_lock (&self->lock);
   first = !self->failed;
   g_mutex_unlock (&self->lock);
   if (!first)
     return;
-  gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
-      GST_RESOURCE_ERROR, resource_error (error), g_strdup (error->message),
-      NULL, __FILE__, GST_FUNCTION, __LINE__);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_vitals_failure_to_message (GST_ELEMENT (self), error));
   g_mutex_lock (&self->lock);
   self->failed = TRUE;
   g_cond_broadcast (&self->cond);

@@ -5,6 +5,7 @@
  */
 
 #include "gstcircadifysink.h"
+#include "gstvitalsfields.h"
 
 #include <string.h>
 
@@ -28,7 +29,6 @@
 #define DEFAULT_DRAIN_TIMEOUT (180 * GST_SECOND)
 #define DEFAULT_MAX_RETRIES 3
 #define DEFAULT_ALLOW_FALLBACK FALSE
-#define DEFAULT_ON_FAILURE GST_CIRCADIFY_SINK_ON_FAILURE_POST
 #define DEFAULT_RESULTS_LOCATION ""
 #define DEFAULT_SOURCE_ID ""
 #define DEFAULT_POST_PROGRESS TRUE
@@ -92,24 +92,6 @@ queue_policy_get_type (void)
   return type;
 }
 
-#define GST_TYPE_CIRCADIFY_SINK_ON_FAILURE (on_failure_get_type ())
-static GType
-on_failure_get_type (void)
-{
-  static const GEnumValue values[] = {
-    {GST_CIRCADIFY_SINK_ON_FAILURE_POST, "Post vitals-failed and go on",
-        "post"},
-    {GST_CIRCADIFY_SINK_ON_FAILURE_ERROR, "The pipeline fails too", "error"},
-    {0, NULL, NULL}
-  };
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstCircadifySinkOnFailure", values));
-  return type;
-}
-
 void
 gst_circadify_sink_settings_init (GstCircadifySinkSettings * settings)
 {
@@ -131,7 +113,7 @@ gst_circadify_sink_settings_init (GstCircadifySinkSettings * settings)
   settings->drain_timeout = DEFAULT_DRAIN_TIMEOUT;
   settings->max_retries = DEFAULT_MAX_RETRIES;
   settings->allow_fallback = DEFAULT_ALLOW_FALLBACK;
-  settings->on_failure = DEFAULT_ON_FAILURE;
+  settings->on_failure = GST_VITALS_ON_FAILURE_POST;
   settings->results_location = g_strdup (DEFAULT_RESULTS_LOCATION);
   settings->source_id = g_strdup (DEFAULT_SOURCE_ID);
   settings->post_progress = DEFAULT_POST_PROGRESS;
@@ -224,42 +206,6 @@ find_field (GstCircadifySinkSettings * settings, guint id)
 }
 
 static void
-write_field (gpointer field, const GValue * value)
-{
-  if (G_VALUE_HOLDS_STRING (value)) {
-    g_free (*(gchar **) field);
-    *(gchar **) field = g_value_dup_string (value);
-  } else if (G_VALUE_HOLDS_BOOLEAN (value)) {
-    *(gboolean *) field = g_value_get_boolean (value);
-  } else if (G_VALUE_HOLDS_ENUM (value)) {
-    *(gint *) field = g_value_get_enum (value);
-  } else if (G_VALUE_HOLDS_INT (value)) {
-    *(gint *) field = g_value_get_int (value);
-  } else if (G_VALUE_HOLDS_UINT (value)) {
-    *(guint *) field = g_value_get_uint (value);
-  } else if (G_VALUE_HOLDS_UINT64 (value)) {
-    *(guint64 *) field = g_value_get_uint64 (value);
-  }
-}
-
-static void
-read_field (gconstpointer field, GValue * value)
-{
-  if (G_VALUE_HOLDS_STRING (value))
-    g_value_set_string (value, *(gchar * const *) field);
-  else if (G_VALUE_HOLDS_BOOLEAN (value))
-    g_value_set_boolean (value, *(const gboolean *) field);
-  else if (G_VALUE_HOLDS_ENUM (value))
-    g_value_set_enum (value, *(const gint *) field);
-  else if (G_VALUE_HOLDS_INT (value))
-    g_value_set_int (value, *(const gint *) field);
-  else if (G_VALUE_HOLDS_UINT (value))
-    g_value_set_uint (value, *(const guint *) field);
-  else if (G_VALUE_HOLDS_UINT64 (value))
-    g_value_set_uint64 (value, *(const guint64 *) field);
-}
-
-static void
 gst_circadify_sink_set_property (GObject * object, guint id,
     const GValue * value, GParamSpec * pspec)
 {
@@ -271,7 +217,7 @@ gst_circadify_sink_set_property (GObject * object, guint id,
         value, GST_ELEMENT (object));
   } else if (field) {
     GST_OBJECT_LOCK (self);
-    write_field (field, value);
+    gst_vitals_field_set (field, value);
     GST_OBJECT_UNLOCK (self);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -322,7 +268,7 @@ gst_circadify_sink_get_property (GObject * object, guint id, GValue * value,
     g_value_set_string (value, get_key_environment (self));
   } else if (field && id != PROP_API_KEY) {
     GST_OBJECT_LOCK (self);
-    read_field (field, value);
+    gst_vitals_field_get (field, value);
     GST_OBJECT_UNLOCK (self);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -449,9 +395,7 @@ install_answers (GObjectClass * klass)
   install (klass, PROP_ALLOW_FALLBACK, g_param_spec_boolean ("allow-fallback",
           "Allow fallback", "Accept vitals that were not measured (marked as "
           "fallback, confidence 0)", DEFAULT_ALLOW_FALLBACK, READY_FLAGS));
-  install (klass, PROP_ON_FAILURE, g_param_spec_enum ("on-failure",
-          "On failure", "What a window that failed does to the pipeline",
-          GST_TYPE_CIRCADIFY_SINK_ON_FAILURE, DEFAULT_ON_FAILURE, READY_FLAGS));
+  gst_vitals_on_failure_install (klass, PROP_ON_FAILURE);
   install_text (klass, PROP_RESULTS_LOCATION, "results-location",
       "Results location", "File to which each message is appended as a line of "
       "JSON (empty: none)", DEFAULT_RESULTS_LOCATION);
@@ -466,7 +410,6 @@ install_answers (GObjectClass * klass)
   install (klass, PROP_LAST_READING, g_param_spec_boxed ("last-reading",
           "Last reading", "The last vitals message", GST_TYPE_STRUCTURE,
           READ_FLAGS));
-  gst_type_mark_as_plugin_api (GST_TYPE_CIRCADIFY_SINK_ON_FAILURE, 0);
 }
 
 void

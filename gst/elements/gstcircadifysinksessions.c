@@ -231,7 +231,7 @@ wait_for_results (GstCircadifySink * self, gint64 * left)
     error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED,
         "the disk does not answer within drain-timeout");
   if (error)
-    gst_circadify_sink_warn_results (self, error);
+    gst_vitals_results_warn (GST_ELEMENT (self), error);
   return ret;
 }
 

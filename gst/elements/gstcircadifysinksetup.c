@@ -14,18 +14,6 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
 
-gboolean
-gst_circadify_sink_fail_settings (GstCircadifySink * self, GError * error)
-{
-  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, INIT, ("%s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message),
-        (NULL));
-  g_error_free (error);
-  return FALSE;
-}
-
 static VitalsCircadifyClient *
 make_client (GstCircadifySink * self, const GstCircadifySinkSettings * settings)
 {
@@ -40,7 +28,7 @@ make_client (GstCircadifySink * self, const GstCircadifySinkSettings * settings)
       && *settings->base_url ? settings->base_url : NULL, &error);
   g_free (key);
   if (!client) {
-    gst_circadify_sink_fail_settings (self, error);
+    gst_vitals_fail_settings (GST_ELEMENT (self), error);
     return NULL;
   }
   g_object_set (client, "ca-file", settings->ca_file && *settings->ca_file
@@ -58,18 +46,10 @@ static gboolean
 open_results (GstCircadifySink * self, const gchar * location)
 {
   GstVitalsResults *results;
-  GError *error = NULL;
 
-  if (!location || !*location)
-    return TRUE;
-  results = gst_vitals_results_open (location, gst_circadify_sink_wake,
-      gst_object_ref (self), gst_object_unref, &error);
-  if (!results) {
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("results-location: %s",
-            error->message), (NULL));
-    g_error_free (error);
+  if (!gst_vitals_results_open (GST_ELEMENT (self), location,
+          gst_circadify_sink_wake, &results))
     return FALSE;
-  }
   g_mutex_lock (&self->lock);
   self->results = results;
   g_mutex_unlock (&self->lock);
@@ -98,7 +78,7 @@ gst_circadify_sink_release (GstCircadifySink * self)
   results = g_steal_pointer (&self->results);
   g_mutex_unlock (&self->lock);
   if (results && !gst_vitals_results_close (results, &error))
-    gst_circadify_sink_warn_results (self, error);
+    gst_vitals_results_warn (GST_ELEMENT (self), error);
   g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
   g_mutex_lock (&self->lock);
   client = g_steal_pointer (&self->client);
@@ -125,7 +105,7 @@ acquire (GstCircadifySink * self, const GstCircadifySinkSettings * settings)
   secure = g_str_has_prefix (base_url, "https");
   g_free (base_url);
   if (!vitals_network_prepare (secure, &error))
-    return gst_circadify_sink_fail_settings (self, error);
+    return gst_vitals_fail_settings (GST_ELEMENT (self), error);
   return open_results (self, settings->results_location);
 }
 

@@ -168,13 +168,8 @@ check_segment (GstRppg * self, GstEvent * event)
   const GstSegment *segment;
 
   gst_event_parse_segment (event, &segment);
-  if (segment->rate != 1.0 || segment->applied_rate != 1.0) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED,
-        ("The video plays at %g times its speed, and a pulse would be wrong by "
-            "as much: play it at its own.", segment->rate
-            * segment->applied_rate), (NULL));
+  if (!gst_vitals_frames_check_speed (GST_ELEMENT (self), segment))
     return FALSE;
-  }
   if (gst_vitals_frames_is_other_segment (&GST_BASE_TRANSFORM (self)->segment,
           segment))
     forget (self);

@@ -22,11 +22,11 @@
 
 #include "gstvitallenssink.h"
 #include "gstvitalsframes.h"
-#include "gstvitalskey.h"
 
 #include <vitals/capture/vitals-packer.h>
-#include <vitals/client/vitals-network-private.h>
-#include <vitals/vitals-error.h>
+
+GST_DEBUG_CATEGORY (gst_vitallens_sink_debug);
+#define GST_CAT_DEFAULT gst_vitallens_sink_debug
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,
@@ -39,112 +39,26 @@ GST_ELEMENT_REGISTER_DEFINE (vitallenssink, "vitallenssink", GST_RANK_NONE,
 /* NULL<->READY */
 
 static gboolean
-fail_settings (GstVitalLensSink * self, GError * error)
+gst_vitallens_sink_start (GstBaseSink * basesink)
 {
-  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, INIT, ("%s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", error->message),
-        (NULL));
-  g_error_free (error);
-  return FALSE;
-}
-
-static const gchar *
-or_null (const gchar * text)
-{
-  return text && *text ? text : NULL;
-}
-
-/* Nothing here may be changed above READY, so it is read without the lock. */
-static gboolean
-make_client (GstVitalLensSink * self)
-{
-  const GstVitalLensSinkSettings *settings = &self->settings;
-  GError *error = NULL;
-  gchar *key, *base_url;
-  gboolean ready;
-
-  if (!gst_vitals_key_find (GST_ELEMENT (self), settings->api_key,
-          settings->api_key_file, &key))
-    return FALSE;
-  self->client = vitals_vitallens_client_new (key,
-      or_null (settings->base_url), &error);
-  g_free (key);
-  if (!self->client)
-    return fail_settings (self, error);
-  g_object_set (self->client, "ca-file", or_null (settings->ca_file),
-      "request-timeout", settings->request_timeout,
-      "upload-timeout", settings->upload_timeout,
-      "max-retries", settings->max_retries, NULL);
-  g_object_get (self->client, "base-url", &base_url, NULL);
-  ready = vitals_network_prepare (g_str_has_prefix (base_url, "https"), &error);
-  g_free (base_url);
-  return ready || fail_settings (self, error);
-}
-
-static gboolean
-open_results (GstVitalLensSink * self)
-{
-  const gchar *location = self->settings.results_location;
-  GstVitalsResults *results;
-  GError *error = NULL;
-
-  if (!or_null (location))
-    return TRUE;
-  results = gst_vitals_results_open (location, NULL, NULL, NULL, &error);
-  if (!results) {
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("results-location: %s",
-            error->message), (NULL));
-    g_error_free (error);
-    return FALSE;
-  }
-  g_mutex_lock (&self->lock);
-  self->results = results;
-  g_mutex_unlock (&self->lock);
-  return TRUE;
+  return gst_vitallens_sink_acquire (GST_VITALLENS_SINK (basesink));
 }
 
 static gboolean
 gst_vitallens_sink_stop (GstBaseSink * basesink)
 {
-  GstVitalLensSink *self = GST_VITALLENS_SINK (basesink);
-  GstVitalsResults *results;
-  GError *error = NULL;
-
-  g_mutex_lock (&self->lock);
-  results = g_steal_pointer (&self->results);
-  g_mutex_unlock (&self->lock);
-  if (results && !gst_vitals_results_close (results, &error)) {
-    GST_ELEMENT_WARNING (self, RESOURCE, WRITE, ("results-location: %s",
-            error->message), (NULL));
-    g_error_free (error);
-  }
-  if (self->client)
-    vitals_vitallens_client_close (self->client);
-  g_clear_object (&self->client);
+  gst_vitallens_sink_release (GST_VITALLENS_SINK (basesink));
   return TRUE;
 }
 
-static gboolean
-gst_vitallens_sink_start (GstBaseSink * basesink)
-{
-  GstVitalLensSink *self = GST_VITALLENS_SINK (basesink);
-
-  if (self->settings.process_signals == GST_VITALLENS_SINK_SIGNALS_SERVER
-      && self->settings.mode != GST_VITALLENS_SINK_MODE_FILE) {
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-        ("The service computes rates of files only: set mode=file, or "
-            "process-signals=client."), (NULL));
-    return FALSE;
-  }
-  if (make_client (self) && open_results (self))
-    return TRUE;
-  gst_vitallens_sink_stop (basesink);
-  return FALSE;
-}
-
 /* READY<->PAUSED */
+
+static void
+reset_counts (GstVitalLensSink * self)
+{
+  self->n_frames = self->n_skipped = self->n_chunks = self->n_windows = 0;
+  self->n_answers = self->n_failed = self->n_dropped = self->n_stale = 0;
+}
 
 static gboolean
 begin_run (GstVitalLensSink * self)
@@ -153,19 +67,24 @@ begin_run (GstVitalLensSink * self)
   .last = GST_CLOCK_TIME_NONE};
   self->pending.pixels = g_byte_array_new ();
   self->pending.times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+  self->progress = (GstVitalLensProgress) {
+  .phase = NULL};
   g_mutex_lock (&self->lock);
   self->cancellable = g_cancellable_new ();
   self->waveform = gst_vitallens_waveform_new ();
-  self->in_flight = self->blocked = self->live_known = FALSE;
+  self->in_flight = self->blocked = self->failed = self->live_known = FALSE;
+  self->flight_frames = 0;
   self->generation++;
   self->failures = 0;
   self->retry_at = 0;
-  self->n_frames = self->n_skipped = self->n_chunks = self->n_answers = 0;
-  self->n_failed = self->n_dropped = self->n_stale = 0;
+  reset_counts (self);
   g_mutex_unlock (&self->lock);
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self),
       GST_BASE_SINK_PAD (self), &self->settings.face);
-  return self->face != NULL;
+  if (!self->face)
+    return FALSE;
+  gst_vitallens_sink_tell_progress (self, "initializing", -1, 0, 0);
+  return TRUE;
 }
 
 /* The streaming thread is gone. What a call still brings is of no run. */
@@ -181,6 +100,8 @@ end_run (GstVitalLensSink * self)
   g_clear_pointer (&self->state, g_bytes_unref);
   g_clear_pointer (&self->model, vitals_vitallens_model_free);
   g_clear_pointer (&self->waveform, gst_vitallens_waveform_free);
+  gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_CANCELED,
+      "cancelled");
   g_mutex_unlock (&self->lock);
   if (cancellable)
     g_cancellable_cancel (cancellable);
@@ -188,6 +109,8 @@ end_run (GstVitalLensSink * self)
   g_clear_pointer (&self->face, gst_vitals_face_finder_free);
   g_clear_pointer (&self->pending.pixels, g_byte_array_unref);
   g_clear_pointer (&self->pending.times, g_array_unref);
+  g_clear_pointer (&self->stream_id, g_free);
+  gst_vitallens_sink_post_queued (self);
 }
 
 static GstStateChangeReturn
@@ -222,6 +145,14 @@ gst_vitallens_sink_change_state (GstElement * element, GstStateChange change)
 
 /* Streaming */
 
+/* Another recording, perhaps of another person. */
+static void
+begin_recording (GstVitalLensSink * self)
+{
+  gst_vitallens_sink_reset (self, "discontinuity");
+  gst_vitals_face_finder_reset (self->face);
+}
+
 static gboolean
 gst_vitallens_sink_set_caps (GstBaseSink * basesink, GstCaps * caps)
 {
@@ -230,29 +161,35 @@ gst_vitallens_sink_set_caps (GstBaseSink * basesink, GstCaps * caps)
 
   if (!gst_vitals_frames_set_caps (GST_ELEMENT (self), caps, &info))
     return FALSE;
-  gst_vitallens_sink_reset (self, "discontinuity");
-  gst_vitals_face_finder_reset (self->face);
+  begin_recording (self);
   self->info = info;
   return TRUE;
 }
 
+static void
+take_stream (GstVitalLensSink * self, GstEvent * event)
+{
+  const gchar *stream_id;
+
+  gst_event_parse_stream_start (event, &stream_id);
+  if (self->stream_id && !g_str_equal (self->stream_id, stream_id))
+    begin_recording (self);
+  g_free (self->stream_id);
+  self->stream_id = g_strdup (stream_id);
+}
+
 static gboolean
-check_segment (GstVitalLensSink * self, GstEvent * event)
+take_segment (GstVitalLensSink * self, GstEvent * event)
 {
   const GstSegment *segment;
 
   gst_event_parse_segment (event, &segment);
-  if (segment->rate == 1.0 && segment->applied_rate == 1.0) {
-    if (gst_vitals_frames_is_other_segment (&GST_BASE_SINK (self)->segment,
-            segment))
-      gst_vitallens_sink_reset (self, "discontinuity");
-    return TRUE;
-  }
-  GST_ELEMENT_ERROR (self, STREAM, FAILED,
-      ("The video plays at %g times its speed, and a pulse would be wrong by "
-          "as much: play it at its own.", segment->rate
-          * segment->applied_rate), (NULL));
-  return FALSE;
+  if (!gst_vitals_frames_check_speed (GST_ELEMENT (self), segment))
+    return FALSE;
+  if (gst_vitals_frames_is_other_segment (&GST_BASE_SINK (self)->segment,
+          segment))
+    begin_recording (self);
+  return TRUE;
 }
 
 static gboolean
@@ -260,17 +197,39 @@ gst_vitallens_sink_event (GstBaseSink * basesink, GstEvent * event)
 {
   GstVitalLensSink *self = GST_VITALLENS_SINK (basesink);
 
-  if (self->face)
-    gst_vitals_face_finder_event (self->face, event);
-  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT
-      && !check_segment (self, event)) {
-    gst_event_unref (event);
-    return FALSE;
+  gst_vitals_face_finder_event (self->face, event);
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      take_stream (self, event);
+      break;
+    case GST_EVENT_SEGMENT:
+      if (!take_segment (self, event)) {
+        gst_event_unref (event);
+        return FALSE;
+      }
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      begin_recording (self);
+      break;
+    default:
+      break;
   }
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    gst_vitallens_sink_reset (self, "discontinuity");
   return GST_BASE_SINK_CLASS (gst_vitallens_sink_parent_class)->event (basesink,
       event);
+}
+
+static gboolean
+gst_vitallens_sink_send_event (GstElement * element, GstEvent * event)
+{
+  GstVitalLensSink *self = GST_VITALLENS_SINK (element);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY) {
+    g_mutex_lock (&self->lock);
+    self->live_known = FALSE;
+    g_mutex_unlock (&self->lock);
+  }
+  return GST_ELEMENT_CLASS (gst_vitallens_sink_parent_class)->send_event
+      (element, event);
 }
 
 static GstFlowReturn
@@ -329,6 +288,7 @@ gst_vitallens_sink_finalize (GObject * object)
 
   gst_vitallens_sink_settings_clear (&self->settings);
   g_clear_pointer (&self->last_reading, gst_structure_free);
+  g_queue_clear_full (&self->outbox, (GDestroyNotify) gst_message_unref);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
 
@@ -342,8 +302,12 @@ gst_vitallens_sink_class_init (GstVitalLensSinkClass * klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSinkClass *basesink_class = GST_BASE_SINK_CLASS (klass);
 
+  GST_DEBUG_CATEGORY_INIT (gst_vitallens_sink_debug, "vitallenssink", 0,
+      "vital signs by the VitalLens service");
+
   object_class->finalize = gst_vitallens_sink_finalize;
   gst_vitallens_sink_class_init_properties (object_class);
+  element_class->send_event = GST_DEBUG_FUNCPTR (gst_vitallens_sink_send_event);
   element_class->change_state =
       GST_DEBUG_FUNCPTR (gst_vitallens_sink_change_state);
   basesink_class->start = GST_DEBUG_FUNCPTR (gst_vitallens_sink_start);
@@ -374,6 +338,7 @@ gst_vitallens_sink_init (GstVitalLensSink * self)
   gst_vitallens_sink_settings_init (&self->settings);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  g_queue_init (&self->outbox);
   gst_base_sink_set_sync (basesink, FALSE);
   gst_base_sink_set_qos_enabled (basesink, FALSE);
   gst_base_sink_set_last_sample_enabled (basesink, FALSE);

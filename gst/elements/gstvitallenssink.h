@@ -5,163 +5,223 @@
 #include <vitals/client/vitals-vitallens-client.h>
 
 #include "gstvitalsfacefinder.h"
+#include "gstvitalsfailures.h"
 #include "gstvitalsresults.h"
 #include "gstvitallenswaveform.h"
 
 G_BEGIN_DECLS
+
 #define GST_TYPE_VITALLENS_SINK (gst_vitallens_sink_get_type ())
 G_DECLARE_FINAL_TYPE (GstVitalLensSink, gst_vitallens_sink, GST,
     VITALLENS_SINK, GstBaseSink)
+
 GST_ELEMENT_REGISTER_DECLARE (vitallenssink);
 
-     typedef enum
-     {
-       GST_VITALLENS_SINK_MODE_STREAM,
-       GST_VITALLENS_SINK_MODE_FILE
-     } GstVitalLensSinkMode;
+typedef enum
+{
+  GST_VITALLENS_SINK_MODE_STREAM,
+  GST_VITALLENS_SINK_MODE_FILE
+} GstVitalLensSinkMode;
 
-     typedef enum
-     {
-       GST_VITALLENS_SINK_ENCODING_BINARY,
-       GST_VITALLENS_SINK_ENCODING_JSON
-     } GstVitalLensSinkEncoding;
+typedef enum
+{
+  GST_VITALLENS_SINK_ENCODING_BINARY,
+  GST_VITALLENS_SINK_ENCODING_JSON
+} GstVitalLensSinkEncoding;
 
-     typedef enum
-     {
-       GST_VITALLENS_SINK_SIGNALS_CLIENT,
-       GST_VITALLENS_SINK_SIGNALS_SERVER
-     } GstVitalLensSinkSignals;
+typedef enum
+{
+  GST_VITALLENS_SINK_SIGNALS_CLIENT,
+  GST_VITALLENS_SINK_SIGNALS_SERVER
+} GstVitalLensSinkSignals;
 
 /* What the properties hold. */
-     typedef struct
-     {
-       GstVitalsFaceSettings face;
-       gchar *api_key, *api_key_file, *base_url, *ca_file, *model;
-       gboolean active;
-       GstVitalLensSinkMode mode;
-       GstVitalLensSinkEncoding encoding;
-       GstVitalLensSinkSignals process_signals;
-       guint64 chunk_duration;
-       gboolean post_waveform;
-       guint64 request_timeout, upload_timeout, drain_timeout;
-       guint max_retries;
-       gchar *results_location, *source_id;
-     } GstVitalLensSinkSettings;
+typedef struct
+{
+  GstVitalsFaceSettings face;
+  gchar *api_key, *api_key_file, *base_url, *ca_file, *model;
+  gboolean active;
+  GstVitalLensSinkMode mode;
+  GstVitalLensSinkEncoding encoding;
+  GstVitalLensSinkSignals process_signals;
+  guint64 chunk_duration;
+  gboolean post_waveform;
+  guint64 request_timeout, upload_timeout, drain_timeout;
+  guint max_retries;
+  GstVitalsOnFailure on_failure;
+  gchar *results_location, *source_id;
+  gboolean post_progress;
+} GstVitalLensSinkSettings;
 
 /* Pictures that wait to be sent; streaming thread. */
-     typedef struct
-     {
-       GByteArray *pixels;
-       GArray *times;           /* of GstClockTime, one a picture */
-       guint n_context;         /* the first of them were sent already */
-       gboolean has_crop;
-       VitalsBox face, crop;    /* of all of them */
-       GstClockTime last;       /* or NONE */
-       GstClockTime due;        /* of the next, when the rate is not known */
-       guint64 n_seen;          /* to take each Nth, when it is */
-       gboolean synthetic;
-     } GstVitalLensPending;
+typedef struct
+{
+  GByteArray *pixels;
+  GArray *times;                /* of GstClockTime, one a picture */
+  guint n_context;              /* the first of them were sent already */
+  gboolean has_crop;
+  VitalsBox face, crop;         /* of all of them */
+  GstClockTime last;            /* or NONE */
+  GstClockTime due;             /* of the next, when the rate is not known */
+  guint64 n_seen;               /* to take each Nth, when it is */
+  gboolean synthetic;
+} GstVitalLensPending;
+
+/* What vitals-progress said last; streaming thread. */
+typedef struct
+{
+  const gchar *phase;           /* or NULL */
+  gint64 told_at;               /* monotonic us */
+  guint64 generation;           /* of the frames that are counted */
+  guint n_frames;
+} GstVitalLensProgress;
 
 /*
- * Lock order: the stream lock and the preroll lock of the pad, then "lock". The
- * object lock is a leaf. Nothing is posted with any of the two held.
+ * Lock order: the stream lock and the preroll lock of the pad, then "lock", then
+ * the lock of the results file. The object lock is a leaf. Nothing is posted
+ * with "lock" or the object lock held.
  *
  * Calls run on the network thread and hold a reference to the sink. One is in
  * flight at a time. What it brings counts only when the generation is still the
  * one that it was sent in: a reset begins another.
+ *
+ * Messages come from the streaming thread and from the network thread. They are
+ * put into the outbox with the lock held, which gives them their order, and are
+ * posted without it, by one thread at a time; who finds another one at it leaves
+ * its own messages to that.
  */
-     struct _GstVitalLensSink
-     {
-       GstBaseSink parent;
+struct _GstVitalLensSink
+{
+  GstBaseSink parent;
 
-       /* guarded by the object lock */
-       GstVitalLensSinkSettings settings;
+  /* guarded by the object lock */
+  GstVitalLensSinkSettings settings;
 
-       /* from start() to stop(), only read in between */
-       VitalsVitalLensClient *client;
+  /* from start() to stop(), only read in between */
+  VitalsVitalLensClient *client;
 
-       /* streaming thread; made in READY->PAUSED, freed in PAUSED->READY */
-       GstVideoInfo info;
-       GstVitalsFaceFinder *face;
-       GstVitalLensPending pending;
+  /* streaming thread; made in READY->PAUSED, freed in PAUSED->READY */
+  GstVideoInfo info;
+  GstVitalsFaceFinder *face;
+  GstVitalLensPending pending;
+  GstVitalLensProgress progress;
+  gchar *stream_id;
 
-       GMutex lock;
-       GCond cond;              /* whatever streaming waits for */
-       /* guarded by lock */
-       GstVitalsResults *results;
-       VitalsVitalLensModel *model;     /* NULL until it is known */
-       GCancellable *cancellable;       /* of the run */
-       gboolean unlocked;       /* between unlock() and unlock_stop() */
-       gboolean live_known, live;
-       gboolean in_flight;
-       gboolean blocked;        /* the service wants no more */
-       guint64 generation;
-       GBytes *state;           /* or NULL: begin anew */
-       GstVitalLensWaveform *waveform;
-       guint failures;          /* in a row */
-       gint64 retry_at;         /* monotonic us */
-       guint64 n_frames, n_skipped, n_chunks, n_answers, n_failed, n_dropped;
-       guint64 n_stale;
-       GstStructure *last_reading;
-     };
+  GMutex lock;
+  GCond cond;                   /* whatever streaming waits for */
+  /* guarded by lock */
+  GstVitalsResults *results;
+  GQueue outbox;                /* of GstMessage */
+  gboolean posting;
+  VitalsVitalLensModel *model;  /* NULL until it is known */
+  GCancellable *cancellable;    /* of the run */
+  gboolean unlocked;            /* between unlock() and unlock_stop() */
+  gboolean live_known, live;
+  gboolean in_flight;
+  guint flight_frames;          /* what is lost with the call in flight */
+  gboolean blocked;             /* the service wants no more */
+  gboolean failed;              /* on-failure=error has posted its error */
+  guint64 generation;
+  gboolean in_session;          /* from the first chunk to what ends it */
+  guint64 session;              /* window of its first answer */
+  GBytes *state;                /* or NULL: begin anew */
+  GstVitalLensWaveform *waveform;
+  guint failures;               /* in a row */
+  gint64 retry_at;              /* monotonic us */
+  guint64 n_frames, n_skipped, n_chunks, n_windows, n_answers, n_failed;
+  guint64 n_dropped, n_stale;
+  GstStructure *last_reading;
+};
+
+/* A call on its way: of the model, or of a chunk of pictures. */
+typedef struct
+{
+  GstVitalLensSink *sink;
+  guint64 generation;
+  VitalsVitalLensModel *model;
+  GBytes *video;
+  GBytes *state;
+  GArray *times;                /* NULL: the call asks for the model */
+  guint n_fresh;                /* of its pictures, those not sent before */
+  gboolean as_file, rates;
+  gdouble fps;
+  GstSegment segment;
+  gboolean synthetic;
+  gint64 sent_at;               /* monotonic us */
+  GCancellable *cancellable;
+} GstVitalLensChunk;
 
 /* Each of these is in a file of its own. */
 
 /* gstvitallenssinkproperties.c */
-     void gst_vitallens_sink_class_init_properties (GObjectClass * klass);
-     void gst_vitallens_sink_settings_init (GstVitalLensSinkSettings *
-    settings);
-     void gst_vitallens_sink_settings_clear (GstVitalLensSinkSettings *
-    settings);
+void gst_vitallens_sink_class_init_properties (GObjectClass * klass);
+void gst_vitallens_sink_settings_init (GstVitalLensSinkSettings * settings);
+void gst_vitallens_sink_settings_clear (GstVitalLensSinkSettings * settings);
+/* All but those of the face, which @copy has none of. */
+void gst_vitallens_sink_settings_copy (const GstVitalLensSinkSettings *
+    settings, GstVitalLensSinkSettings * copy);
+
+/* gstvitallenssinksetup.c: NULL->READY and back */
+gboolean gst_vitallens_sink_acquire (GstVitalLensSink * self);
+void gst_vitallens_sink_release (GstVitalLensSink * self);
 
 /* gstvitallenssinkframes.c: from frames to pictures that wait */
-     GstFlowReturn gst_vitallens_sink_take_frame (GstVitalLensSink * self,
+GstFlowReturn gst_vitallens_sink_take_frame (GstVitalLensSink * self,
     GstBuffer * buffer);
 /* Forgets what waits and what the stream has shown so far; says so when there
  * was anything. @reason: of vitals-dropped */
-     void gst_vitallens_sink_reset (GstVitalLensSink * self,
-    const gchar * reason);
+void gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason);
 
-/* gstvitallenssinkcalls.c: from pictures to answers */
+/* gstvitallenssinkchunks.c: from pictures that wait to chunks; streaming thread */
 /* OK: go on; the model is there when it is @known. */
-     GstFlowReturn gst_vitallens_sink_need_model (GstVitalLensSink * self,
+GstFlowReturn gst_vitallens_sink_need_model (GstVitalLensSink * self,
     gboolean * known);
 /* Sends what waits when there is enough. */
-     GstFlowReturn gst_vitallens_sink_send_full (GstVitalLensSink * self);
-/* Sends the rest, and waits until all is answered. */
-     GstFlowReturn gst_vitallens_sink_drain (GstVitalLensSink * self);
+GstFlowReturn gst_vitallens_sink_send_full (GstVitalLensSink * self);
+/* Sends the rest, and waits until all is answered, posted and written. */
+GstFlowReturn gst_vitallens_sink_drain (GstVitalLensSink * self);
+/* Wakes who waits for anything. */
+void gst_vitallens_sink_wake (gpointer self);
 
-/* gstvitallenssinkoutcomes.c: from answers to messages */
-/* @message: (transfer full) */
-     void gst_vitallens_sink_post (GstVitalLensSink * self,
-    GstStructure * message);
-     gchar *gst_vitallens_sink_dup_source_id (GstVitalLensSink * self);
-     GstStructure *gst_vitallens_sink_get_stats (GstVitalLensSink * self);
+/* gstvitallenssinkcalls.c: from chunks to answers */
+/* A call that asks for the model, or for an answer to pictures that the caller
+ * puts in. With the lock. Returns: (transfer full) */
+GstVitalLensChunk *gst_vitallens_sink_chunk_new (GstVitalLensSink * self);
+/* @chunk: (transfer full). @model: what to ask for, or NULL */
+void gst_vitallens_sink_call (GstVitalLensSink * self,
+    GstVitalLensChunk * chunk, const gchar * model);
 
-/* A chunk on its way. */
-     typedef struct
-     {
-       GstVitalLensSink *sink;
-       guint64 generation;
-       VitalsVitalLensModel *model;
-       GBytes *video;
-       GBytes *state;
-       GArray *times;
-       gboolean as_file, rates;
-       gdouble fps;
-       GstSegment segment;
-       gboolean synthetic;
-       gint64 sent_at;          /* monotonic us */
-       GCancellable *cancellable;
-     } GstVitalLensChunk;
-
-/* On the network thread. */
-     void gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
+/* gstvitallenssinkoutcomes.c: from answers to messages; network thread, but
+ * fail(), which is of any, with the lock */
+void gst_vitallens_sink_tell_model (GstVitalLensSink * self,
+    const GstVitalLensChunk * chunk, VitalsVitalLensModel * model);
+void gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const VitalsVitalLensAnswer * answer);
-     void gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
-    const GstVitalLensChunk * chunk, const GError * error);
-/* The last of a call: who waits for it may go on. */
-     void gst_vitallens_sink_end_call (GstVitalLensSink * self,
-    const GstVitalLensChunk * chunk);
+void gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
+    const GstVitalLensChunk * chunk, const GError * error, guint attempts);
+/* What was shown so far ends with @error. @chunk: what failed, or NULL.
+ * Returns: whether the pipeline fails with it, once that is posted */
+gboolean gst_vitallens_sink_fail (GstVitalLensSink * self,
+    const GstVitalLensChunk * chunk, const GError * error, guint attempts);
+
+/* gstvitallenssinkmessages.c: the outbox */
+gchar *gst_vitallens_sink_dup_source_id (GstVitalLensSink * self);
+/* With the lock. @message: (transfer full) */
+void gst_vitallens_sink_queue (GstVitalLensSink * self, GstMessage * message);
+/* An outcome, which is also a line of the results. With the lock. @message:
+ * (transfer full) */
+void gst_vitallens_sink_publish (GstVitalLensSink * self,
+    GstStructure * message);
+/* A session is an unbroken stretch of chunks. With the lock. */
+void gst_vitallens_sink_begin_session (GstVitalLensSink * self);
+void gst_vitallens_sink_end_session (GstVitalLensSink * self,
+    GstProgressType type, const gchar * text);
+/* Without it, as is what follows: posts what is in the outbox. */
+void gst_vitallens_sink_post_queued (GstVitalLensSink * self);
+/* vitals-progress; @percent: or -1 */
+void gst_vitallens_sink_tell_progress (GstVitalLensSink * self,
+    const gchar * phase, gint percent, guint frames, guint target_frames);
+void gst_vitallens_sink_tell_no_face (GstVitalLensSink * self);
+GstStructure *gst_vitallens_sink_get_stats (GstVitalLensSink * self);
 
 G_END_DECLS

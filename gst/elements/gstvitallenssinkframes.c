@@ -17,41 +17,52 @@
 #define SAME_FACE 0.6
 /* A longer hole begins anew. */
 #define LONGEST_GAP GST_SECOND
+/* Of vitals-progress while nothing else is told. */
+#define PROGRESS_INTERVAL G_USEC_PER_SEC
 
-void
-gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
+/* With the lock: what was shown so far counts no more. @frames: that wait */
+static void
+publish_dropped (GstVitalLensSink * self, guint frames, const gchar * reason)
 {
-  GstVitalLensPending *pending = &self->pending;
   g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
-  guint frames = pending->times->len - pending->n_context;
   GstVitalsWindow *window;
-  guint64 total, index;
-  gboolean anything;
 
-  g_mutex_lock (&self->lock);
-  anything = frames > 0 || self->state || self->in_flight;
-  self->generation++;
-  g_clear_pointer (&self->state, g_bytes_unref);
-  gst_vitallens_waveform_clear (self->waveform);
-  if (anything)
-    self->n_dropped++;
-  total = self->n_dropped;
-  index = self->n_answers;
-  g_mutex_unlock (&self->lock);
+  frames += self->flight_frames;
+  if (frames == 0 && !self->in_session)
+    return;
+  window = gst_vitals_window_new (self->n_windows++);
+  window->frames = frames;
+  gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_CANCELED, reason);
+  gst_vitallens_sink_publish (self, gst_vitals_message_dropped (window, reason,
+          ++self->n_dropped, source_id));
+  g_free (window);
+}
 
+static void
+forget_pictures (GstVitalLensPending * pending)
+{
   g_byte_array_set_size (pending->pixels, 0);
   g_array_set_size (pending->times, 0);
   pending->n_context = 0;
   pending->has_crop = pending->synthetic = FALSE;
   pending->last = GST_CLOCK_TIME_NONE;
   pending->due = 0;
-  if (!anything)
-    return;
-  window = gst_vitals_window_new (index);
-  window->frames = frames;
-  gst_vitallens_sink_post (self, gst_vitals_message_dropped (window, reason,
-          total, source_id));
-  g_free (window);
+}
+
+void
+gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
+{
+  GstVitalLensPending *pending = &self->pending;
+
+  g_mutex_lock (&self->lock);
+  publish_dropped (self, pending->times->len - pending->n_context, reason);
+  self->generation++;
+  self->flight_frames = 0;
+  g_clear_pointer (&self->state, g_bytes_unref);
+  gst_vitallens_waveform_clear (self->waveform);
+  g_mutex_unlock (&self->lock);
+  forget_pictures (pending);
+  gst_vitallens_sink_post_queued (self);
 }
 
 /* Each Nth frame by the nominal rate; by time when there is none. */
@@ -140,16 +151,53 @@ add_picture (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
   return TRUE;
 }
 
+/* Frames come, and nothing can be measured in them yet. */
 static void
-post_no_face (GstVitalLensSink * self)
+tell_readiness (GstVitalLensSink * self)
 {
-  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
-  guint64 index;
+  GstVitalLensProgress *progress = &self->progress;
+
+  if (g_strcmp0 (progress->phase, "readiness") == 0)
+    return;
+  progress->phase = "readiness";
+  gst_vitallens_sink_tell_progress (self, progress->phase, -1, 0, 0);
+}
+
+/* Until what a first heart rate needs is there; of a file until it is sent. */
+static void
+tell_capturing (GstVitalLensSink * self, const VitalsVitalLensModel * model)
+{
+  GstVitalLensProgress *progress = &self->progress;
+  gboolean began = g_strcmp0 (progress->phase, "capturing") != 0;
+  gint64 now = g_get_monotonic_time ();
+  guint target;
+
+  GST_OBJECT_LOCK (self);
+  target = self->settings.mode == GST_VITALLENS_SINK_MODE_FILE ?
+      VITALS_VITALLENS_MAX_FILE_FRAMES
+      : GST_VITALLENS_SHORTEST_HEART_WINDOW * model->fps_target / GST_SECOND;
+  GST_OBJECT_UNLOCK (self);
+  if (progress->n_frames > target
+      || (!began && now - progress->told_at < PROGRESS_INTERVAL))
+    return;
+  progress->phase = "capturing";
+  progress->told_at = now;
+  gst_vitallens_sink_tell_progress (self, progress->phase,
+      progress->n_frames * 100 / target, progress->n_frames, target);
+}
+
+/* Of the stretch that @self is at. */
+static void
+count_frame (GstVitalLensSink * self)
+{
+  GstVitalLensProgress *progress = &self->progress;
 
   g_mutex_lock (&self->lock);
-  index = self->n_answers;
+  if (progress->generation != self->generation)
+    progress->n_frames = 0;
+  progress->generation = self->generation;
   g_mutex_unlock (&self->lock);
-  gst_vitallens_sink_post (self, gst_vitals_message_no_face (index, source_id));
+  progress->n_frames++;
 }
 
 /* @taken: FALSE when there is no face in it. */
@@ -164,9 +212,10 @@ measure_frame (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
     case GST_VITALS_FACE_FAILED:
       return GST_FLOW_ERROR;
     case GST_VITALS_FACE_ABSENT:
+      tell_readiness (self);
       return GST_FLOW_OK;
     case GST_VITALS_FACE_ABSENT_LONG:
-      post_no_face (self);
+      gst_vitallens_sink_tell_no_face (self);
       gst_vitallens_sink_reset (self, "discontinuity");
       return GST_FLOW_OK;
     case GST_VITALS_FACE_FOUND:
@@ -177,6 +226,8 @@ measure_frame (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
   if (!add_picture (self, buffer, time, model->input_size))
     return GST_FLOW_ERROR;
   *taken = TRUE;
+  count_frame (self);
+  tell_capturing (self, model);
   return gst_vitallens_sink_send_full (self);
 }
 
@@ -192,8 +243,12 @@ take_known (GstVitalLensSink * self, GstBuffer * buffer, gboolean * taken)
   if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &time))
     return GST_FLOW_ERROR;
   ret = gst_vitallens_sink_need_model (self, &known);
-  if (ret != GST_FLOW_OK || !known)
+  if (ret != GST_FLOW_OK)
     return ret;
+  if (!known) {
+    tell_readiness (self);
+    return GST_FLOW_OK;
+  }
   g_mutex_lock (&self->lock);
   model = self->model;
   g_mutex_unlock (&self->lock);
@@ -202,16 +257,24 @@ take_known (GstVitalLensSink * self, GstBuffer * buffer, gboolean * taken)
   return measure_frame (self, buffer, time, model, taken);
 }
 
-GstFlowReturn
-gst_vitallens_sink_take_frame (GstVitalLensSink * self, GstBuffer * buffer)
+static gboolean
+is_active (GstVitalLensSink * self)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
-  gboolean active, taken = FALSE;
+  gboolean active;
 
   GST_OBJECT_LOCK (self);
   active = self->settings.active;
   GST_OBJECT_UNLOCK (self);
-  if (active)
+  return active;
+}
+
+GstFlowReturn
+gst_vitallens_sink_take_frame (GstVitalLensSink * self, GstBuffer * buffer)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  gboolean taken = FALSE;
+
+  if (is_active (self))
     ret = take_known (self, buffer, &taken);
   else
     gst_vitallens_sink_reset (self, "stopped");
@@ -220,6 +283,8 @@ gst_vitallens_sink_take_frame (GstVitalLensSink * self, GstBuffer * buffer)
     self->n_frames++;
   else
     self->n_skipped++;
+  if (ret == GST_FLOW_OK && self->failed)
+    ret = GST_FLOW_ERROR;
   g_mutex_unlock (&self->lock);
   return ret;
 }

@@ -12,43 +12,8 @@
 #define FIRST_DELAY (G_USEC_PER_SEC / 10)
 #define LONGEST_DELAY (5 * G_USEC_PER_SEC)
 
-gchar *
-gst_vitallens_sink_dup_source_id (GstVitalLensSink * self)
-{
-  gchar *source_id;
-
-  GST_OBJECT_LOCK (self);
-  source_id = g_strdup (self->settings.source_id);
-  GST_OBJECT_UNLOCK (self);
-  return source_id;
-}
-
-void
-gst_vitallens_sink_post (GstVitalLensSink * self, GstStructure * message)
-{
-  g_mutex_lock (&self->lock);
-  if (self->results)
-    gst_vitals_results_write (self->results, message);
-  if (gst_structure_has_name (message, "vitals")) {
-    g_clear_pointer (&self->last_reading, gst_structure_free);
-    self->last_reading = gst_structure_copy (message);
-  }
-  g_mutex_unlock (&self->lock);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), message));
-}
-
-void
-gst_vitallens_sink_end_call (GstVitalLensSink * self,
-    const GstVitalLensChunk * chunk)
-{
-  g_mutex_lock (&self->lock);
-  /* not one of an earlier run */
-  if (chunk->cancellable == self->cancellable)
-    self->in_flight = FALSE;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
-}
+GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
+#define GST_CAT_DEFAULT gst_vitallens_sink_debug
 
 /* What the service itself computed. */
 static void
@@ -106,8 +71,7 @@ digest (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
 
   g_clear_pointer (&self->state, g_bytes_unref);
   self->state = state ? g_bytes_ref (state) : NULL;
-  self->failures = 0;
-  self->retry_at = 0;
+  self->flight_frames = 0;
   if (!vitals_vitallens_answer_is_usable (answer, &unusable))
     gst_vitallens_waveform_clear (self->waveform);
   else
@@ -125,38 +89,88 @@ digest (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
       (g_get_monotonic_time () - chunk->sent_at) * GST_USECOND);
 }
 
+/* With the lock. */
+static void
+publish_rates (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
+    const GstVitalLensRates * rates)
+{
+  GstStructure *message = make_message (self, chunk, rates, self->n_windows++);
+  gboolean post_waveform;
+
+  GST_OBJECT_LOCK (self);
+  post_waveform = self->settings.post_waveform;
+  GST_OBJECT_UNLOCK (self);
+  if (post_waveform && !chunk->rates)
+    gst_vitallens_waveform_describe (self->waveform, rates, message);
+  g_clear_pointer (&self->last_reading, gst_structure_free);
+  self->last_reading = gst_structure_copy (message);
+  self->n_answers++;
+  gst_vitallens_sink_publish (self, message);
+}
+
+/* With the lock. Whether @chunk is of this run, which is also over when it has
+ * no cancellable any more. */
+static gboolean
+is_of_run (GstVitalLensSink * self, const GstVitalLensChunk * chunk)
+{
+  return chunk->cancellable == self->cancellable;
+}
+
+/* The last of a call: who waits for it may go on. */
+static void
+end_call (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
+    gboolean fatal)
+{
+  g_mutex_lock (&self->lock);
+  if (is_of_run (self, chunk)) {
+    self->in_flight = FALSE;
+    self->failed |= fatal;
+  }
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_vitallens_sink_tell_model (GstVitalLensSink * self,
+    const GstVitalLensChunk * chunk, VitalsVitalLensModel * model)
+{
+  GST_INFO_OBJECT (self, "model %s: %u inputs of %ux%u at %g Hz", model->name,
+      model->n_inputs, model->input_size, model->input_size, model->fps_target);
+  g_mutex_lock (&self->lock);
+  if (is_of_run (self, chunk)) {
+    self->model = g_steal_pointer (&model);
+    self->failures = 0;
+    self->retry_at = 0;
+  }
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&model, vitals_vitallens_model_free);
+  end_call (self, chunk, FALSE);
+}
+
 void
 gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const VitalsVitalLensAnswer * answer)
 {
   GstVitalLensRates rates = { NULL, };
-  GstStructure *message;
-  gboolean current, post_waveform;
-  guint64 index = 0;
 
-  GST_OBJECT_LOCK (self);
-  post_waveform = self->settings.post_waveform;
-  GST_OBJECT_UNLOCK (self);
   g_mutex_lock (&self->lock);
-  current = chunk->generation == self->generation
-      && chunk->cancellable == self->cancellable;
-  if (current) {
+  if (is_of_run (self, chunk)) {
+    self->failures = 0;
+    self->retry_at = 0;
+  }
+  if (is_of_run (self, chunk) && chunk->generation == self->generation) {
     digest (self, chunk, answer, &rates);
-    index = self->n_answers++;
+    publish_rates (self, chunk, &rates);
   } else {
     self->n_stale++;
   }
   g_mutex_unlock (&self->lock);
-  if (current) {
-    message = make_message (self, chunk, &rates, index);
-    g_mutex_lock (&self->lock);
-    if (post_waveform && !chunk->rates)
-      gst_vitallens_waveform_describe (self->waveform, &rates, message);
-    g_mutex_unlock (&self->lock);
-    gst_vitallens_sink_post (self, message);
-    vitals_reading_unref (rates.reading);
-  }
-  gst_vitallens_sink_end_call (self, chunk);
+  GST_DEBUG_OBJECT (self, "%s after %" G_GINT64_FORMAT " us",
+      rates.reading ? "answered" : "an answer that does not count any more",
+      g_get_monotonic_time () - chunk->sent_at);
+  gst_vitallens_sink_post_queued (self);
+  g_clear_pointer (&rates.reading, vitals_reading_unref);
+  end_call (self, chunk, FALSE);
 }
 
 /* What no later call can change. */
@@ -168,54 +182,82 @@ is_final (const GError * error)
       && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED);
 }
 
-void
-gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
-    const GstVitalLensChunk * chunk, const GError * error)
+/* With the lock. */
+static void
+wait_longer (GstVitalLensSink * self, const GError * error)
 {
-  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
-  gboolean cancelled;
-  guint64 index;
+  gint64 delay = MIN (FIRST_DELAY << MIN (self->failures, 10), LONGEST_DELAY);
+  gint64 asked = vitals_error_get_retry_after (error);
 
-  g_mutex_lock (&self->lock);
-  cancelled = chunk->cancellable != self->cancellable
-      || g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED);
-  index = self->n_answers;
-  if (!cancelled) {
-    self->n_failed++;
-    self->blocked = is_final (error);
-    self->retry_at = g_get_monotonic_time () + MIN (FIRST_DELAY
-        << MIN (self->failures, 10), LONGEST_DELAY);
-    self->failures++;
-    /* its frames are lost: what comes next is another stretch */
-    if (chunk->generation == self->generation) {
-      self->generation++;
-      g_clear_pointer (&self->state, g_bytes_unref);
-      gst_vitallens_waveform_clear (self->waveform);
-    }
-  }
-  g_mutex_unlock (&self->lock);
-  if (!cancelled)
-    gst_vitallens_sink_post (self, gst_vitals_message_failed (index, error,
-            NULL, 1, source_id));
-  gst_vitallens_sink_end_call (self, chunk);
+  if (asked > 0)
+    delay = MAX (delay, asked / GST_USECOND);
+  self->retry_at = g_get_monotonic_time () + delay;
+  self->failures++;
 }
 
-GstStructure *
-gst_vitallens_sink_get_stats (GstVitalLensSink * self)
+/* What of the stream the failure is about. */
+static void
+describe_chunk (const GstVitalLensChunk * chunk, GstStructure * message)
 {
-  GstStructure *stats;
+  const GArray *times = chunk->times;
+  guint first = times->len - chunk->n_fresh;
+  GstClockTime begin = g_array_index (times, GstClockTime, first);
+  GstClockTime last = g_array_index (times, GstClockTime, times->len - 1);
+  GstClockTime frame = chunk->fps > 0 ? GST_SECOND / chunk->fps : 0;
+
+  gst_structure_set (message, "frames", G_TYPE_UINT, chunk->n_fresh,
+      "timestamp", G_TYPE_UINT64, begin,
+      "duration", G_TYPE_UINT64, last - begin + frame, NULL);
+}
+
+gboolean
+gst_vitallens_sink_fail (GstVitalLensSink * self,
+    const GstVitalLensChunk * chunk, const GError * error, guint attempts)
+{
+  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  GstStructure *message = gst_vitals_message_failed (self->n_windows++, error,
+      NULL, attempts, source_id);
+  GstVitalsOnFailure on_failure;
+
+  GST_WARNING_OBJECT (self, "%s", error->message);
+  if (chunk && chunk->times)
+    describe_chunk (chunk, message);
+  self->n_failed++;
+  self->generation++;
+  self->flight_frames = 0;
+  g_clear_pointer (&self->state, g_bytes_unref);
+  gst_vitallens_waveform_clear (self->waveform);
+  gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_ERROR,
+      error->message);
+  gst_vitallens_sink_publish (self, message);
+  GST_OBJECT_LOCK (self);
+  on_failure = self->settings.on_failure;
+  GST_OBJECT_UNLOCK (self);
+  if (on_failure != GST_VITALS_ON_FAILURE_ERROR || self->failed)
+    return FALSE;
+  gst_vitallens_sink_queue (self,
+      gst_vitals_failure_to_message (GST_ELEMENT (self), error));
+  return TRUE;
+}
+
+void
+gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
+    const GstVitalLensChunk * chunk, const GError * error, guint attempts)
+{
+  gboolean fatal = FALSE;
 
   g_mutex_lock (&self->lock);
-  stats = gst_structure_new ("vitals-stats",
-      "frames", G_TYPE_UINT64, self->n_frames,
-      "skipped", G_TYPE_UINT64, self->n_skipped,
-      "chunks", G_TYPE_UINT64, self->n_chunks,
-      "answers", G_TYPE_UINT64, self->n_answers,
-      "failed", G_TYPE_UINT64, self->n_failed,
-      "dropped", G_TYPE_UINT64, self->n_dropped,
-      "stale", G_TYPE_UINT64, self->n_stale,
-      "state", G_TYPE_STRING, self->blocked ? "blocked"
-      : self->in_flight ? "sending" : "idle", NULL);
+  if (is_of_run (self, chunk)
+      && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED)) {
+    self->blocked |= is_final (error);
+    wait_longer (self, error);
+    /* its frames were dropped already: only what stays is told */
+    if (chunk->generation == self->generation || self->blocked || !chunk->times)
+      fatal = gst_vitallens_sink_fail (self, chunk, error, attempts);
+    else
+      self->n_stale++;
+  }
   g_mutex_unlock (&self->lock);
-  return stats;
+  gst_vitallens_sink_post_queued (self);
+  end_call (self, chunk, fatal);
 }

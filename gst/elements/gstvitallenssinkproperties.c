@@ -5,6 +5,9 @@
  */
 
 #include "gstvitallenssink.h"
+#include "gstvitalsfields.h"
+
+#include <string.h>
 
 #define DEFAULT_ACTIVE TRUE
 #define DEFAULT_MODE GST_VITALLENS_SINK_MODE_STREAM
@@ -16,6 +19,7 @@
 #define DEFAULT_UPLOAD_TIMEOUT (300 * GST_SECOND)
 #define DEFAULT_DRAIN_TIMEOUT (180 * GST_SECOND)
 #define DEFAULT_MAX_RETRIES 3
+#define DEFAULT_POST_PROGRESS TRUE
 
 enum
 {
@@ -35,8 +39,10 @@ enum
   PROP_UPLOAD_TIMEOUT,
   PROP_DRAIN_TIMEOUT,
   PROP_MAX_RETRIES,
+  PROP_ON_FAILURE,
   PROP_RESULTS_LOCATION,
   PROP_SOURCE_ID,
+  PROP_POST_PROGRESS,
   PROP_STATS,
   PROP_LAST_READING,
   PROP_FACE                     /* the first of gstvitalsfacesettings.h */
@@ -112,8 +118,10 @@ gst_vitallens_sink_settings_init (GstVitalLensSinkSettings * settings)
   settings->upload_timeout = DEFAULT_UPLOAD_TIMEOUT;
   settings->drain_timeout = DEFAULT_DRAIN_TIMEOUT;
   settings->max_retries = DEFAULT_MAX_RETRIES;
+  settings->on_failure = GST_VITALS_ON_FAILURE_POST;
   settings->results_location = g_strdup ("");
   settings->source_id = g_strdup ("");
+  settings->post_progress = DEFAULT_POST_PROGRESS;
 }
 
 void
@@ -129,72 +137,67 @@ gst_vitallens_sink_settings_clear (GstVitalLensSinkSettings * settings)
   g_free (settings->source_id);
 }
 
-static void
-set_string (gchar ** string, const GValue * value)
+void
+gst_vitallens_sink_settings_copy (const GstVitalLensSinkSettings * settings,
+    GstVitalLensSinkSettings * copy)
 {
-  g_free (*string);
-  *string = g_value_dup_string (value);
+  *copy = *settings;
+  memset (&copy->face, 0, sizeof (copy->face));
+  copy->api_key = g_strdup (settings->api_key);
+  copy->api_key_file = g_strdup (settings->api_key_file);
+  copy->base_url = g_strdup (settings->base_url);
+  copy->ca_file = g_strdup (settings->ca_file);
+  copy->model = g_strdup (settings->model);
+  copy->results_location = g_strdup (settings->results_location);
+  copy->source_id = g_strdup (settings->source_id);
 }
 
-/* With the object lock. FALSE: it is none of these. */
-static gboolean
-set_setting (GstVitalLensSinkSettings * settings, guint id,
-    const GValue * value)
+/* Where the value of a property is kept. */
+static gpointer
+find_field (GstVitalLensSinkSettings * settings, guint id)
 {
   switch (id) {
     case PROP_API_KEY:
-      set_string (&settings->api_key, value);
-      return TRUE;
+      return &settings->api_key;
     case PROP_API_KEY_FILE:
-      set_string (&settings->api_key_file, value);
-      return TRUE;
+      return &settings->api_key_file;
     case PROP_BASE_URL:
-      set_string (&settings->base_url, value);
-      return TRUE;
+      return &settings->base_url;
     case PROP_CA_FILE:
-      set_string (&settings->ca_file, value);
-      return TRUE;
+      return &settings->ca_file;
     case PROP_MODEL:
-      set_string (&settings->model, value);
-      return TRUE;
+      return &settings->model;
     case PROP_ACTIVE:
-      settings->active = g_value_get_boolean (value);
-      return TRUE;
+      return &settings->active;
     case PROP_MODE:
-      settings->mode = g_value_get_enum (value);
-      return TRUE;
+      return &settings->mode;
     case PROP_ENCODING:
-      settings->encoding = g_value_get_enum (value);
-      return TRUE;
+      return &settings->encoding;
     case PROP_PROCESS_SIGNALS:
-      settings->process_signals = g_value_get_enum (value);
-      return TRUE;
+      return &settings->process_signals;
     case PROP_CHUNK_DURATION:
-      settings->chunk_duration = g_value_get_uint64 (value);
-      return TRUE;
+      return &settings->chunk_duration;
     case PROP_POST_WAVEFORM:
-      settings->post_waveform = g_value_get_boolean (value);
-      return TRUE;
+      return &settings->post_waveform;
     case PROP_REQUEST_TIMEOUT:
-      settings->request_timeout = g_value_get_uint64 (value);
-      return TRUE;
+      return &settings->request_timeout;
     case PROP_UPLOAD_TIMEOUT:
-      settings->upload_timeout = g_value_get_uint64 (value);
-      return TRUE;
+      return &settings->upload_timeout;
     case PROP_DRAIN_TIMEOUT:
-      settings->drain_timeout = g_value_get_uint64 (value);
-      return TRUE;
+      return &settings->drain_timeout;
     case PROP_MAX_RETRIES:
-      settings->max_retries = g_value_get_uint (value);
-      return TRUE;
+      return &settings->max_retries;
+    case PROP_ON_FAILURE:
+      return &settings->on_failure;
     case PROP_RESULTS_LOCATION:
-      set_string (&settings->results_location, value);
-      return TRUE;
+      return &settings->results_location;
     case PROP_SOURCE_ID:
-      set_string (&settings->source_id, value);
-      return TRUE;
+      return &settings->source_id;
+    case PROP_POST_PROGRESS:
+      return &settings->post_progress;
+    default:
+      return NULL;
   }
-  return FALSE;
 }
 
 static gboolean
@@ -204,106 +207,48 @@ is_face_property (guint id)
 }
 
 static void
-set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * pspec)
+gst_vitallens_sink_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
 {
   GstVitalLensSink *self = GST_VITALLENS_SINK (object);
-  gboolean known;
+  gpointer field = find_field (&self->settings, id);
 
   if (is_face_property (id)) {
     gst_vitals_face_settings_set (&self->settings.face, id - PROP_FACE, value,
         GST_ELEMENT (self));
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  known = set_setting (&self->settings, id, value);
-  GST_OBJECT_UNLOCK (self);
-  if (!known)
+  } else if (field) {
+    GST_OBJECT_LOCK (self);
+    gst_vitals_field_set (field, value);
+    GST_OBJECT_UNLOCK (self);
+  } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-/* With the object lock. FALSE: it is none of these. */
-static gboolean
-get_setting (const GstVitalLensSinkSettings * settings, guint id,
-    GValue * value)
-{
-  switch (id) {
-    case PROP_API_KEY_FILE:
-      g_value_set_string (value, settings->api_key_file);
-      return TRUE;
-    case PROP_BASE_URL:
-      g_value_set_string (value, settings->base_url);
-      return TRUE;
-    case PROP_CA_FILE:
-      g_value_set_string (value, settings->ca_file);
-      return TRUE;
-    case PROP_MODEL:
-      g_value_set_string (value, settings->model);
-      return TRUE;
-    case PROP_ACTIVE:
-      g_value_set_boolean (value, settings->active);
-      return TRUE;
-    case PROP_MODE:
-      g_value_set_enum (value, settings->mode);
-      return TRUE;
-    case PROP_ENCODING:
-      g_value_set_enum (value, settings->encoding);
-      return TRUE;
-    case PROP_PROCESS_SIGNALS:
-      g_value_set_enum (value, settings->process_signals);
-      return TRUE;
-    case PROP_CHUNK_DURATION:
-      g_value_set_uint64 (value, settings->chunk_duration);
-      return TRUE;
-    case PROP_POST_WAVEFORM:
-      g_value_set_boolean (value, settings->post_waveform);
-      return TRUE;
-    case PROP_REQUEST_TIMEOUT:
-      g_value_set_uint64 (value, settings->request_timeout);
-      return TRUE;
-    case PROP_UPLOAD_TIMEOUT:
-      g_value_set_uint64 (value, settings->upload_timeout);
-      return TRUE;
-    case PROP_DRAIN_TIMEOUT:
-      g_value_set_uint64 (value, settings->drain_timeout);
-      return TRUE;
-    case PROP_MAX_RETRIES:
-      g_value_set_uint (value, settings->max_retries);
-      return TRUE;
-    case PROP_RESULTS_LOCATION:
-      g_value_set_string (value, settings->results_location);
-      return TRUE;
-    case PROP_SOURCE_ID:
-      g_value_set_string (value, settings->source_id);
-      return TRUE;
   }
-  if (!is_face_property (id))
-    return FALSE;
-  gst_vitals_face_settings_get (&settings->face, id - PROP_FACE, value);
-  return TRUE;
 }
 
 static void
-get_property (GObject * object, guint id, GValue * value, GParamSpec * pspec)
+gst_vitallens_sink_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
 {
   GstVitalLensSink *self = GST_VITALLENS_SINK (object);
-  gboolean known;
+  gpointer field = find_field (&self->settings, id);
 
-  if (id == PROP_STATS) {
+  if (is_face_property (id)) {
+    GST_OBJECT_LOCK (self);
+    gst_vitals_face_settings_get (&self->settings.face, id - PROP_FACE, value);
+    GST_OBJECT_UNLOCK (self);
+  } else if (id == PROP_STATS) {
     g_value_take_boxed (value, gst_vitallens_sink_get_stats (self));
-    return;
-  }
-  if (id == PROP_LAST_READING) {
+  } else if (id == PROP_LAST_READING) {
     g_mutex_lock (&self->lock);
     g_value_set_boxed (value, self->last_reading);
     g_mutex_unlock (&self->lock);
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  known = get_setting (&self->settings, id, value);
-  GST_OBJECT_UNLOCK (self);
-  if (!known)
+  } else if (field && id != PROP_API_KEY) {
+    GST_OBJECT_LOCK (self);
+    gst_vitals_field_get (field, value);
+    GST_OBJECT_UNLOCK (self);
+  } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
 }
 
 static void
@@ -384,25 +329,36 @@ install_measuring (GObjectClass * klass)
           DEFAULT_POST_WAVEFORM, PLAYING_FLAGS));
 }
 
-void
-gst_vitallens_sink_class_init_properties (GObjectClass * klass)
+static void
+install_answers (GObjectClass * klass)
 {
-  klass->set_property = set_property;
-  klass->get_property = get_property;
-  install_service (klass);
-  install_measuring (klass);
+  gst_vitals_on_failure_install (klass, PROP_ON_FAILURE);
   install_string (klass, PROP_RESULTS_LOCATION, "results-location",
-      "Results location", "File that gets each message as a line of JSON", "");
-  g_object_class_install_property (klass, PROP_SOURCE_ID,
-      g_param_spec_string ("source-id", "Source id",
-          "Copied into every message", "", PLAYING_FLAGS));
+      "Results location", "File to which each message is appended as a line of "
+      "JSON (empty: none)", "");
+  install_string (klass, PROP_SOURCE_ID, "source-id", "Source id",
+      "Copied into every message and line (empty: none)", "");
+  g_object_class_install_property (klass, PROP_POST_PROGRESS,
+      g_param_spec_boolean ("post-progress", "Post progress",
+          "Whether vitals-progress is posted", DEFAULT_POST_PROGRESS,
+          PLAYING_FLAGS));
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "frames, skipped, chunks, answers, failed, dropped, stale, state",
-          GST_TYPE_STRUCTURE, READ_FLAGS));
+          "State and counts since READY->PAUSED", GST_TYPE_STRUCTURE,
+          READ_FLAGS));
   g_object_class_install_property (klass, PROP_LAST_READING,
       g_param_spec_boxed ("last-reading", "Last reading",
           "The last vitals message", GST_TYPE_STRUCTURE, READ_FLAGS));
+}
+
+void
+gst_vitallens_sink_class_init_properties (GObjectClass * klass)
+{
+  klass->set_property = gst_vitallens_sink_set_property;
+  klass->get_property = gst_vitallens_sink_get_property;
+  install_service (klass);
+  install_measuring (klass);
+  install_answers (klass);
   gst_vitals_face_settings_install (klass, PROP_FACE);
   gst_type_mark_as_plugin_api (GST_TYPE_VITALLENS_SINK_MODE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_VITALLENS_SINK_ENCODING, 0);

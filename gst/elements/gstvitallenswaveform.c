@@ -10,7 +10,7 @@
 
 #define LONGEST (60 * GST_SECOND)
 #define HEART_WINDOW (10 * GST_SECOND)
-#define SHORTEST_HEART_WINDOW (5 * GST_SECOND)
+#define SHORTEST_HEART_WINDOW GST_VITALLENS_SHORTEST_HEART_WINDOW
 #define BREATH_WINDOW (30 * GST_SECOND)
 #define SHORTEST_BREATH_WINDOW (10 * GST_SECOND)
 #define SHORTEST_VARIABILITY_WINDOW (20 * GST_SECOND)
@@ -91,6 +91,9 @@ gst_vitallens_waveform_add (GstVitalLensWaveform * waveform,
   const gdouble *breath = vitals_vitallens_answer_get_waveform (answer,
       VITALS_WAVEFORM_RESPIRATION, &n_breath);
 
+  /* a hole in the pulse is a gap */
+  if (n_pulse == 0)
+    gst_vitallens_waveform_clear (waveform);
   for (i = 0; i < n_pulse; i++) {
     Sample sample = {.time = times[n - n_pulse + i],.pulse = pulse[i],
       .breath = i < n_breath ? breath[i] : NAN,
@@ -99,7 +102,6 @@ gst_vitallens_waveform_add (GstVitalLensWaveform * waveform,
           VITALS_WAVEFORM_RESPIRATION, i)
     };
 
-    /* a hole in the pulse is a gap */
     if (isfinite (sample.pulse))
       g_array_append_val (waveform->samples, sample);
     else
@@ -141,20 +143,38 @@ length_of (guint n, gdouble rate)
   return rate > 0 ? (GstClockTime) lround (n / rate * 1000) * GST_MSECOND : 0;
 }
 
-/* Copies a part of the samples and means its confidence. FALSE when a value is
- * not there. */
+/* @a and @b: at @share between them. NaN when one of them is. */
+static gdouble
+between (gdouble a, gdouble b, gdouble share)
+{
+  return a + share * (b - a);
+}
+
+/* Puts a part of the samples on a grid of @rate, and means its confidence: what
+ * analyses them knows of no jitter, and of no frame that is missing. FALSE when
+ * a value is not there. */
 static gboolean
-copy_part (const GstVitalLensWaveform * waveform, guint first,
+copy_part (const GstVitalLensWaveform * waveform, guint first, gdouble rate,
     gboolean breath, gdouble * values, gdouble * quality, gdouble * confidence)
 {
-  guint n = waveform->samples->len - first, i;
+  guint n = waveform->samples->len - first, i, k = 0;
   const Sample *samples = get_samples (waveform, first);
 
   *confidence = 0;
   for (i = 0; i < n; i++) {
-    values[i] = breath ? samples[i].breath : samples[i].pulse;
-    quality[i] = breath ? samples[i].breath_confidence
-        : samples[i].pulse_confidence;
+    gdouble time = samples[0].time + i / rate * GST_SECOND, share;
+    const Sample *a, *b;
+
+    while (k + 2 < n && samples[k + 1].time <= time)
+      k++;
+    a = &samples[k];
+    b = &samples[MIN (k + 1, n - 1)];
+    share = b->time > a->time ?
+        MIN ((time - a->time) / (b->time - a->time), 1.0) : 0.0;
+    values[i] = breath ? between (a->breath, b->breath, share)
+        : between (a->pulse, b->pulse, share);
+    quality[i] = breath ? between (a->breath_confidence, b->breath_confidence,
+        share) : between (a->pulse_confidence, b->pulse_confidence, share);
     *confidence += quality[i] / n;
     if (!isfinite (values[i]))
       return FALSE;
@@ -180,7 +200,7 @@ analyse (const GstVitalLensWaveform * waveform, GstClockTime window,
 
   part->good = FALSE;
   if (length_of (n, rate) >= shortest
-      && copy_part (waveform, first, breath, values, quality,
+      && copy_part (waveform, first, rate, breath, values, quality,
           &part->confidence))
     part->good = breath ? vitals_waveform_analyse_breath (values, n, rate,
         &part->analysis, NULL) : vitals_waveform_analyse_pulse (values, quality,

@@ -5,6 +5,10 @@
 #include <vitals/client/vitals-vitallens-client.h>
 
 G_BEGIN_DECLS
+
+/* Below it there is no heart rate. */
+#define GST_VITALLENS_SHORTEST_HEART_WINDOW (5 * GST_SECOND)
+
 /*
  * The waveforms of a stream, put together from the answers to its chunks: one
  * unbroken stretch, the last minute of it. Not thread-safe.

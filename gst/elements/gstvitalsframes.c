@@ -38,6 +38,18 @@ gst_vitals_frames_propose_allocation (GstQuery * query)
 }
 
 gboolean
+gst_vitals_frames_check_speed (GstElement * element, const GstSegment * segment)
+{
+  if (segment->rate == 1.0 && segment->applied_rate == 1.0)
+    return TRUE;
+  GST_ELEMENT_ERROR (element, STREAM, FAILED,
+      ("The video plays at %g times its speed, and a pulse would be wrong by "
+          "as much: play it at its own.", segment->rate
+          * segment->applied_rate), (NULL));
+  return FALSE;
+}
+
+gboolean
 gst_vitals_frames_is_other_segment (const GstSegment * before,
     const GstSegment * after)
 {

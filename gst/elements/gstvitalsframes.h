@@ -19,6 +19,9 @@ gboolean gst_vitals_frames_set_caps (GstElement * element, GstCaps * caps,
 /* Answers ALLOCATION: strides and regions are read, so no copy is needed for
  * them. Returns: TRUE */
 gboolean gst_vitals_frames_propose_allocation (GstQuery * query);
+/* FALSE for video that does not play at its own speed. */
+gboolean gst_vitals_frames_check_speed (GstElement * element,
+    const GstSegment * segment);
 /* Whether a PTS has another running time or stream time after it than before:
  * what follows is another recording. */
 gboolean gst_vitals_frames_is_other_segment (const GstSegment * before,

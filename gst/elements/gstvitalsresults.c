@@ -22,8 +22,7 @@ struct _GstVitalsResults
   gatomicrefcount ref_count;
   gint fd;
   GstVitalsResultsIdleFunc idle;
-  gpointer user_data;
-  GDestroyNotify destroy;
+  GstElement *element;          /* counted; NULL once it was closed in time */
 
   GMutex lock;
   GCond cond;
@@ -38,8 +37,7 @@ results_unref (GstVitalsResults * results)
   if (!g_atomic_ref_count_dec (&results->ref_count))
     return;
   close (results->fd);
-  if (results->user_data)
-    results->destroy (results->user_data);
+  g_clear_pointer (&results->element, gst_object_unref);
   g_queue_clear_full (&results->lines, g_free);
   g_mutex_clear (&results->lock);
   g_cond_clear (&results->cond);
@@ -82,7 +80,7 @@ write_first (GstVitalsResults * results)
   g_cond_broadcast (&results->cond);
   g_mutex_unlock (&results->lock);
   if (idle)
-    results->idle (results->user_data);
+    results->idle (results->element);
   g_mutex_lock (&results->lock);
 }
 
@@ -126,31 +124,52 @@ set_errno_error (GError ** error, gint failure)
       failure == ENXIO ? "a pipe that nobody reads" : g_strerror (failure));
 }
 
-GstVitalsResults *
-gst_vitals_results_open (const gchar * location, GstVitalsResultsIdleFunc idle,
-    gpointer user_data, GDestroyNotify destroy, GError ** error)
+static GstVitalsResults *
+results_new (gint fd, GstVitalsResultsIdleFunc idle, GstElement * element)
 {
-  gint fd = open_file (location);
-  GstVitalsResults *results;
+  GstVitalsResults *results = g_new0 (GstVitalsResults, 1);
 
-  if (fd < 0) {
-    set_errno_error (error, errno);
-    g_prefix_error (error, "%s: ", location);
-    destroy (user_data);
-    return NULL;
-  }
-  results = g_new0 (GstVitalsResults, 1);
   g_atomic_ref_count_init (&results->ref_count);
   results->fd = fd;
   results->idle = idle;
-  results->user_data = user_data;
-  results->destroy = destroy;
+  results->element = gst_object_ref (element);
   g_mutex_init (&results->lock);
   g_cond_init (&results->cond);
   g_queue_init (&results->lines);
   g_atomic_ref_count_inc (&results->ref_count);
   g_thread_unref (g_thread_new ("vitals-results", write_lines, results));
   return results;
+}
+
+gboolean
+gst_vitals_results_open (GstElement * element, const gchar * location,
+    GstVitalsResultsIdleFunc idle, GstVitalsResults ** results)
+{
+  GError *error = NULL;
+  gint fd;
+
+  *results = NULL;
+  if (!location || !*location)
+    return TRUE;
+  fd = open_file (location);
+  if (fd >= 0) {
+    *results = results_new (fd, idle, element);
+    return TRUE;
+  }
+  set_errno_error (&error, errno);
+  GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE,
+      ("results-location: %s: %s", location, error->message), (NULL));
+  g_error_free (error);
+  return FALSE;
+}
+
+void
+gst_vitals_results_warn (GstElement * element, GError * error)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, WRITE,
+      ("Results could not be written to results-location: %s",
+          error->message), (NULL));
+  g_error_free (error);
 }
 
 void
@@ -201,7 +220,7 @@ gboolean
 gst_vitals_results_close (GstVitalsResults * results, GError ** error)
 {
   gint64 end = g_get_monotonic_time () + CLOSE_TIMEOUT;
-  gpointer user_data = NULL;
+  GstElement *element = NULL;
   gboolean good;
 
   g_mutex_lock (&results->lock);
@@ -210,12 +229,11 @@ gst_vitals_results_close (GstVitalsResults * results, GError ** error)
   while (!results->ended
       && g_cond_wait_until (&results->cond, &results->lock, end));
   if (results->ended)
-    user_data = g_steal_pointer (&results->user_data);
+    element = g_steal_pointer (&results->element);
   else if (results->write_errno == 0)
     results->write_errno = ETIMEDOUT;
   g_mutex_unlock (&results->lock);
-  if (user_data)
-    results->destroy (user_data);
+  g_clear_pointer (&element, gst_object_unref);
   good = gst_vitals_results_check (results, error);
   results_unref (results);
   return good;

@@ -13,15 +13,18 @@ G_BEGIN_DECLS
  */
 typedef struct _GstVitalsResults GstVitalsResults;
 
-/* Called on the writing thread when all lines are written, with no lock held. */
-typedef void (*GstVitalsResultsIdleFunc) (gpointer user_data);
+/* Called on the writing thread when all lines are written, with no lock held.
+ * @element: a GstElement, the one that opened it */
+typedef void (*GstVitalsResultsIdleFunc) (gpointer element);
 
 /* Opens @location for append; a new file is only for its owner (0600). A pipe
- * must have a reader. Errors of G_FILE_ERROR.
- * @destroy: for @user_data, when @idle is not called any more */
-GstVitalsResults *gst_vitals_results_open (const gchar * location,
-    GstVitalsResultsIdleFunc idle, gpointer user_data, GDestroyNotify destroy,
-    GError ** error);
+ * must have a reader. Nothing is opened where @location is NULL or empty:
+ * *@results is NULL then. @element is held until it is closed. FALSE after an
+ * error of @element. */
+gboolean gst_vitals_results_open (GstElement * element, const gchar * location,
+    GstVitalsResultsIdleFunc idle, GstVitalsResults ** results);
+/* Posts that lines are not written. @error: (transfer full) */
+void gst_vitals_results_warn (GstElement * element, GError * error);
 /* @message: a structure of gstvitalsmessages.h (transfer none). */
 void gst_vitals_results_write (GstVitalsResults * results,
     const GstStructure * message);

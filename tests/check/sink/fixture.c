@@ -24,13 +24,10 @@ keep_message (GstBus * bus G_GNUC_UNUSED, GstMessage * message,
 }
 
 Sink *
-sink_new_full (const gchar * source, const gchar * properties,
+sink_new_launch (const gchar * launch, const gchar * api_key,
     const VitalsSandboxOptions * options)
 {
   Sink *sink = g_new0 (Sink, 1);
-  gchar *launch = g_strdup_printf ("%s ! circadifysink name=sink "
-      "window-duration=1000000000 min-frames=10 roi=0,0,64,64 "
-      "poll-interval=20000000 %s", source, properties);
   GError *error = NULL;
   GstBus *bus;
 
@@ -42,15 +39,27 @@ sink_new_full (const gchar * source, const gchar * properties,
   fail_unless (sink->sandbox != NULL, "%s", error ? error->message : "");
   sink->pipeline = gst_parse_launch (launch, &error);
   fail_unless (error == NULL, "%s", error ? error->message : "");
-  g_free (launch);
 
   sink->src = gst_bin_get_by_name (GST_BIN (sink->pipeline), "src");
   sink->sink = gst_bin_get_by_name (GST_BIN (sink->pipeline), "sink");
-  g_object_set (sink->sink, "api-key", VITALS_SANDBOX_TEST_KEY, "base-url",
+  g_object_set (sink->sink, "api-key", api_key, "base-url",
       vitals_sandbox_get_url (sink->sandbox), NULL);
   bus = gst_pipeline_get_bus (GST_PIPELINE (sink->pipeline));
   gst_bus_set_sync_handler (bus, keep_message, sink, NULL);
   gst_object_unref (bus);
+  return sink;
+}
+
+Sink *
+sink_new_full (const gchar * source, const gchar * properties,
+    const VitalsSandboxOptions * options)
+{
+  gchar *launch = g_strdup_printf ("%s ! circadifysink name=sink "
+      "window-duration=1000000000 min-frames=10 roi=0,0,64,64 "
+      "poll-interval=20000000 %s", source, properties);
+  Sink *sink = sink_new_launch (launch, VITALS_SANDBOX_TEST_KEY, options);
+
+  g_free (launch);
   return sink;
 }
 

@@ -10,7 +10,7 @@
 #define FRAME_DURATION (GST_SECOND / 30)
 #define WINDOW_FRAMES 30
 
-/* appsrc ! circadifysink in a pipeline, a sandbox, and all that was posted. */
+/* appsrc ! circadifysink, or another sink, in a pipeline, a sandbox, and all that was posted. */
 typedef struct
 {
   VitalsSandbox *sandbox;
@@ -33,6 +33,9 @@ typedef struct
 Sink *sink_new (const gchar * properties);
 /* With another description of what is before the sink. */
 Sink *sink_new_full (const gchar * source, const gchar * properties,
+    const VitalsSandboxOptions * options);
+/* Of any pipeline with a sink of that name, and perhaps a source "src". */
+Sink *sink_new_launch (const gchar * launch, const gchar * api_key,
     const VitalsSandboxOptions * options);
 void sink_free (Sink * sink);
 void sink_fault (Sink * sink, const gchar * spec);

@@ -170,7 +170,7 @@ GST_START_TEST (the_first_rate_comes_after_five_seconds)
   Run run;
   guint i;
 
-  run_frames (&run, sandbox, 180, "post-waveform=true");
+  run_frames (&run, sandbox, 180, "post-waveform=true post-progress=false");
   assert_equals_int (run.messages->len, 6);
   for (i = 0; i < 6; i++) {
     const GstStructure *vitals = run.messages->pdata[i];
@@ -207,6 +207,7 @@ static const struct
 } ends[] = {
   {"stream#2-:status=429,code=No credits left", "QUOTA_EXCEEDED"},
   {"stream#2-:status=403", "FORBIDDEN"},
+  {"stream#2-:status=422", "INVALID_REQUEST"},
   {"model:status=403", "FORBIDDEN"}
 };
 
@@ -231,7 +232,8 @@ GST_END_TEST;
 static const gchar *const troubles[] = {
   "stream#3:reset", "stream#3:status=500", "stream#3:status=504",
   "stream#3:status=429,code=Too fast", "stream#3:truncate=20",
-  "stream#3:wrong-types", "stream#3:body={}"
+  "stream#3:wrong-types", "stream#3:body={}", "stream#3:body={\"waveforms\"",
+  "stream#3:body={\"waveforms\":{\"ppg_waveform\":{\"data\":[1]}}}"
 };
 
 GST_START_TEST (after_trouble_the_stream_begins_anew_by_itself)

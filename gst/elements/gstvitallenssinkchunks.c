@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * vitallenssink: from pictures that wait to chunks. The streaming thread decides
+ * and waits.
+ */
+
+#include "gstvitallenssink.h"
+
+#include <math.h>
+#include <vitals/vitals-error-private.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
+#define GST_CAT_DEFAULT gst_vitallens_sink_debug
+
+#define FOR_EVER (G_MAXINT64 / 2)
+
+void
+gst_vitallens_sink_wake (gpointer user_data)
+{
+  GstVitalLensSink *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/* What is waited for; with the lock. */
+typedef gboolean (*ReadyFunc) (GstVitalLensSink * self);
+
+/* All is answered, and all that it says is posted. */
+static gboolean
+is_quiet (GstVitalLensSink * self)
+{
+  return !self->in_flight && !self->posting && g_queue_is_empty (&self->outbox);
+}
+
+static gboolean
+is_blocked (GstVitalLensSink * self)
+{
+  return self->blocked;
+}
+
+static gboolean
+is_written (GstVitalLensSink * self)
+{
+  return !self->results || gst_vitals_results_is_idle (self->results);
+}
+
+/* With the lock, which it lets go meanwhile: waits in PAUSED until the stream
+ * goes on, or is flushed. */
+static GstFlowReturn
+wait_preroll (GstVitalLensSink * self)
+{
+  GstFlowReturn ret;
+
+  g_mutex_unlock (&self->lock);
+  ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+  g_mutex_lock (&self->lock);
+  return ret;
+}
+
+/* With the lock. Waits for @ready, or until nothing is left of @left (us); the
+ * time of a pause does not count. */
+static GstFlowReturn
+wait_for (GstVitalLensSink * self, ReadyFunc ready, gint64 * left)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  while (ret == GST_FLOW_OK && *left > 0 && !self->failed && !ready (self)) {
+    gint64 began = g_get_monotonic_time ();
+
+    if (self->unlocked) {
+      ret = wait_preroll (self);
+    } else {
+      g_cond_wait_until (&self->cond, &self->lock, began + *left);
+      *left = MAX (*left - (g_get_monotonic_time () - began), 0);
+    }
+  }
+  return ret == GST_FLOW_OK && self->failed ? GST_FLOW_ERROR : ret;
+}
+
+/* With the lock: until the next call may be made, or no more will be. */
+static GstFlowReturn
+wait_for_turn (GstVitalLensSink * self, gint64 * left)
+{
+  GstFlowReturn ret = wait_for (self, is_quiet, left);
+  gint64 delay = self->retry_at - g_get_monotonic_time ();
+  gint64 rest;
+
+  delay = rest = MIN (delay, *left);
+  if (ret != GST_FLOW_OK || delay <= 0)
+    return ret;
+  ret = wait_for (self, is_blocked, &rest);
+  *left -= delay - rest;
+  return ret;
+}
+
+static GstFlowReturn
+wait_for_answer (GstVitalLensSink * self)
+{
+  GstFlowReturn ret;
+  gint64 left = FOR_EVER;
+
+  g_mutex_lock (&self->lock);
+  ret = wait_for_turn (self, &left);
+  g_mutex_unlock (&self->lock);
+  return ret;
+}
+
+static gboolean
+is_live (GstVitalLensSink * self)
+{
+  gboolean live = FALSE, upstream_live = FALSE, known;
+
+  g_mutex_lock (&self->lock);
+  known = self->live_known;
+  live = self->live;
+  g_mutex_unlock (&self->lock);
+  if (known)
+    return live;
+  live = gst_base_sink_query_latency (GST_BASE_SINK (self), &live,
+      &upstream_live, NULL, NULL) && upstream_live;
+  g_mutex_lock (&self->lock);
+  self->live = live;
+  self->live_known = TRUE;
+  g_mutex_unlock (&self->lock);
+  return live;
+}
+
+/* Whether a call may be made; with the lock. */
+static gboolean
+may_call (GstVitalLensSink * self)
+{
+  return !self->in_flight && !self->blocked && !self->failed
+      && g_get_monotonic_time () >= self->retry_at;
+}
+
+/* Asks for it when it is time to. */
+static void
+ask_for_model (GstVitalLensSink * self)
+{
+  g_autofree gchar *name = NULL;
+  GstVitalLensChunk *chunk = NULL;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (self->settings.model);
+  GST_OBJECT_UNLOCK (self);
+  g_mutex_lock (&self->lock);
+  if (!self->model && may_call (self)) {
+    chunk = gst_vitallens_sink_chunk_new (self);
+    self->in_flight = TRUE;
+    self->flight_frames = 0;
+  }
+  g_mutex_unlock (&self->lock);
+  if (chunk)
+    gst_vitallens_sink_call (self, chunk, name);
+}
+
+GstFlowReturn
+gst_vitallens_sink_need_model (GstVitalLensSink * self, gboolean * known)
+{
+  gboolean live = is_live (self);
+  GstFlowReturn ret = GST_FLOW_OK;
+  gint64 left = FOR_EVER;
+
+  ask_for_model (self);
+  g_mutex_lock (&self->lock);
+  if (!live && !self->model)
+    ret = wait_for (self, is_quiet, &left);
+  /* a file does not come again: without a model nothing can be measured */
+  if (!live && ret == GST_FLOW_OK && !self->model)
+    self->blocked = TRUE;
+  *known = self->model && !self->blocked;
+  g_mutex_unlock (&self->lock);
+  return ret;
+}
+
+/* Frames of one call: what is aimed at, and the most. */
+static void
+get_limits (GstVitalLensSink * self, const VitalsVitalLensModel * model,
+    guint * wanted, guint * most)
+{
+  GST_OBJECT_LOCK (self);
+  if (self->settings.mode == GST_VITALLENS_SINK_MODE_FILE) {
+    *most = *wanted = VITALS_VITALLENS_MAX_FILE_FRAMES;
+  } else {
+    *most = VITALS_VITALLENS_MAX_STREAM_FRAMES;
+    *wanted = lround (self->settings.chunk_duration * model->fps_target
+        / GST_SECOND);
+  }
+  GST_OBJECT_UNLOCK (self);
+  *wanted = CLAMP (*wanted, 1, *most - model->n_inputs);
+}
+
+static gdouble
+measure_fps (const GArray * times)
+{
+  GstClockTime span = g_array_index (times, GstClockTime, times->len - 1)
+      - g_array_index (times, GstClockTime, 0);
+
+  return span > 0 ? (times->len - 1) * (gdouble) GST_SECOND / span : 0;
+}
+
+static void
+remove_first (GstVitalLensPending * pending, guint n, guint bytes)
+{
+  if (n == 0)
+    return;
+  g_byte_array_remove_range (pending->pixels, 0, n * bytes);
+  g_array_remove_range (pending->times, 0, n);
+}
+
+/* Takes what waits; the last pictures stay as context of the next call. */
+static void
+fill_chunk (GstVitalLensSink * self, GstVitalLensChunk * chunk)
+{
+  GstVitalLensPending *pending = &self->pending;
+  guint bytes = chunk->model->input_size * chunk->model->input_size * 3;
+  guint keep;
+
+  /* without a state there is no context */
+  if (!chunk->state) {
+    remove_first (pending, pending->n_context, bytes);
+    pending->n_context = 0;
+  }
+  chunk->n_fresh = pending->times->len - pending->n_context;
+  chunk->video = g_bytes_new (pending->pixels->data, pending->pixels->len);
+  chunk->times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+  g_array_append_vals (chunk->times, pending->times->data, pending->times->len);
+  chunk->fps = measure_fps (chunk->times);
+  chunk->synthetic = pending->synthetic;
+  gst_segment_copy_into (&GST_BASE_SINK (self)->segment, &chunk->segment);
+  keep = MIN (chunk->model->n_inputs - 1, pending->times->len);
+  remove_first (pending, pending->times->len - keep, bytes);
+  pending->n_context = keep;
+}
+
+/* Returns: whether it is a file, which takes long */
+static gboolean
+take_settings (GstVitalLensSink * self, GstVitalLensChunk * chunk)
+{
+  gboolean file;
+
+  GST_OBJECT_LOCK (self);
+  file = self->settings.mode == GST_VITALLENS_SINK_MODE_FILE;
+  chunk->as_file = file
+      || self->settings.encoding == GST_VITALLENS_SINK_ENCODING_JSON;
+  chunk->rates = self->settings.process_signals
+      == GST_VITALLENS_SINK_SIGNALS_SERVER;
+  GST_OBJECT_UNLOCK (self);
+  return file;
+}
+
+/* Whether @wanted new pictures, and what the service asks for, are there; with
+ * the lock. */
+static gboolean
+has_enough (GstVitalLensSink * self, guint wanted)
+{
+  const GstVitalLensPending *pending = &self->pending;
+  guint fresh = pending->times->len - pending->n_context;
+
+  if (fresh < wanted)
+    return FALSE;
+  if (self->state)
+    return pending->times->len >= self->model->n_inputs;
+  return fresh >= MAX (VITALS_VITALLENS_MIN_FRAMES, self->model->n_inputs);
+}
+
+static void
+send_enough (GstVitalLensSink * self, guint wanted)
+{
+  GstVitalLensChunk *chunk = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (may_call (self) && has_enough (self, wanted)) {
+    chunk = gst_vitallens_sink_chunk_new (self);
+    chunk->model = vitals_vitallens_model_copy (self->model);
+    chunk->state = self->state ? g_bytes_ref (self->state) : NULL;
+    fill_chunk (self, chunk);
+    self->in_flight = TRUE;
+    self->flight_frames = chunk->n_fresh;
+    self->n_chunks++;
+    gst_vitallens_sink_begin_session (self);
+  }
+  g_mutex_unlock (&self->lock);
+  if (!chunk)
+    return;
+  GST_DEBUG_OBJECT (self, "sending %u frames, %u of them new",
+      chunk->times->len, chunk->n_fresh);
+  gst_vitallens_sink_post_queued (self);
+  if (take_settings (self, chunk))
+    gst_vitallens_sink_tell_progress (self, "uploading", -1, 0, 0);
+  chunk->sent_at = g_get_monotonic_time ();
+  gst_vitallens_sink_call (self, chunk, NULL);
+}
+
+GstFlowReturn
+gst_vitallens_sink_send_full (GstVitalLensSink * self)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  guint wanted, most;
+  gboolean full, wait;
+
+  get_limits (self, self->model, &wanted, &most);
+  wait = !is_live (self);
+  g_mutex_lock (&self->lock);
+  full = has_enough (self, wanted);
+  g_mutex_unlock (&self->lock);
+  /* a file waits for each answer, so that it always gives the same */
+  if (full && wait)
+    ret = wait_for_answer (self);
+  if (ret != GST_FLOW_OK)
+    return ret;
+  send_enough (self, wanted);
+  if (self->pending.times->len >= most)
+    gst_vitallens_sink_reset (self, "queue-full");
+  return GST_FLOW_OK;
+}
+
+/* Nothing that is unanswered counts any more. */
+static void
+give_up (GstVitalLensSink * self)
+{
+  gboolean fatal;
+  guint64 timeout;
+  GError *error;
+
+  GST_OBJECT_LOCK (self);
+  timeout = self->settings.drain_timeout;
+  GST_OBJECT_UNLOCK (self);
+  error = vitals_error_new_service (VITALS_ERROR_SCAN_TIMEOUT, NULL, 0, TRUE,
+      -1, "No answer within the %.3g s that drain-timeout gives at the end of "
+      "the stream: raise it, or check the network",
+      timeout / (gdouble) GST_SECOND);
+  g_mutex_lock (&self->lock);
+  fatal = gst_vitallens_sink_fail (self, NULL, error, 1);
+  g_mutex_unlock (&self->lock);
+  gst_vitallens_sink_post_queued (self);
+  g_mutex_lock (&self->lock);
+  self->failed |= fatal;
+  g_mutex_unlock (&self->lock);
+  g_error_free (error);
+}
+
+/* What is too little to be sent is said to be; the session ends well. */
+static void
+end_stream (GstVitalLensSink * self, gboolean late)
+{
+  gboolean blocked;
+
+  g_mutex_lock (&self->lock);
+  blocked = self->blocked;
+  gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_COMPLETE,
+      "end of the stream");
+  g_mutex_unlock (&self->lock);
+  gst_vitallens_sink_post_queued (self);
+  if (self->pending.times->len > self->pending.n_context)
+    gst_vitallens_sink_reset (self, blocked || late ? "stopped"
+        : "too-few-frames");
+}
+
+/* The rest of the pictures, and its answer. */
+static GstFlowReturn
+drain_pictures (GstVitalLensSink * self, gint64 * left)
+{
+  GstFlowReturn ret;
+  gboolean known, late;
+
+  g_mutex_lock (&self->lock);
+  ret = wait_for_turn (self, left);
+  known = self->model != NULL;
+  g_mutex_unlock (&self->lock);
+  if (ret != GST_FLOW_OK)
+    return ret;
+  if (known)
+    send_enough (self, 1);
+  g_mutex_lock (&self->lock);
+  ret = wait_for (self, is_quiet, left);
+  late = self->in_flight;
+  g_mutex_unlock (&self->lock);
+  if (ret != GST_FLOW_OK)
+    return ret;
+  if (late)
+    give_up (self);
+  end_stream (self, late);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+drain_results (GstVitalLensSink * self, gint64 * left)
+{
+  GError *error = NULL;
+  GstFlowReturn ret;
+
+  g_mutex_lock (&self->lock);
+  ret = wait_for (self, is_written, left);
+  if (self->results)
+    gst_vitals_results_check (self->results, &error);
+  if (ret == GST_FLOW_OK && !error && !is_written (self))
+    error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED,
+        "the disk does not answer within drain-timeout");
+  g_mutex_unlock (&self->lock);
+  if (error)
+    gst_vitals_results_warn (GST_ELEMENT (self), error);
+  return ret;
+}
+
+GstFlowReturn
+gst_vitallens_sink_drain (GstVitalLensSink * self)
+{
+  GstFlowReturn ret;
+  gint64 left;
+
+  GST_OBJECT_LOCK (self);
+  left = self->settings.drain_timeout / GST_USECOND;
+  GST_OBJECT_UNLOCK (self);
+  ret = drain_pictures (self, &left);
+  return ret == GST_FLOW_OK ? drain_results (self, &left) : ret;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * vitallenssink: its messages. Those of two threads are posted in the order in
+ * which they were put into the outbox.
+ */
+
+#include "gstvitallenssink.h"
+#include "gstvitalsmessages.h"
+
+/* With the number of the session's first window, as circadifysink's. */
+#define PROGRESS_CODE "vitals-session-%" G_GUINT64_FORMAT
+
+gchar *
+gst_vitallens_sink_dup_source_id (GstVitalLensSink * self)
+{
+  gchar *source_id;
+
+  GST_OBJECT_LOCK (self);
+  source_id = g_strdup (self->settings.source_id);
+  GST_OBJECT_UNLOCK (self);
+  return source_id;
+}
+
+void
+gst_vitallens_sink_queue (GstVitalLensSink * self, GstMessage * message)
+{
+  g_queue_push_tail (&self->outbox, message);
+}
+
+static void
+queue_element (GstVitalLensSink * self, GstStructure * message)
+{
+  gst_vitallens_sink_queue (self,
+      gst_message_new_element (GST_OBJECT (self), message));
+}
+
+void
+gst_vitallens_sink_publish (GstVitalLensSink * self, GstStructure * message)
+{
+  if (self->results)
+    gst_vitals_results_write (self->results, message);
+  queue_element (self, message);
+}
+
+static void
+queue_session (GstVitalLensSink * self, GstProgressType type,
+    const gchar * text)
+{
+  g_autofree gchar *code = g_strdup_printf (PROGRESS_CODE, self->session);
+  g_autofree gchar *whole = g_strdup_printf ("Window %" G_GUINT64_FORMAT
+      " and on: %s", self->session, text);
+
+  gst_vitallens_sink_queue (self, gst_message_new_progress (GST_OBJECT (self),
+          type, code, whole));
+}
+
+void
+gst_vitallens_sink_begin_session (GstVitalLensSink * self)
+{
+  if (self->in_session)
+    return;
+  self->in_session = TRUE;
+  self->session = self->n_windows;
+  queue_session (self, GST_PROGRESS_TYPE_START, "stream started");
+}
+
+void
+gst_vitallens_sink_end_session (GstVitalLensSink * self, GstProgressType type,
+    const gchar * text)
+{
+  if (!self->in_session)
+    return;
+  self->in_session = FALSE;
+  queue_session (self, type, text);
+}
+
+void
+gst_vitallens_sink_post_queued (GstVitalLensSink * self)
+{
+  GstMessage *message;
+  GError *error = NULL;
+
+  g_mutex_lock (&self->lock);
+  /* of lines before these: a stream that never ends has no other time */
+  if (self->results)
+    gst_vitals_results_check (self->results, &error);
+  if (!self->posting) {
+    self->posting = TRUE;
+    while ((message = g_queue_pop_head (&self->outbox))) {
+      g_mutex_unlock (&self->lock);
+      gst_element_post_message (GST_ELEMENT (self), message);
+      g_mutex_lock (&self->lock);
+    }
+    self->posting = FALSE;
+    g_cond_broadcast (&self->cond);
+  }
+  g_mutex_unlock (&self->lock);
+  if (error)
+    gst_vitals_results_warn (GST_ELEMENT (self), error);
+}
+
+void
+gst_vitallens_sink_tell_progress (GstVitalLensSink * self, const gchar * phase,
+    gint percent, guint frames, guint target_frames)
+{
+  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  gboolean wanted;
+
+  GST_OBJECT_LOCK (self);
+  wanted = self->settings.post_progress;
+  GST_OBJECT_UNLOCK (self);
+  if (!wanted)
+    return;
+  g_mutex_lock (&self->lock);
+  queue_element (self, gst_vitals_message_progress (self->n_windows, phase,
+          percent, frames, target_frames, source_id));
+  g_mutex_unlock (&self->lock);
+  gst_vitallens_sink_post_queued (self);
+}
+
+void
+gst_vitallens_sink_tell_no_face (GstVitalLensSink * self)
+{
+  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+
+  g_mutex_lock (&self->lock);
+  queue_element (self, gst_vitals_message_no_face (self->n_windows, source_id));
+  g_mutex_unlock (&self->lock);
+  gst_vitallens_sink_post_queued (self);
+}
+
+/* With the lock. */
+static const gchar *
+state_name (GstVitalLensSink * self)
+{
+  if (!self->cancellable)
+    return "stopped";
+  if (self->blocked)
+    return "blocked";
+  return self->in_flight ? "sending" : "capturing";
+}
+
+GstStructure *
+gst_vitallens_sink_get_stats (GstVitalLensSink * self)
+{
+  GstStructure *stats;
+
+  g_mutex_lock (&self->lock);
+  stats = gst_structure_new ("application/x-vitallenssink-stats",
+      "state", G_TYPE_STRING, state_name (self),
+      "frames", G_TYPE_UINT64, self->n_frames,
+      "skipped", G_TYPE_UINT64, self->n_skipped,
+      "chunks", G_TYPE_UINT64, self->n_chunks,
+      "windows", G_TYPE_UINT64, self->n_windows,
+      "answers", G_TYPE_UINT64, self->n_answers,
+      "failed", G_TYPE_UINT64, self->n_failed,
+      "dropped", G_TYPE_UINT64, self->n_dropped,
+      "stale", G_TYPE_UINT64, self->n_stale, NULL);
+  g_mutex_unlock (&self->lock);
+  return stats;
+}

@@ -62,33 +62,41 @@ get_whole_number (JsonObject * object, const gchar * member, gint64 * number)
 }
 
 static gboolean
+read_answer (const gchar * text, ScanStateAnswer * answer)
+{
+  *answer = g_strcmp0 (text, "read") == 0 ? SCAN_STATE_READ : SCAN_STATE_FAILED;
+  return *answer == SCAN_STATE_READ || g_strcmp0 (text, "failed") == 0;
+}
+
+static gboolean
 read_line (ScanState * state, const gchar * line, gsize length)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (line, length);
   g_autoptr (JsonObject) object = vitals_json_parse_object (bytes,
       MAX_LINE_BYTES, NULL);
-  const gchar *answer, *path;
   gint64 size, modified, payload, n_payloads;
+  ScanStateAnswer answer;
+  const gchar *path;
   ScanFile file;
 
   if (!object)
     return FALSE;
   path = vitals_json_get_string (object, "file", NULL);
-  answer = vitals_json_get_string (object, "answer", NULL);
   file.key_environment = vitals_json_get_string (object, "key-environment",
       NULL);
-  if (!path || !answer || !file.key_environment ||
+  if (!path || !file.key_environment ||
+      !read_answer (vitals_json_get_string (object, "answer", NULL), &answer) ||
       !get_whole_number (object, "size", &size) ||
       !get_whole_number (object, "modified", &modified) ||
       !get_whole_number (object, "payload", &payload) ||
-      !get_whole_number (object, "payloads", &n_payloads))
+      !get_whole_number (object, "payloads", &n_payloads) ||
+      payload < 0 || payload >= n_payloads || n_payloads > G_MAXINT32)
     return FALSE;
 
   file.path = (gchar *) path;
   file.size = size;
   file.modified = modified;
-  remember (state, &file, payload, n_payloads,
-      g_str_equal (answer, "read") ? SCAN_STATE_READ : SCAN_STATE_FAILED);
+  remember (state, &file, payload, n_payloads, answer);
   return TRUE;
 }
 

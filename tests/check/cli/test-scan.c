@@ -302,6 +302,36 @@ GST_START_TEST (file_that_is_no_state_is_left_alone)
 
 GST_END_TEST;
 
+#define STATE_LINE(places, answer) "{\"type\":\"answered\",\"file\":\"/x\"," \
+    "\"size\":1,\"modified\":1,\"key-environment\":\"test\"," places \
+    ",\"answer\":\"" answer "\",\"result\":{}}\n"
+
+static const gchar *const wrong_lines[] = {
+  STATE_LINE ("\"payload\":-1,\"payloads\":1", "read"),
+  STATE_LINE ("\"payload\":0,\"payloads\":-1", "read"),
+  STATE_LINE ("\"payload\":1,\"payloads\":1", "read"),
+  STATE_LINE ("\"payload\":0,\"payloads\":4294967296", "read"),
+  STATE_LINE ("\"payload\":0,\"payloads\":1", "maybe")
+};
+
+GST_START_TEST (state_with_a_line_that_cannot_be_is_refused)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+  g_autofree gchar *state = make_path ("state");
+  g_autofree gchar *good = g_strconcat (STATE_LINE
+      ("\"payload\":0,\"payloads\":1", "read"), wrong_lines[__i__], NULL);
+  g_autofree gchar *err = NULL;
+
+  write_file ("state", good);
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          &err), 1);
+  fail_unless (strstr (err, "line 2 is no line of a state file") != NULL,
+      "%s", err);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (two_scans_do_not_share_a_state)
 {
   g_autoptr (GSubprocess) process = NULL;
@@ -379,6 +409,8 @@ cli_scan_suite (void)
   tcase_add_test (tcase, failed_processing_is_paid_again_only_when_asked);
   tcase_add_test (tcase, line_that_a_crash_cut_short_is_forgotten);
   tcase_add_test (tcase, file_that_is_no_state_is_left_alone);
+  tcase_add_loop_test (tcase, state_with_a_line_that_cannot_be_is_refused, 0,
+      G_N_ELEMENTS (wrong_lines));
   tcase_add_test (tcase, two_scans_do_not_share_a_state);
   tcase_add_test (tcase, interrupt_waits_for_what_is_paid_and_keeps_the_state);
   tcase_add_test (tcase, second_interrupt_gives_up_what_is_under_way);

@@ -1,91 +1,201 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+/*
+ * Rows are averaged first, by the kernels of the packer and as they lie in
+ * memory, then the columns of each component.
+ */
+
 #include <math.h>
-#include <string.h>
 #include <vitals/capture/vitals-colour-private.h>
 #include <vitals/capture/vitals-crop-private.h>
+#include <vitals/capture/vitals-kernels-private.h>
 
-/* One component of a frame, and the part of it that is scaled, in its own
- * samples. */
+/* What the vector loads of the kernels want. */
+#define ALIGNMENT 32
+#define MAX_SIZE 256
+#define ONE (1 << VITALS_WEIGHT_BITS)
+
+/* A memory plane, and the part of its rows that is read. */
 typedef struct
 {
   const guint8 *data;
-  gint stride, step;
-  gdouble x, y, width, height;
-  guint first_column, n_columns;
+  gint stride;
+  gdouble y, height;            /* of the crop, in rows of the plane */
+  guint first_byte, end_byte;
+  gint16 *averages;             /* of those bytes */
+} Plane;
+
+/* A component, and the columns of it that are read. */
+typedef struct
+{
+  guint plane;
+  guint byte, step;             /* of the first, in its row of the plane */
+  guint n_columns;
+  gdouble left, width;          /* of the crop, in columns from the first */
 } Component;
 
+typedef struct
+{
+  const VitalsKernels *kernels;
+  guint n_planes;
+  Plane planes[GST_VIDEO_MAX_PLANES];
+  Component components[VITALS_COLOUR_COMPONENTS];
+  gint16 *weights;              /* of the rows of a cell */
+} Scaler;
+
 static void
-component_init (Component * component, GstVideoFrame * frame, guint index,
+plane_init (Plane * plane, GstVideoFrame * frame, guint index)
+{
+  plane->data = GST_VIDEO_FRAME_PLANE_DATA (frame, index);
+  plane->stride = GST_VIDEO_FRAME_PLANE_STRIDE (frame, index);
+  plane->first_byte = G_MAXUINT;
+  plane->end_byte = 0;
+}
+
+static void
+component_init (Scaler * scaler, GstVideoFrame * frame, guint index,
     const VitalsBox * crop)
 {
   const GstVideoFormatInfo *format = frame->info.finfo;
+  Component *component = &scaler->components[index];
   gdouble x_scale = 1 << GST_VIDEO_FORMAT_INFO_W_SUB (format, index);
   gdouble y_scale = 1 << GST_VIDEO_FORMAT_INFO_H_SUB (format, index);
+  guint first = floor (crop->x / x_scale);
+  Plane *plane;
 
-  component->data = GST_VIDEO_FRAME_COMP_DATA (frame, index);
-  component->stride = GST_VIDEO_FRAME_COMP_STRIDE (frame, index);
-  component->step = GST_VIDEO_FRAME_COMP_PSTRIDE (frame, index);
-  component->x = crop->x / x_scale;
-  component->y = crop->y / y_scale;
+  component->plane = GST_VIDEO_FORMAT_INFO_PLANE (format, index);
+  component->step = GST_VIDEO_FORMAT_INFO_PSTRIDE (format, index);
+  component->byte = GST_VIDEO_FORMAT_INFO_POFFSET (format, index)
+      + first * component->step;
+  component->left = crop->x / x_scale - first;
   component->width = crop->width / x_scale;
-  component->height = crop->height / y_scale;
-  component->first_column = floor (component->x);
-  component->n_columns = ceil (component->x + component->width)
-      - component->first_column;
+  component->n_columns = ceil (component->left + component->width);
+
+  plane = &scaler->planes[component->plane];
+  plane->y = crop->y / y_scale;
+  plane->height = crop->height / y_scale;
+  plane->first_byte = MIN (plane->first_byte, component->byte);
+  plane->end_byte = MAX (plane->end_byte, component->byte
+      + (component->n_columns - 1) * component->step + 1);
 }
 
-/* How much of the sample @index lies between @start and @end. */
-static gfloat
-share_of (guint index, gdouble start, gdouble end)
-{
-  return MIN (index + 1.0, end) - MAX ((gdouble) index, start);
-}
-
-/* Adds up the columns of the rows from @top to @bottom. */
 static void
-add_rows (const Component * component, gdouble top, gdouble bottom,
-    gfloat * sums)
+scaler_init (Scaler * scaler, GstVideoFrame * frame, const VitalsBox * crop,
+    guint size)
 {
-  guint row, x, n = component->n_columns, step = component->step;
+  guint i;
 
-  memset (sums, 0, n * sizeof (gfloat));
-  for (row = floor (top); row < bottom; row++) {
-    const guint8 *data = component->data + (gsize) row * component->stride
-        + component->first_column * step;
-    gfloat share = share_of (row, top, bottom);
+  scaler->kernels = vitals_kernels_get_default ();
+  scaler->n_planes = GST_VIDEO_FRAME_N_PLANES (frame);
+  for (i = 0; i < scaler->n_planes; i++)
+    plane_init (&scaler->planes[i], frame, i);
+  for (i = 0; i < VITALS_COLOUR_COMPONENTS; i++)
+    component_init (scaler, frame, i, crop);
+  for (i = 0; i < scaler->n_planes; i++) {
+    Plane *plane = &scaler->planes[i];
 
-    if (step == 1) {
-      for (x = 0; x < n; x++)
-        sums[x] += share * data[x];
-    } else {
-      for (x = 0; x < n; x++)
-        sums[x] += share * data[x * step];
-    }
+    plane->averages = g_aligned_alloc (plane->end_byte - plane->first_byte
+        + ALIGNMENT, sizeof (gint16), ALIGNMENT);
   }
+  /* a part of a row at both ends, and an even number */
+  scaler->weights = g_new (gint16, (guint) (crop->height / size) + 4);
 }
 
-/* Averages the columns into @size cells, @area samples each. */
 static void
-average_columns (const Component * component, const gfloat * sums, guint size,
-    gdouble area, gfloat * cells)
+scaler_clear (Scaler * scaler)
 {
-  gdouble start = component->x - component->first_column;
+  guint i;
+
+  for (i = 0; i < scaler->n_planes; i++)
+    g_aligned_free (scaler->planes[i].averages);
+  g_free (scaler->weights);
+}
+
+/* What the rows from @top to @bottom weigh. Returns: how many there are */
+static guint
+weigh_rows (gint16 * weights, gdouble top, gdouble bottom)
+{
+  guint first = floor (top), row, n = 0, heaviest = 0;
+  gint rest = ONE;
+
+  for (row = first; row < bottom; row++, n++) {
+    gdouble share = MIN (row + 1.0, bottom) - MAX ((gdouble) row, top);
+
+    weights[n] = lrint (share / (bottom - top) * ONE);
+    rest -= weights[n];
+    if (weights[n] > weights[heaviest])
+      heaviest = n;
+  }
+  weights[heaviest] += rest;
+  weights[n] = 0;
+  return n;
+}
+
+static void
+average_rows (Scaler * scaler, Plane * plane, guint y, guint size)
+{
+  gdouble height = plane->height / size, end = plane->y + plane->height;
+  gdouble top = plane->y + y * height;
+  guint n = weigh_rows (scaler->weights, top, MIN (top + height, end));
+  scaler->kernels->average_rows (plane->data + (gsize) floor (top)
+      * plane->stride + plane->first_byte, plane->stride, scaler->weights, n,
+      plane->averages, plane->end_byte - plane->first_byte);
+}
+
+/* Compilers vectorise what lies side by side. */
+static gint
+sum_columns (const gint16 * averages, guint step, guint n)
+{
+  gint sum = 0;
+  guint i;
+
+  if (step == 1) {
+    for (i = 0; i < n; i++)
+      sum += averages[i];
+  } else {
+    for (i = 0; i < n; i++)
+      sum += averages[i * step];
+  }
+  return sum;
+}
+
+/* The sum of the columns from @left to @right, as the component has them. */
+static gfloat
+sum_cell (const Component * component, const gint16 * averages, gfloat left,
+    gfloat right)
+{
+  guint step = component->step, first = left;
+  guint last = MIN ((guint) ceilf (right), component->n_columns) - 1;
+
+  if (first >= last)
+    return (right - left) * averages[last * step];
+  return (first + 1 - left) * averages[first * step]
+      + sum_columns (averages + (first + 1) * step, step, last - first - 1)
+      + (right - last) * averages[last * step];
+}
+
+static void
+average_component (const Scaler * scaler, const Component * component,
+    guint size, gfloat * cells)
+{
+  const Plane *plane = &scaler->planes[component->plane];
+  const gint16 *averages = plane->averages + component->byte
+      - plane->first_byte;
   gdouble width = component->width / size;
-  guint cell, x;
+  gfloat scale = 1 / (width * (1 << VITALS_CELL_BITS));
+  guint x;
 
-  for (cell = 0; cell < size; cell++) {
-    gdouble left = start + cell * width, right = left + width, sum = 0;
+  for (x = 0; x < size; x++) {
+    gdouble left = component->left + x * width;
 
-    for (x = floor (left); x < right && x < component->n_columns; x++)
-      sum += share_of (x, left, right) * sums[x];
-    cells[cell] = sum / area;
+    cells[x] = VITALS_CENTRE + scale * sum_cell (component, averages, left,
+        left + width);
   }
 }
 
 static void
 convert_row (const VitalsColour * colour,
-    gfloat cells[VITALS_COLOUR_COMPONENTS][256], guint size, guint8 * rgb)
+    gfloat cells[VITALS_COLOUR_COMPONENTS][MAX_SIZE], guint size, guint8 * rgb)
 {
   guint x, c;
 
@@ -95,7 +205,7 @@ convert_row (const VitalsColour * colour,
       gdouble value = colour->offset[c] + m[0] * cells[0][x]
           + m[1] * cells[1][x] + m[2] * cells[2][x];
 
-      *rgb++ = CLAMP (lrint (value), 0, 255);
+      *rgb++ = CLAMP (value, 0, 255) + 0.5;
     }
   }
 }
@@ -104,29 +214,21 @@ void
 vitals_crop_scale (GstVideoFrame * frame, const VitalsBox * crop, guint size,
     guint8 * rgb)
 {
-  gfloat cells[VITALS_COLOUR_COMPONENTS][256];
-  Component components[VITALS_COLOUR_COMPONENTS];
+  gfloat cells[VITALS_COLOUR_COMPONENTS][MAX_SIZE];
   VitalsColour colour;
-  gfloat *sums;
-  guint y, c;
+  Scaler scaler;
+  guint y, i;
 
-  g_return_if_fail (size > 0 && size <= G_N_ELEMENTS (cells[0]));
+  g_return_if_fail (size > 0 && size <= MAX_SIZE);
 
   vitals_colour_init (&colour, &frame->info);
-  for (c = 0; c < VITALS_COLOUR_COMPONENTS; c++)
-    component_init (&components[c], frame, c, crop);
-  sums = g_new (gfloat, (gsize) crop->width + 2);
+  scaler_init (&scaler, frame, crop, size);
   for (y = 0; y < size; y++) {
-    for (c = 0; c < VITALS_COLOUR_COMPONENTS; c++) {
-      gdouble height = components[c].height / size;
-      gdouble top = components[c].y + y * height;
-      gdouble end = components[c].y + components[c].height;
-
-      add_rows (&components[c], top, MIN (top + height, end), sums);
-      average_columns (&components[c], sums, size,
-          height * components[c].width / size, cells[c]);
-    }
+    for (i = 0; i < scaler.n_planes; i++)
+      average_rows (&scaler, &scaler.planes[i], y, size);
+    for (i = 0; i < VITALS_COLOUR_COMPONENTS; i++)
+      average_component (&scaler, &scaler.components[i], size, cells[i]);
     convert_row (&colour, cells, size, rgb + (gsize) y * size * 3);
   }
-  g_free (sums);
+  scaler_clear (&scaler);
 }

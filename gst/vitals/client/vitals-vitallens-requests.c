@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include <vitals/client/vitals-vitallens-protocol-private.h>
+#include <vitals/tensor/vitals-gzip-private.h>
 #include <vitals/vitals-error-private.h>
 
 static VitalsRequest *
@@ -97,29 +98,6 @@ vitals_vitallens_request_file (const gchar * base_url, const gchar * api_key,
   return request;
 }
 
-static GBytes *
-gzip (GBytes * bytes)
-{
-  GZlibCompressor *compressor =
-      g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1);
-  GOutputStream *memory = g_memory_output_stream_new_resizable ();
-  GOutputStream *stream = g_converter_output_stream_new (memory,
-      G_CONVERTER (compressor));
-  GBytes *compressed;
-  gsize size;
-  const void *data = g_bytes_get_data (bytes, &size);
-
-  /* into memory: cannot fail */
-  g_output_stream_write_all (stream, data, size, NULL, NULL, NULL);
-  g_output_stream_close (stream, NULL, NULL);
-  compressed = g_memory_output_stream_steal_as_bytes
-      (G_MEMORY_OUTPUT_STREAM (memory));
-  g_object_unref (stream);
-  g_object_unref (memory);
-  g_object_unref (compressor);
-  return compressed;
-}
-
 VitalsRequest *
 vitals_vitallens_request_stream (const gchar * base_url, const gchar * api_key,
     const VitalsVitalLensCall * call)
@@ -136,7 +114,7 @@ vitals_vitallens_request_stream (const gchar * base_url, const gchar * api_key,
   }
   if (call->model)
     vitals_request_add_header (request, "X-Model", call->model);
-  set_body (request, gzip (call->video), "application/octet-stream");
+  set_body (request, vitals_gzip (call->video), "application/octet-stream");
   return request;
 }
 

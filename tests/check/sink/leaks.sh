@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # GStreamer's own leak tracer finds nothing alive after a measurement, a payload
-# file written, shown and sent, and a local measurement.
+# file written, shown and sent, a local measurement, and one of the other service.
 set -u
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -35,3 +35,4 @@ check gst-launch-1.0 $source ! circadifyenc $window ! filesink location="$work/f
 check gst-launch-1.0 filesrc location="$work/face.ckt" ! circadifydec ! fakesink
 check vitals sandbox -- gst-launch-1.0 filesrc location="$work/face.ckt" ! circadifysink
 check gst-launch-1.0 $source ! rppg ! fakesink
+check vitals sandbox -- gst-launch-1.0 $source ! vitallenssink

@@ -7,6 +7,9 @@
 #define SOURCE "appsrc name=src format=time max-bytes=0 is-live=%s caps=" \
     LENS_CAPS " ! vitallenssink name=sink max-retries=0 %s"
 
+/* 12 beats */
+#define FACE_FRAMES 300
+
 static VitalsSandboxOptions
 options_at (guint port)
 {
@@ -43,7 +46,7 @@ make_face (guint frames)
 }
 
 Lens *
-lens_new (gboolean live, guint seconds, const gchar * properties)
+lens_new (gboolean live, const gchar * properties)
 {
   Lens *lens = g_new0 (Lens, 1);
   VitalsSandboxOptions options = options_at (0);
@@ -53,7 +56,7 @@ lens_new (gboolean live, guint seconds, const gchar * properties)
   lens->sink = sink_new_launch (launch, VITALS_SANDBOX_VITALLENS_KEY, &options);
   lens->port = atoi (strrchr (vitals_sandbox_get_url (lens->sink->sandbox),
           ':') + 1);
-  lens->face = make_face (seconds * LENS_CHUNK);
+  lens->face = make_face (FACE_FRAMES);
   g_free (launch);
   return lens;
 }
@@ -75,8 +78,8 @@ lens_push (Lens * lens, guint frames)
     GstBuffer *buffer;
     GstFlowReturn ret;
 
-    fail_unless (lens->n_pushed < lens->face->len, "the face has no more");
-    buffer = gst_buffer_copy (lens->face->pdata[lens->n_pushed++]);
+    buffer = gst_buffer_copy (lens->face->pdata[lens->n_pushed++
+            % lens->face->len]);
     GST_BUFFER_PTS (buffer) = lens->next;
     GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
     lens->next += FRAME_DURATION;

@@ -13,15 +13,14 @@
 typedef struct
 {
   Sink *sink;
-  GPtrArray *face;              /* of GstBuffer */
-  guint n_pushed;               /* into face */
+  GPtrArray *face;              /* of GstBuffer: 10 s, again and again */
+  guint n_pushed;
   GstClockTime next;            /* PTS of the next frame */
   guint port;                   /* of the sandbox */
 } Lens;
 
-/* @live: a live source, which is never blocked. @seconds: of the face.
- * @properties: of vitallenssink */
-Lens *lens_new (gboolean live, guint seconds, const gchar * properties);
+/* @live: a live source. @properties: of vitallenssink */
+Lens *lens_new (gboolean live, const gchar * properties);
 void lens_free (Lens * lens);
 
 /* Frames of 30 a second, from where the last ended. */

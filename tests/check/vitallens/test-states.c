@@ -26,7 +26,7 @@ GST_START_TEST (eos_waits_for_the_lines_of_the_results)
   gchar *path = g_build_filename (folder, "results", NULL);
   gchar *properties = g_strdup_printf ("source-id=bed-7 "
       "results-location=\"%s\"", path);
-  Lens *lens = lens_new (FALSE, 10, properties);
+  Lens *lens = lens_new (FALSE, properties);
   GStatBuf file;
 
   sink_fault (lens->sink, "stream#2:status=500");
@@ -67,7 +67,7 @@ count_type (Lens * lens, GstMessageType type)
 
 GST_START_TEST (results_that_cannot_be_written_are_told_while_it_runs)
 {
-  Lens *lens = lens_new (FALSE, 60, "results-location=/dev/full");
+  Lens *lens = lens_new (FALSE, "results-location=/dev/full");
 
   sink_set_state (lens->sink, GST_STATE_PLAYING);
   while (count_type (lens, GST_MESSAGE_WARNING) == 0)
@@ -80,7 +80,7 @@ GST_END_TEST;
 
 GST_START_TEST (a_failure_fails_the_pipeline_where_that_is_asked_for)
 {
-  Lens *lens = lens_new (FALSE, 10, "on-failure=error");
+  Lens *lens = lens_new (FALSE, "on-failure=error");
   GError *error;
 
   sink_fault (lens->sink, "stream#2:status=500");
@@ -110,7 +110,7 @@ GST_END_TEST;
 
 GST_START_TEST (what_is_unanswered_after_the_drain_timeout_has_failed)
 {
-  Lens *lens = lens_new (FALSE, 10, "drain-timeout=300000000");
+  Lens *lens = lens_new (FALSE, "drain-timeout=300000000");
 
   sink_fault (lens->sink, "stream#2:stall");
   sink_set_state (lens->sink, GST_STATE_PLAYING);
@@ -126,7 +126,7 @@ GST_END_TEST;
 
 GST_START_TEST (pause_and_null_do_not_wait_for_what_eos_waits_for)
 {
-  Lens *lens = lens_new (FALSE, 10, "");
+  Lens *lens = lens_new (FALSE, "");
 
   sink_fault (lens->sink, "stream#2:stall");
   sink_set_state (lens->sink, GST_STATE_PLAYING);
@@ -147,7 +147,7 @@ GST_END_TEST;
 
 GST_START_TEST (eos_comes_after_a_pause_that_it_waited_in)
 {
-  Lens *lens = lens_new (FALSE, 10, "");
+  Lens *lens = lens_new (FALSE, "");
 
   sink_fault (lens->sink, "stream#2:delay=300");
   sink_set_state (lens->sink, GST_STATE_PLAYING);
@@ -168,7 +168,7 @@ GST_END_TEST;
 
 GST_START_TEST (a_flush_does_not_wait_for_an_answer)
 {
-  Lens *lens = lens_new (FALSE, 10, "");
+  Lens *lens = lens_new (FALSE, "");
   GstPad *pad = gst_element_get_static_pad (lens->sink->src, "src");
 
   sink_fault (lens->sink, "stream:stall");
@@ -207,7 +207,7 @@ static const struct
 
 GST_START_TEST (states_may_change_at_any_point_and_it_measures_again)
 {
-  Lens *lens = lens_new (__i__ % 2, 30, points[__i__ / 2].properties);
+  Lens *lens = lens_new (__i__ % 2, points[__i__ / 2].properties);
   const gchar *route = points[__i__ / 2].route;
 
   sink_fault (lens->sink, points[__i__ / 2].fault);
@@ -251,7 +251,7 @@ static const gchar *const handled[] = {
 
 GST_START_TEST (null_is_reached_from_a_sync_bus_handler)
 {
-  Lens *lens = lens_new (TRUE, 10, "");
+  Lens *lens = lens_new (TRUE, "");
   GstState state;
 
   sink_fault (lens->sink, handled[__i__]);
@@ -271,7 +271,7 @@ GST_END_TEST;
 
 GST_START_TEST (each_session_that_starts_ends)
 {
-  Lens *lens = lens_new (FALSE, 10, "");
+  Lens *lens = lens_new (FALSE, "");
 
   sink_fault (lens->sink, "stream#3:status=500");
   sink_set_state (lens->sink, GST_STATE_PLAYING);
@@ -305,7 +305,7 @@ static const struct
 
 GST_START_TEST (phases_are_told_when_they_change)
 {
-  Lens *lens = lens_new (FALSE, 7, phases[__i__].properties);
+  Lens *lens = lens_new (FALSE, phases[__i__].properties);
   const gchar *last = "";
   guint n = 0, i;
 

@@ -2,17 +2,15 @@
 #pragma once
 
 #include <vitals/client/vitals-circadify-protocol-private.h>
+#include <vitals/client/vitals-service-settings-private.h>
 
 G_BEGIN_DECLS
 
 /* What a client was told. */
 typedef struct
 {
-  gchar *api_key;
-  gchar *base_url;              /* without a slash at its end */
-  gchar *ca_file;
-  guint64 request_timeout, upload_timeout, poll_interval, poll_timeout; /* ns */
-  guint max_retries;
+  VitalsServiceSettings service;
+  guint64 poll_interval, poll_timeout;  /* ns */
   gboolean allow_fallback;
 } VitalsCircadifySettings;
 

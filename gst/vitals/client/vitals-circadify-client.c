@@ -9,11 +9,8 @@
 #include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
 
-#define DEFAULT_REQUEST_TIMEOUT (30 * GST_SECOND)
-#define DEFAULT_UPLOAD_TIMEOUT (300 * GST_SECOND)
 #define DEFAULT_POLL_INTERVAL (2 * GST_SECOND)
 #define DEFAULT_POLL_TIMEOUT (120 * GST_SECOND)
-#define DEFAULT_MAX_RETRIES 3
 #define DEFAULT_ALLOW_FALLBACK FALSE
 
 #define TEST_PREFIX "ck_test_"
@@ -42,23 +39,13 @@ struct _VitalsCircadifyClient
 
 enum
 {
-  PROP_0,
-  PROP_API_KEY,
-  PROP_BASE_URL,
-  PROP_CA_FILE,
-  PROP_REQUEST_TIMEOUT,
-  PROP_UPLOAD_TIMEOUT,
-  PROP_POLL_INTERVAL,
+  PROP_POLL_INTERVAL = VITALS_SERVICE_N_PROPS,
   PROP_POLL_TIMEOUT,
-  PROP_MAX_RETRIES,
   PROP_ALLOW_FALLBACK,
   PROP_KEY_ENVIRONMENT,
   PROP_LAST_RATE_LIMIT,
-  PROP_LAST_FAILURE,
-  N_PROPS
+  PROP_LAST_FAILURE
 };
-
-static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (VitalsCircadifyClient, vitals_circadify_client,
     G_TYPE_OBJECT)
@@ -90,26 +77,11 @@ vitals_circadify_check_api_key (const gchar * api_key, GError ** error)
 static void
 vitals_circadify_client_constructed (GObject * object)
 {
-  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
-  VitalsCircadifySettings *settings = &self->settings;
-  gchar *old_key = settings->api_key, *old_url = settings->base_url;
-
-  settings->api_key = g_strdup (vitals_or_environment (old_key,
-          "CIRCADIFY_API_KEY"));
-  settings->base_url = vitals_service_url_new (old_url, "CIRCADIFY_BASE_URL",
+  vitals_service_settings_complete (&VITALS_CIRCADIFY_CLIENT
+      (object)->settings.service, "CIRCADIFY_API_KEY", "CIRCADIFY_BASE_URL",
       VITALS_CIRCADIFY_DEFAULT_BASE_URL);
-  g_free (old_key);
-  g_free (old_url);
 
   G_OBJECT_CLASS (vitals_circadify_client_parent_class)->constructed (object);
-}
-
-static void
-settings_clear (VitalsCircadifySettings * settings)
-{
-  g_free (settings->api_key);
-  g_free (settings->base_url);
-  g_free (settings->ca_file);
 }
 
 static void
@@ -117,7 +89,7 @@ vitals_circadify_client_finalize (GObject * object)
 {
   VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
 
-  settings_clear (&self->settings);
+  vitals_service_settings_clear (&self->settings.service);
   g_object_unref (self->closed);
   g_clear_pointer (&self->last_failure, gst_structure_free);
   g_mutex_clear (&self->lock);
@@ -125,47 +97,22 @@ vitals_circadify_client_finalize (GObject * object)
   G_OBJECT_CLASS (vitals_circadify_client_parent_class)->finalize (object);
 }
 
-static void
-set_string (gchar ** string, const GValue * value)
-{
-  g_free (*string);
-  *string = g_value_dup_string (value);
-}
-
 /* With the lock. FALSE: there is none with this @id. */
 static gboolean
 set_setting (VitalsCircadifySettings * settings, guint id, const GValue * value)
 {
   switch (id) {
-    case PROP_API_KEY:
-      set_string (&settings->api_key, value);
-      break;
-    case PROP_BASE_URL:
-      set_string (&settings->base_url, value);
-      break;
-    case PROP_CA_FILE:
-      set_string (&settings->ca_file, value);
-      break;
-    case PROP_REQUEST_TIMEOUT:
-      settings->request_timeout = g_value_get_uint64 (value);
-      break;
-    case PROP_UPLOAD_TIMEOUT:
-      settings->upload_timeout = g_value_get_uint64 (value);
-      break;
     case PROP_POLL_INTERVAL:
       settings->poll_interval = g_value_get_uint64 (value);
       break;
     case PROP_POLL_TIMEOUT:
       settings->poll_timeout = g_value_get_uint64 (value);
       break;
-    case PROP_MAX_RETRIES:
-      settings->max_retries = g_value_get_uint (value);
-      break;
     case PROP_ALLOW_FALLBACK:
       settings->allow_fallback = g_value_get_boolean (value);
       break;
     default:
-      return FALSE;
+      return vitals_service_settings_set (&settings->service, id, value);
   }
   return TRUE;
 }
@@ -201,32 +148,17 @@ static gboolean
 get_setting (const VitalsCircadifySettings * settings, guint id, GValue * value)
 {
   switch (id) {
-    case PROP_BASE_URL:
-      g_value_set_string (value, settings->base_url);
-      break;
-    case PROP_CA_FILE:
-      g_value_set_string (value, settings->ca_file);
-      break;
-    case PROP_REQUEST_TIMEOUT:
-      g_value_set_uint64 (value, settings->request_timeout);
-      break;
-    case PROP_UPLOAD_TIMEOUT:
-      g_value_set_uint64 (value, settings->upload_timeout);
-      break;
     case PROP_POLL_INTERVAL:
       g_value_set_uint64 (value, settings->poll_interval);
       break;
     case PROP_POLL_TIMEOUT:
       g_value_set_uint64 (value, settings->poll_timeout);
       break;
-    case PROP_MAX_RETRIES:
-      g_value_set_uint (value, settings->max_retries);
-      break;
     case PROP_ALLOW_FALLBACK:
       g_value_set_boolean (value, settings->allow_fallback);
       break;
     default:
-      return FALSE;
+      return vitals_service_settings_get (&settings->service, id, value);
   }
   return TRUE;
 }
@@ -260,46 +192,35 @@ vitals_circadify_client_get_property (GObject * object, guint id,
   }
 }
 
-static GParamSpec *
-time_property (const gchar * name, const gchar * nick, const gchar * blurb,
-    guint64 minimum, guint64 default_value)
-{
-  return g_param_spec_uint64 (name, nick, blurb, minimum, G_MAXINT64,
-      default_value, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-}
-
 static void
-install_settings (void)
+install_settings (GObjectClass * klass)
 {
-  props[PROP_API_KEY] = g_param_spec_string ("api-key", "API key",
-      "ck_test_... or ck_live_... (NULL: environment CIRCADIFY_API_KEY)", NULL,
-      G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  props[PROP_BASE_URL] = g_param_spec_string ("base-url", "Base URL",
-      "Where the service is: https, or http on this machine only (NULL: "
-      "environment CIRCADIFY_BASE_URL, else "
-      VITALS_CIRCADIFY_DEFAULT_BASE_URL ")", NULL,
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  props[PROP_CA_FILE] = g_param_spec_string ("ca-file", "CA file",
-      "PEM file of the certification authorities to trust (NULL: those of the "
-      "system)", NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  props[PROP_REQUEST_TIMEOUT] = time_property ("request-timeout",
-      "Request time-out", "Time for the start and for each poll; for the "
-      "upload without progress (ns)", 1, DEFAULT_REQUEST_TIMEOUT);
-  props[PROP_UPLOAD_TIMEOUT] = time_property ("upload-timeout",
-      "Upload time-out", "Time for an upload with all its retries (ns)", 1,
-      DEFAULT_UPLOAD_TIMEOUT);
-  props[PROP_POLL_INTERVAL] = time_property ("poll-interval", "Poll interval",
-      "Time between two polls (ns)", GST_MSECOND, DEFAULT_POLL_INTERVAL);
-  props[PROP_POLL_TIMEOUT] = time_property ("poll-timeout", "Poll time-out",
-      "Time until a result must be there; also for upload-complete (ns)", 1,
-      DEFAULT_POLL_TIMEOUT);
-  props[PROP_MAX_RETRIES] = g_param_spec_uint ("max-retries", "Max retries",
-      "How often a request that failed is sent again", 0, 100,
-      DEFAULT_MAX_RETRIES, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  props[PROP_ALLOW_FALLBACK] = g_param_spec_boolean ("allow-fallback",
-      "Allow fallback", "Accept vitals that were not measured (marked as "
-      "fallback, confidence 0) when the network or the service failed",
-      DEFAULT_ALLOW_FALLBACK, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  static const VitalsServiceBlurbs blurbs = {
+    .api_key = "ck_test_... or ck_live_... (NULL: environment "
+        "CIRCADIFY_API_KEY)",
+    .base_url = "Where the service is: https, or http on this machine only "
+        "(NULL: environment CIRCADIFY_BASE_URL, else "
+        VITALS_CIRCADIFY_DEFAULT_BASE_URL ")",
+    .request_timeout = "Time for the start and for each poll; for the upload "
+        "without progress (ns)",
+    .upload_timeout = "Time for an upload with all its retries (ns)"
+  };
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  vitals_service_settings_install (klass, &blurbs);
+  g_object_class_install_property (klass, PROP_POLL_INTERVAL,
+      g_param_spec_uint64 ("poll-interval", "Poll interval",
+          "Time between two polls (ns)", GST_MSECOND, G_MAXINT64,
+          DEFAULT_POLL_INTERVAL, flags));
+  g_object_class_install_property (klass, PROP_POLL_TIMEOUT,
+      g_param_spec_uint64 ("poll-timeout", "Poll time-out",
+          "Time until a result must be there; also for upload-complete (ns)",
+          1, G_MAXINT64, DEFAULT_POLL_TIMEOUT, flags));
+  g_object_class_install_property (klass, PROP_ALLOW_FALLBACK,
+      g_param_spec_boolean ("allow-fallback", "Allow fallback",
+          "Accept vitals that were not measured (marked as fallback, "
+          "confidence 0) when the network or the service failed",
+          DEFAULT_ALLOW_FALLBACK, flags));
 }
 
 static void
@@ -312,17 +233,20 @@ vitals_circadify_client_class_init (VitalsCircadifyClientClass * klass)
   object_class->set_property = vitals_circadify_client_set_property;
   object_class->get_property = vitals_circadify_client_get_property;
 
-  install_settings ();
-  props[PROP_KEY_ENVIRONMENT] = g_param_spec_string ("key-environment",
-      "Key environment", "\"test\" or \"live\", by the key's prefix", NULL,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_LAST_RATE_LIMIT] = g_param_spec_boxed ("last-rate-limit",
-      "Last rate limit", "The last rate-limit headers of the service",
-      VITALS_TYPE_RATE_LIMIT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_LAST_FAILURE] = g_param_spec_boxed ("last-failure",
-      "Last failure", "The last failed call, with the fields of vitals-failed",
-      gst_structure_get_type (), G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  install_settings (object_class);
+  g_object_class_install_property (object_class, PROP_KEY_ENVIRONMENT,
+      g_param_spec_string ("key-environment", "Key environment",
+          "\"test\" or \"live\", by the key's prefix", NULL,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_LAST_RATE_LIMIT,
+      g_param_spec_boxed ("last-rate-limit", "Last rate limit",
+          "The last rate-limit headers of the service",
+          VITALS_TYPE_RATE_LIMIT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_LAST_FAILURE,
+      g_param_spec_boxed ("last-failure", "Last failure",
+          "The last failed call, with the fields of vitals-failed",
+          gst_structure_get_type (),
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -332,11 +256,9 @@ vitals_circadify_client_init (VitalsCircadifyClient * self)
    * (not in class_init, which holds a lock that this may need) */
   gst_init_check (NULL, NULL, NULL);
 
-  self->settings.request_timeout = DEFAULT_REQUEST_TIMEOUT;
-  self->settings.upload_timeout = DEFAULT_UPLOAD_TIMEOUT;
+  vitals_service_settings_init (&self->settings.service);
   self->settings.poll_interval = DEFAULT_POLL_INTERVAL;
   self->settings.poll_timeout = DEFAULT_POLL_TIMEOUT;
-  self->settings.max_retries = DEFAULT_MAX_RETRIES;
   self->settings.allow_fallback = DEFAULT_ALLOW_FALLBACK;
   self->closed = g_cancellable_new ();
   g_mutex_init (&self->lock);
@@ -345,8 +267,8 @@ vitals_circadify_client_init (VitalsCircadifyClient * self)
 static gboolean
 check_settings (const VitalsCircadifySettings * settings, GError ** error)
 {
-  return vitals_circadify_check_api_key (settings->api_key, error)
-      && vitals_check_service_url (settings->base_url, error);
+  return vitals_circadify_check_api_key (settings->service.api_key, error)
+      && vitals_check_service_url (settings->service.base_url, error);
 }
 
 VitalsCircadifyClient *
@@ -371,7 +293,7 @@ vitals_circadify_client_check (VitalsCircadifyClient * self, GError ** error)
   }
   return check_settings (&self->settings, error)
       && vitals_network_prepare (vitals_url_needs_tls
-      (self->settings.base_url), error);
+      (self->settings.service.base_url), error);
 }
 
 VitalsCircadifySettings *
@@ -381,9 +303,7 @@ vitals_circadify_client_copy_settings (VitalsCircadifyClient * self)
 
   g_mutex_lock (&self->lock);
   *copy = self->settings;
-  copy->api_key = g_strdup (copy->api_key);
-  copy->base_url = g_strdup (copy->base_url);
-  copy->ca_file = g_strdup (copy->ca_file);
+  vitals_service_settings_copy (&self->settings.service, &copy->service);
   g_mutex_unlock (&self->lock);
   return copy;
 }
@@ -391,7 +311,7 @@ vitals_circadify_client_copy_settings (VitalsCircadifyClient * self)
 void
 vitals_circadify_settings_free (VitalsCircadifySettings * settings)
 {
-  settings_clear (settings);
+  vitals_service_settings_clear (&settings->service);
   g_free (settings);
 }
 
@@ -414,8 +334,8 @@ vitals_circadify_client_get_key_environment (VitalsCircadifyClient * self)
 {
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (self), NULL);
 
-  if (self->settings.api_key
-      && g_str_has_prefix (self->settings.api_key, LIVE_PREFIX))
+  if (self->settings.service.api_key
+      && g_str_has_prefix (self->settings.service.api_key, LIVE_PREFIX))
     return "live";
   return "test";
 }
@@ -437,7 +357,8 @@ vitals_circadify_client_get_last_rate_limit (VitalsCircadifyClient * self)
 gint64
 vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
 {
-  return self->settings.api_key ? vitals_quota_get (self->settings.api_key)
+  return self->settings.service.api_key ? vitals_quota_get (self->
+      settings.service.api_key)
       : -1;
 }
 
@@ -454,7 +375,8 @@ vitals_circadify_client_note_response (VitalsCircadifyClient * self,
   self->has_rate_limit = TRUE;
   g_mutex_unlock (&self->lock);
   if (rate_limit.usage_remaining >= 0)
-    vitals_quota_set (self->settings.api_key, rate_limit.usage_remaining);
+    vitals_quota_set (self->settings.service.api_key,
+        rate_limit.usage_remaining);
 }
 
 void

@@ -68,7 +68,8 @@ check_answer (const VitalsResponse * response, gpointer user_data)
   Step *step = g_task_get_task_data (user_data);
 
   vitals_circadify_client_note_response (step->client, response);
-  return vitals_service_error_from_response (response, step->settings->api_key);
+  return vitals_service_error_from_response (response,
+      step->settings->service.api_key);
 }
 
 /* @request: (transfer full) */
@@ -78,8 +79,8 @@ step_call (GTask * task, VitalsRequest * request, VitalsCallPlan * plan,
 {
   Step *step = g_task_get_task_data (task);
 
-  request->ca_file = g_strdup (step->settings->ca_file);
-  plan->max_retries = step->settings->max_retries;
+  request->ca_file = g_strdup (step->settings->service.ca_file);
+  plan->max_retries = step->settings->service.max_retries;
   vitals_call_async (request, plan, g_task_get_cancellable (task), callback,
       task);
   vitals_request_unref (request);
@@ -175,12 +176,13 @@ vitals_step_start_async (VitalsCircadifyClient * client,
   GTask *task = step_new (client, NULL, cancellable, callback, user_data);
   Step *step = g_task_get_task_data (task);
   VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
-    .limits.timeout = step->settings->request_timeout,
+    .limits.timeout = step->settings->service.request_timeout,
     .check = check_answer
   };
 
-  step_call (task, vitals_circadify_request_start (step->settings->base_url,
-          step->settings->api_key, demographics), &plan, start_done);
+  step_call (task,
+      vitals_circadify_request_start (step->settings->service.base_url,
+          step->settings->service.api_key, demographics), &plan, start_done);
 }
 
 VitalsSession *
@@ -239,8 +241,8 @@ vitals_step_upload_async (VitalsCircadifyClient * client,
   GTask *task = step_new (client, NULL, cancellable, callback, user_data);
   Step *step = g_task_get_task_data (task);
   VitalsCallPlan plan = {.rule = VITALS_RETRY_REPEATABLE,
-    .limits.progress_timeout = step->settings->request_timeout,
-    .deadline = deadline_in (step->settings->upload_timeout),
+    .limits.progress_timeout = step->settings->service.request_timeout,
+    .deadline = deadline_in (step->settings->service.upload_timeout),
     .check = check_storage_answer
   };
 
@@ -270,8 +272,8 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsReading *reading = NULL;
 
   if (response) {
-    vitals_circadify_parse_complete (response->body, step->settings->api_key,
-        &reading, &error);
+    vitals_circadify_parse_complete (response->body,
+        step->settings->service.api_key, &reading, &error);
     vitals_response_free (response);
   } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
     /* the service may still be at work: polling will tell */
@@ -296,8 +298,9 @@ vitals_step_complete_async (VitalsCircadifyClient * client,
     .check = check_answer
   };
 
-  step_call (task, vitals_circadify_request_complete (step->settings->base_url,
-          step->settings->api_key, session_id), &plan, complete_done);
+  step_call (task,
+      vitals_circadify_request_complete (step->settings->service.base_url,
+          step->settings->service.api_key, session_id), &plan, complete_done);
 }
 
 gboolean
@@ -422,8 +425,8 @@ poll_answered (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
 
   if (response) {
     vitals_circadify_client_set_route (step->client, step->route);
-    vitals_circadify_parse_result (response->body, step->settings->api_key,
-        &reading, &error);
+    vitals_circadify_parse_result (response->body,
+        step->settings->service.api_key, &reading, &error);
     vitals_response_free (response);
   }
   if (error)
@@ -439,7 +442,7 @@ poll_once (GTask * task)
 {
   Step *step = g_task_get_task_data (task);
   VitalsCallPlan plan = {.rule = VITALS_RETRY_REPEATABLE,
-    .limits.timeout = step->settings->request_timeout,
+    .limits.timeout = step->settings->service.request_timeout,
     /* the scan is paid: a network that is gone for a moment must not lose it */
     .least_delay = step->settings->poll_interval,
     .deadline = step->deadline,
@@ -447,9 +450,10 @@ poll_once (GTask * task)
   };
 
   step->asked_at = g_get_monotonic_time ();
-  step_call (task, vitals_circadify_request_result (step->settings->base_url,
-          step->settings->api_key, step->session_id, step->route), &plan,
-      poll_answered);
+  step_call (task,
+      vitals_circadify_request_result (step->settings->service.base_url,
+          step->settings->service.api_key, step->session_id, step->route),
+      &plan, poll_answered);
 }
 
 void

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <vitals/client/vitals-service-settings-private.h>
 #include <vitals/client/vitals-vitallens-client.h>
 
 G_BEGIN_DECLS
-/* What a client was told. */
-    typedef struct
-{
-  gchar *api_key;
-  gchar *base_url;              /* without a slash at its end */
-  gchar *ca_file;
-  guint64 request_timeout, upload_timeout;      /* ns */
-  guint max_retries;
-} VitalsVitalLensSettings;
 
 /* As they are now: an application may change most of them at any time. Any
- * thread. Returns: (transfer full) */
-VitalsVitalLensSettings
+ * thread. Returns: (transfer full): freed with
+ * vitals_service_settings_free() */
+VitalsServiceSettings
     * vitals_vitallens_client_copy_settings (VitalsVitalLensClient * client);
-void vitals_vitallens_settings_free (VitalsVitalLensSettings * settings);
 
 /* What every call checks before its first request: key, address, transport,
  * not closed. */

@@ -12,7 +12,7 @@
 /* Arguments and results of a method. */
 typedef struct
 {
-  VitalsVitalLensSettings *settings;    /* as they were when it began */
+  VitalsServiceSettings *settings;      /* as they were when it began */
   gchar *name;                  /* resolve_model: what is wanted, or NULL */
   VitalsVitalLensModel *model;  /* its result, argument of the others */
   VitalsVitalLensCall call;
@@ -25,7 +25,7 @@ call_free (gpointer data)
 {
   Call *call = data;
 
-  vitals_vitallens_settings_free (call->settings);
+  vitals_service_settings_free (call->settings);
   g_free (call->name);
   g_clear_pointer (&call->model, vitals_vitallens_model_free);
   g_clear_pointer (&call->call.video, g_bytes_unref);
@@ -71,7 +71,7 @@ new_method (VitalsVitalLensClient * client, VitalsMethodFunc run, Call * call,
   return vitals_method_new (client, &klass, run, call, cancellable);
 }
 
-static const VitalsVitalLensSettings *
+static const VitalsServiceSettings *
 get_settings (const VitalsMethod * method)
 {
   const Call *call = method->data;
@@ -91,7 +91,7 @@ static void
 send_request (VitalsMethod * method, VitalsRequest * request,
     VitalsCallPlan * plan, GAsyncReadyCallback callback)
 {
-  const VitalsVitalLensSettings *settings = get_settings (method);
+  const VitalsServiceSettings *settings = get_settings (method);
 
   request->ca_file = g_strdup (settings->ca_file);
   plan->max_retries = settings->max_retries;
@@ -135,7 +135,7 @@ model_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
 static void
 run_model (VitalsMethod * method)
 {
-  const VitalsVitalLensSettings *settings = get_settings (method);
+  const VitalsServiceSettings *settings = get_settings (method);
   const Call *call = method->data;
   VitalsCallPlan plan = {.rule = VITALS_RETRY_REPEATABLE,
     .limits = {.timeout = settings->request_timeout}
@@ -225,7 +225,7 @@ frames_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
 static void
 run_file (VitalsMethod * method)
 {
-  const VitalsVitalLensSettings *settings = get_settings (method);
+  const VitalsServiceSettings *settings = get_settings (method);
   const Call *call = method->data;
   VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
     .limits = {.progress_timeout = settings->request_timeout},
@@ -240,7 +240,7 @@ run_file (VitalsMethod * method)
 static void
 run_stream (VitalsMethod * method)
 {
-  const VitalsVitalLensSettings *settings = get_settings (method);
+  const VitalsServiceSettings *settings = get_settings (method);
   const Call *call = method->data;
   VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
     .limits = {.timeout = settings->request_timeout}

@@ -34,11 +34,18 @@ send_event (Lens * lens, GstEvent * event)
   gst_object_unref (pad);
 }
 
+/* Not while a frame is on its way: its source would stop, and only a seek starts
+ * it again. */
 static void
 flush (Lens * lens)
 {
+  GstPad *pad = gst_element_get_static_pad (lens->sink->sink, "sink");
   GstSegment segment;
 
+  lens_wait_taken (lens);
+  GST_PAD_STREAM_LOCK (pad);
+  GST_PAD_STREAM_UNLOCK (pad);
+  gst_object_unref (pad);
   send_event (lens, gst_event_new_flush_start ());
   send_event (lens, gst_event_new_flush_stop (TRUE));
   gst_segment_init (&segment, GST_FORMAT_TIME);

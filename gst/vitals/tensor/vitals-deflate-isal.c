@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <vitals/tensor/vitals-deflate-private.h>
 
@@ -95,6 +96,12 @@ isal_end (gpointer data, gboolean last, VitalsChunks * output)
   isal_run (&engine->stream, output);
 }
 
+static guint32
+isal_crc32 (guint32 crc, const guint8 * bytes, gsize size)
+{
+  return crc32_gzip_refl (crc, bytes, size);
+}
+
 const VitalsDeflateEngine vitals_deflate_isal = {
-  isal_create, isal_destroy, isal_reset_engine, isal_write, isal_end
+  isal_create, isal_destroy, isal_reset_engine, isal_write, isal_end, isal_crc32
 };

@@ -38,6 +38,9 @@ VitalsDeflate *vitals_deflate_new (VitalsCompressor compressor, gint level,
 void vitals_deflate_free (VitalsDeflate * deflate);
 void vitals_deflate_write (VitalsDeflate * deflate, const guint8 * bytes,
     gsize size, VitalsChunks * output);
+/* The CRC-32 of a gzip member: of bytes whose CRC is @crc (0: none) and these. */
+guint32 vitals_deflate_crc32 (VitalsDeflate * deflate, guint32 crc,
+    const guint8 * bytes, gsize size);
 /* Ends on a byte: @last with the final block of the stream, else so that
  * another stream may follow. The stream begins anew then. */
 void vitals_deflate_end (VitalsDeflate * deflate, gboolean last,
@@ -54,6 +57,7 @@ typedef struct
   void (*write) (gpointer engine, const guint8 * bytes, gsize size,
       VitalsChunks * output);
   void (*end) (gpointer engine, gboolean last, VitalsChunks * output);
+  guint32 (*crc32) (guint32 crc, const guint8 * bytes, gsize size);
 } VitalsDeflateEngine;
 
 extern const VitalsDeflateEngine vitals_deflate_zlib;

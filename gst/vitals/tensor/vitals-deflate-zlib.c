@@ -66,6 +66,12 @@ zlib_end (gpointer engine, gboolean last, VitalsChunks * output)
   zlib_run (stream, last ? Z_FINISH : Z_FULL_FLUSH, output);
 }
 
+static guint32
+zlib_crc32 (guint32 crc, const guint8 * bytes, gsize size)
+{
+  return crc32_z (crc, bytes, size);
+}
+
 const VitalsDeflateEngine vitals_deflate_zlib = {
-  zlib_create, zlib_destroy, zlib_reset, zlib_write, zlib_end
+  zlib_create, zlib_destroy, zlib_reset, zlib_write, zlib_end, zlib_crc32
 };

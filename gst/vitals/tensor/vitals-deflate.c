@@ -138,6 +138,13 @@ vitals_deflate_write (VitalsDeflate * deflate, const guint8 * bytes,
   deflate->engine->write (deflate->state, bytes, size, output);
 }
 
+guint32
+vitals_deflate_crc32 (VitalsDeflate * deflate, guint32 crc,
+    const guint8 * bytes, gsize size)
+{
+  return deflate->engine->crc32 (crc, bytes, size);
+}
+
 void
 vitals_deflate_end (VitalsDeflate * deflate, gboolean last,
     VitalsChunks * output)

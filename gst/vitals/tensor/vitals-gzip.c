@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <zlib.h>
 #include <vitals/tensor/vitals-deflate-private.h>
 #include <vitals/tensor/vitals-gzip-private.h>
 
@@ -8,11 +7,9 @@
 static const guint8 gzip_start[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 };
 
 static void
-append_trailer (GByteArray * member, const guint8 * data, gsize size)
+append_trailer (GByteArray * member, guint32 crc, gsize size)
 {
-  guint32 trailer[] = { GUINT32_TO_LE (crc32 (0, data, size)),
-    GUINT32_TO_LE ((guint32) size)
-  };
+  guint32 trailer[] = { GUINT32_TO_LE (crc), GUINT32_TO_LE ((guint32) size) };
 
   g_byte_array_append (member, (const guint8 *) trailer, sizeof (trailer));
 }
@@ -46,7 +43,7 @@ vitals_gzip (GBytes * bytes)
   vitals_deflate_end (deflate, TRUE, &chunks);
   g_byte_array_append (member, gzip_start, sizeof (gzip_start));
   append_chunks (member, &chunks);
-  append_trailer (member, data, size);
+  append_trailer (member, vitals_deflate_crc32 (deflate, 0, data, size), size);
   vitals_chunks_clear (&chunks);
   vitals_deflate_free (deflate);
   return g_byte_array_free_to_bytes (member);

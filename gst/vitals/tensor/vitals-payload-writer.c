@@ -95,7 +95,7 @@ static void
 part_write (Part * part, const guint8 * bytes, gsize size)
 {
   if (part->deflate) {
-    part->crc = crc32 (part->crc, bytes, size);
+    part->crc = vitals_deflate_crc32 (part->deflate, part->crc, bytes, size);
     vitals_deflate_write (part->deflate, bytes, size, &part->chunks);
   } else {
     vitals_chunks_append (&part->chunks, bytes, size);
@@ -103,16 +103,31 @@ part_write (Part * part, const guint8 * bytes, gsize size)
   part->size += size;
 }
 
+/* Planes that follow each other in the frame and in the payload. */
+static guint
+count_joined (const guint8 * order, guint first)
+{
+  guint n = 1;
+
+  while (first + n < VITALS_N_CHANNELS && order[first + n] == order[first] + n)
+    n++;
+  return n;
+}
+
 void
 vitals_payload_writer_add_frame (VitalsPayloadWriter * writer,
     const guint8 * frame)
 {
   const guint8 *order = vitals_tensor_layout_get_plane_order (writer->layout);
-  guint i;
+  gboolean one_part = writer->n_parts == 1;
+  guint i, n;
 
-  for (i = 0; i < VITALS_N_CHANNELS; i++)
-    part_write (&writer->parts[writer->n_parts > 1 ? i : 0],
-        frame + order[i] * VITALS_PLANE_BYTES, VITALS_PLANE_BYTES);
+  /* with each call deflate copies the 32 KB that it may refer to */
+  for (i = 0; i < VITALS_N_CHANNELS; i += n) {
+    n = one_part ? count_joined (order, i) : 1;
+    part_write (&writer->parts[one_part ? 0 : i],
+        frame + order[i] * VITALS_PLANE_BYTES, n * VITALS_PLANE_BYTES);
+  }
   writer->frames++;
 }
 

@@ -311,13 +311,15 @@ make_session (const gchar * ca_file, GError ** error)
 static SoupSession *
 get_session (VitalsSoupTransport * self, const gchar * ca_file, GError ** error)
 {
-  const gchar *key = ca_file ? ca_file : "";
+  /* the TLS library takes absolute names only, and ignores others */
+  g_autofree gchar *key = ca_file && *ca_file ?
+      g_canonicalize_filename (ca_file, NULL) : g_strdup ("");
   SoupSession *session = g_hash_table_lookup (self->sessions, key);
 
   if (!session) {
     session = make_session (key, error);
     if (session)
-      g_hash_table_insert (self->sessions, g_strdup (key), session);
+      g_hash_table_insert (self->sessions, g_steal_pointer (&key), session);
   }
   return session;
 }

@@ -26,6 +26,7 @@
 
 #include "gstfacetracker.h"
 
+#include "gstvitalsfacefinder.h"
 #include "gstvitalsframes.h"
 
 #include <math.h>
@@ -166,8 +167,7 @@ gst_face_tracker_sink_event (GstBaseTransform * transform, GstEvent * event)
 static void
 look_upstream (GstFaceTracker * self)
 {
-  gboolean known, live = FALSE;
-  GstQuery *query;
+  gboolean known, live;
 
   GST_OBJECT_LOCK (self);
   known = self->live_known;
@@ -175,10 +175,7 @@ look_upstream (GstFaceTracker * self)
   GST_OBJECT_UNLOCK (self);
   if (known)
     return;
-  query = gst_query_new_latency ();
-  if (gst_pad_peer_query (GST_BASE_TRANSFORM_SINK_PAD (self), query))
-    gst_query_parse_latency (query, &live, NULL, NULL);
-  gst_query_unref (query);
+  live = gst_vitals_face_is_upstream_live (GST_BASE_TRANSFORM_SINK_PAD (self));
   GST_DEBUG_OBJECT (self, "upstream is %slive", live ? "" : "not ");
   vitals_face_tracker_set_live (self->tracker, live);
 }
@@ -233,17 +230,6 @@ attach (GstFaceTracker * self, GstBuffer * buffer,
   meta->id = face->id;
 }
 
-static GstFlowReturn
-fail (GstFaceTracker * self, GError * error)
-{
-  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("%s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message), (NULL));
-  g_error_free (error);
-  return GST_FLOW_ERROR;
-}
-
 /* Passthrough, so that no pixel is copied; but what is attached needs a buffer
  * of its own, around the same memory. */
 static GstFlowReturn
@@ -269,8 +255,10 @@ gst_face_tracker_transform_ip (GstBaseTransform * transform, GstBuffer * buffer)
   if (vitals_face_is_in_meta (buffer, &self->info))
     return GST_FLOW_OK;
   if (!vitals_face_tracker_track (self->tracker, buffer, &self->info, pts,
-          &face, &error))
-    return fail (self, error);
+          &face, &error)) {
+    gst_vitals_face_fail (GST_ELEMENT (self), error);
+    return GST_FLOW_ERROR;
+  }
   if (face.event != VITALS_FACE_EVENT_NONE)
     tell (self, &face, pts);
   if (face.present)

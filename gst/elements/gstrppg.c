@@ -46,17 +46,25 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
 G_DEFINE_TYPE (GstRppg, gst_rppg, GST_TYPE_BASE_TRANSFORM);
 GST_ELEMENT_REGISTER_DEFINE (rppg, "rppg", GST_RANK_NONE, GST_TYPE_RPPG);
 
+/* What was measured is of no use for what follows. */
 static void
-forget (GstRppg * self)
+restart (GstRppg * self)
 {
   vitals_pulse_estimator_reset (self->estimator);
   vitals_chest_motion_step (self->chest);
   if (self->signal)
     gst_rppg_signal_interrupt (self->signal);
-  gst_vitals_face_finder_reset (self->face);
-  self->box.width = 0;
   self->next = GST_CLOCK_TIME_NONE;
   self->synthetic = FALSE;
+}
+
+/* ... and where the face was neither. */
+static void
+forget (GstRppg * self)
+{
+  restart (self);
+  gst_vitals_face_finder_reset (self->face);
+  self->box.width = 0;
 }
 
 static gboolean
@@ -71,13 +79,13 @@ check_signal (GstRppg * self, gboolean good, GError * error)
 }
 
 static gboolean
-open_signal (GstRppg * self)
+open_signal (GstRppg * self, const gchar * location)
 {
   GError *error = NULL;
 
-  if (!self->settings.signal_location || !*self->settings.signal_location)
+  if (!location || !*location)
     return TRUE;
-  self->signal = gst_rppg_signal_open (self->settings.signal_location, &error);
+  self->signal = gst_rppg_signal_open (location, &error);
   return check_signal (self, self->signal != NULL, error);
 }
 
@@ -118,20 +126,31 @@ finish_signal (GstRppg * self)
   write_signal (self, &estimate);
 }
 
+/* An application may set properties meanwhile: what is used is a copy. */
 static gboolean
 gst_rppg_start (GstBaseTransform * transform)
 {
   GstRppg *self = GST_RPPG (transform);
+  g_autofree gchar *location = NULL;
+  VitalsPulseConfig config;
 
+  if (!gst_vitals_face_settings_check (&self->settings.face,
+          GST_ELEMENT (self)))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  config = self->settings.pulse;
+  self->interval = self->settings.interval;
+  location = g_strdup (self->settings.signal_location);
+  GST_OBJECT_UNLOCK (self);
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self),
       GST_BASE_TRANSFORM_SINK_PAD (transform), &self->settings.face);
   if (!self->face)
     return FALSE;
-  if (!open_signal (self)) {
+  if (!open_signal (self, location)) {
     g_clear_pointer (&self->face, gst_vitals_face_finder_free);
     return FALSE;
   }
-  self->estimator = vitals_pulse_estimator_new (&self->settings.pulse);
+  self->estimator = vitals_pulse_estimator_new (&config);
   self->chest = vitals_chest_motion_new ();
   self->n_messages = 0;
   forget (self);
@@ -213,6 +232,14 @@ box_moved (const VitalsBox * held, const VitalsBox * box)
       || fabs (box->height - held->height) > far;
 }
 
+/* Where the faces share nothing, it is another one, and a reading over both would
+ * be of nobody. */
+static gboolean
+is_another_face (const VitalsBox * held, const VitalsBox * box)
+{
+  return held->width > 0 && vitals_box_get_shared_area (held, box) == 0;
+}
+
 /* Chooses the box of this frame, held or moved. FALSE after an error.
  * @found: whether there is a face */
 static gboolean
@@ -226,6 +253,8 @@ find_face (GstRppg * self, GstBuffer * buffer, GstClockTime pts,
       &box);
   *found = result == GST_VITALS_FACE_FOUND;
   *step = *found && box_moved (&self->box, &box);
+  if (*step && is_another_face (&self->box, &box))
+    restart (self);
   if (*step)
     self->box = box;
   if (result == GST_VITALS_FACE_ABSENT_LONG)
@@ -262,13 +291,12 @@ measure_frame (GstRppg * self, GstVideoFrame * frame, GstClockTime pts,
 static gboolean
 is_time (GstRppg * self, GstClockTime pts)
 {
-  GstClockTime interval = self->settings.interval;
-
-  if (!GST_CLOCK_TIME_IS_VALID (self->next) || pts + interval < self->next)
-    self->next = pts + interval;
+  if (!GST_CLOCK_TIME_IS_VALID (self->next)
+      || pts + self->interval < self->next)
+    self->next = pts + self->interval;
   if (pts < self->next)
     return FALSE;
-  self->next += interval * ((pts - self->next) / interval + 1);
+  self->next += self->interval * ((pts - self->next) / self->interval + 1);
   return TRUE;
 }
 

@@ -36,6 +36,7 @@ struct _GstRppg
 
   GstRppgSettings settings;
 
+  GstClockTime interval;        /* as it was when it started */
   VitalsPulseEstimator *estimator;
   VitalsChestMotion *chest;
   GstVitalsFaceFinder *face;

@@ -41,10 +41,7 @@ make_message (GstRppg * self, const VitalsPulseEstimate * estimate)
   window->timestamp = estimate->timestamp;
   window->duration = estimate->duration;
   window->synthetic = self->synthetic;
-  window->stream_time = gst_segment_to_stream_time (&transform->segment,
-      GST_FORMAT_TIME, window->timestamp);
-  window->running_time = gst_segment_to_running_time (&transform->segment,
-      GST_FORMAT_TIME, window->timestamp);
+  gst_vitals_window_place (window, &transform->segment);
   GST_OBJECT_LOCK (self);
   message = gst_vitals_message_vitals (window, reading,
       self->settings.source_id);

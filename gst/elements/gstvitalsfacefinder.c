@@ -4,6 +4,7 @@
 
 #include <vitals/face/vitals-face-private.h>
 #include <vitals/face/vitals-face-tracker-private.h>
+#include <vitals/vitals-error.h>
 
 struct _GstVitalsFaceFinder
 {
@@ -23,8 +24,8 @@ struct _GstVitalsFaceFinder
   gboolean told_absent;
 };
 
-static gboolean
-is_upstream_live (GstPad * sinkpad)
+gboolean
+gst_vitals_face_is_upstream_live (GstPad * sinkpad)
 {
   GstQuery *query = gst_query_new_latency ();
   gboolean live = FALSE;
@@ -33,6 +34,17 @@ is_upstream_live (GstPad * sinkpad)
     gst_query_parse_latency (query, &live, NULL, NULL);
   gst_query_unref (query);
   return live;
+}
+
+void
+gst_vitals_face_fail (GstElement * element, GError * error)
+{
+  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED))
+    GST_ELEMENT_ERROR (element, LIBRARY, FAILED, ("%s", error->message),
+        (NULL));
+  else
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT, ("%s", error->message), (NULL));
+  g_error_free (error);
 }
 
 static gboolean
@@ -93,6 +105,7 @@ gst_vitals_face_finder_reset (GstVitalsFaceFinder * finder)
   vitals_face_choice_reset (finder->choice);
   if (finder->tracker)
     vitals_face_tracker_reset (finder->tracker);
+  finder->live_known = FALSE;
   finder->absent_since = GST_CLOCK_TIME_NONE;
 }
 
@@ -163,7 +176,7 @@ may_track (GstVitalsFaceFinder * finder)
   if (!finder->live_known) {
     finder->live_known = TRUE;
     vitals_face_tracker_set_live (finder->tracker,
-        is_upstream_live (finder->sinkpad));
+        gst_vitals_face_is_upstream_live (finder->sinkpad));
   }
   return TRUE;
 }
@@ -191,9 +204,7 @@ track (GstVitalsFaceFinder * finder, GstBuffer * buffer,
 
   if (!vitals_face_tracker_track (finder->tracker, buffer, info, pts, &face,
           &error)) {
-    GST_ELEMENT_ERROR (finder->element, LIBRARY, FAILED, ("%s",
-            error->message), (NULL));
-    g_error_free (error);
+    gst_vitals_face_fail (finder->element, error);
     return GST_VITALS_FACE_FAILED;
   }
   if (!face.present)

@@ -39,4 +39,9 @@ GstVitalsFaceResult gst_vitals_face_finder_find (GstVitalsFaceFinder * finder,
     GstBuffer * buffer, const GstVideoInfo * info, GstClockTime pts,
     VitalsBox * box);
 
+/* Whether the streaming thread may not wait: a detection then has to follow. */
+gboolean gst_vitals_face_is_upstream_live (GstPad * sinkpad);
+/* Posts why the tracker failed. @error: (transfer full) */
+void gst_vitals_face_fail (GstElement * element, GError * error);
+
 G_END_DECLS

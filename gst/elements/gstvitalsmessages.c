@@ -16,6 +16,17 @@ gst_vitals_window_new (guint64 window)
   return self;
 }
 
+void
+gst_vitals_window_place (GstVitalsWindow * self, const GstSegment * segment)
+{
+  if (segment->format != GST_FORMAT_TIME)
+    return;
+  self->stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME,
+      self->timestamp);
+  self->running_time = gst_segment_to_running_time (segment, GST_FORMAT_TIME,
+      self->timestamp);
+}
+
 GstVitalsWindow *
 gst_vitals_window_new_from_capture (const VitalsCaptureWindow * window,
     const GstSegment * segment)
@@ -26,12 +37,7 @@ gst_vitals_window_new_from_capture (const VitalsCaptureWindow * window,
   self->framerate = window->framerate;
   self->timestamp = window->timestamp;
   self->duration = window->duration;
-  if (segment->format == GST_FORMAT_TIME) {
-    self->stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME,
-        window->timestamp);
-    self->running_time = gst_segment_to_running_time (segment,
-        GST_FORMAT_TIME, window->timestamp);
-  }
+  gst_vitals_window_place (self, segment);
   return self;
 }
 

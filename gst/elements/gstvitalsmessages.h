@@ -26,6 +26,10 @@ typedef struct
 
 /* A window without times. Returns: (transfer full), freed with g_free() */
 GstVitalsWindow *gst_vitals_window_new (guint64 window);
+/* stream-time and running-time of its timestamp; a segment that is not of times
+ * has none. */
+void gst_vitals_window_place (GstVitalsWindow * self,
+    const GstSegment * segment);
 /* With the times of @segment. Returns: (transfer full), freed with g_free() */
 GstVitalsWindow *gst_vitals_window_new_from_capture (const VitalsCaptureWindow *
     window, const GstSegment * segment);

@@ -65,3 +65,18 @@ vitals_box_clip (const VitalsBox * box, guint width, guint height,
   clipped->height = bottom - top;
   return TRUE;
 }
+
+gdouble
+vitals_box_get_area (const VitalsBox * box)
+{
+  return box->width * box->height;
+}
+
+gdouble
+vitals_box_get_shared_area (const VitalsBox * a, const VitalsBox * b)
+{
+  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
+  gdouble height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
+
+  return width > 0 && height > 0 ? width * height : 0;
+}

@@ -27,5 +27,10 @@ VITALS_API gboolean vitals_box_parse (const gchar * text, VitalsBox * box,
  * none. */
 VITALS_API gboolean vitals_box_clip (const VitalsBox * box, guint width,
     guint height, VitalsBox * clipped);
+/* In square pixels. */
+VITALS_API gdouble vitals_box_get_area (const VitalsBox * box);
+/* Of what lies in both, in square pixels; 0 when they do not touch. */
+VITALS_API gdouble vitals_box_get_shared_area (const VitalsBox * a,
+    const VitalsBox * b);
 
 G_END_DECLS

@@ -2,10 +2,6 @@
 
 #include <vitals/face/vitals-face-private.h>
 
-/* Another face takes over when its area is this much larger than that of the
- * face that is held: two people of like size must not alternate. */
-#define TAKE_OVER 1.5
-
 struct _VitalsFaceChoice
 {
   gboolean has_roi;
@@ -42,32 +38,19 @@ vitals_face_choice_reset (VitalsFaceChoice * choice)
   choice->held = FALSE;
 }
 
-static gdouble
-area (const VitalsBox * box)
-{
-  return box->width * box->height;
-}
-
-static gdouble
-shared_area (const VitalsBox * a, const VitalsBox * b)
-{
-  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
-  gdouble height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
-
-  return width > 0 && height > 0 ? width * height : 0;
-}
-
 /* The same face as that which is held: by its id, or by where it is where the
  * detector numbers faces anew each time. */
 static gboolean
 is_held (const VitalsFaceChoice * choice, gint id, const VitalsBox * box)
 {
-  gdouble shared = shared_area (&choice->held_box, box);
+  gdouble shared = vitals_box_get_shared_area (&choice->held_box, box);
 
   if (!choice->held || shared == 0)
     return FALSE;
   return id == choice->held_id
-      || shared > 0.5 * (area (&choice->held_box) + area (box) - shared);
+      || shared >
+      0.5 * (vitals_box_get_area (&choice->held_box) +
+      vitals_box_get_area (box) - shared);
 }
 
 /* The next region of type "face", clipped; one that lies outside the frame, or
@@ -116,10 +99,10 @@ pick_from_meta (VitalsFaceChoice * choice, GstBuffer * buffer,
   gdouble best = 0;
 
   while (next_region (buffer, info, &state, &candidate, &candidate_id)) {
-    gdouble weight = area (&candidate);
+    gdouble weight = vitals_box_get_area (&candidate);
 
     if (is_held (choice, candidate_id, &candidate))
-      weight *= TAKE_OVER;
+      weight *= VITALS_FACE_TAKE_OVER;
     if (weight > best) {
       best = weight;
       *box = candidate;

@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* Another face takes over when its area is this much larger than that of the
+ * face that is held: two people of like size must not alternate. */
+#define VITALS_FACE_TAKE_OVER 1.5
+
 /*
  * VitalsFaceChoice: which box of a buffer is the face. Region meta of type
  * "face" first (the largest; with hysteresis, so that two faces of like size

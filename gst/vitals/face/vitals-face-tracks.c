@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <math.h>
+#include <vitals/face/vitals-face-private.h>
 #include <vitals/face/vitals-face-tracks-private.h>
 
-/* As in the choice among region meta: two people of like size must not
- * alternate. */
-#define TAKE_OVER 1.5
 /* A detection belongs to the face whose middle is nearest, within this many
  * widths: a head moves by half of one in 0.5 s when it is quick, and the next
  * person sits more than one away. */
@@ -78,21 +76,6 @@ vitals_face_tracks_reset (VitalsFaceTracks * tracks)
   tracks->chosen = -1;
 }
 
-static gdouble
-area (const VitalsBox * box)
-{
-  return box->width * box->height;
-}
-
-static gdouble
-shared_area (const VitalsBox * a, const VitalsBox * b)
-{
-  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
-  gdouble height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
-
-  return width > 0 && height > 0 ? width * height : 0;
-}
-
 /* A detector may see one face twice: the surer box is kept. */
 static guint
 drop_doubles (const VitalsDetectedFace * faces, guint n_faces,
@@ -101,14 +84,15 @@ drop_doubles (const VitalsDetectedFace * faces, guint n_faces,
   guint n = 0, i, j;
 
   for (i = 0; i < n_faces; i++) {
-    gboolean surest = area (&faces[i].box) > 0;
+    gboolean surest = vitals_box_get_area (&faces[i].box) > 0;
 
     for (j = 0; j < n_faces && surest; j++) {
-      gdouble smaller = MIN (area (&faces[i].box), area (&faces[j].box));
+      gdouble smaller = MIN (vitals_box_get_area (&faces[i].box),
+          vitals_box_get_area (&faces[j].box));
 
       surest = j == i || faces[j].score < faces[i].score
           || (faces[j].score == faces[i].score && j > i)
-          || shared_area (&faces[i].box, &faces[j].box)
+          || vitals_box_get_shared_area (&faces[i].box, &faces[j].box)
           <= SAME_SHARE * smaller;
     }
     if (surest)
@@ -232,10 +216,10 @@ choose (VitalsFaceTracks * tracks)
 
   for (i = 0; i < tracks->n_tracks; i++) {
     const Track *track = &tracks->tracks[i];
-    gdouble weight = area (&track->held);
+    gdouble weight = vitals_box_get_area (&track->held);
 
     if (track->id == tracks->chosen)
-      weight *= TAKE_OVER;
+      weight *= VITALS_FACE_TAKE_OVER;
     if (weight > most) {
       most = weight;
       best = track;

@@ -271,7 +271,8 @@ vitals_pulse_estimator_estimate (VitalsPulseEstimator * estimator,
   VitalsTrace *trace = estimator->trace;
 
   *estimate = (VitalsPulseEstimate) {
-  .no_heart_rate = VITALS_NO_RATE_TOO_SHORT};
+  .no_heart_rate = VITALS_NO_RATE_TOO_SHORT,.timestamp =
+        GST_CLOCK_TIME_NONE,.duration = GST_CLOCK_TIME_NONE};
   estimator->waveform_length = 0;
   if (vitals_trace_get_length (trace) < 2
       || vitals_trace_get_duration (trace) < LEAST_WINDOW * 99 / 100)

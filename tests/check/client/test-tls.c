@@ -4,6 +4,7 @@
  * that. */
 
 #include <string.h>
+#include <glib/gstdio.h>
 #include "fixture.h"
 
 static gchar *
@@ -54,6 +55,22 @@ GST_START_TEST (certificate_of_a_private_authority_is_trusted_by_ca_file)
 
 GST_END_TEST;
 
+GST_START_TEST (ca_file_may_be_relative_to_the_folder)
+{
+  gchar *folder = g_get_current_dir ();
+  GError *error = NULL;
+  VitalsReading *reading;
+
+  fail_unless_equals_int (g_chdir (TLS_DIR), 0);
+  reading = scan_over_tls ("ca.pem", &error);
+  fail_unless (reading != NULL, "%s", error ? error->message : "");
+  fail_unless_equals_int (g_chdir (folder), 0);
+  vitals_reading_unref (reading);
+  g_free (folder);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (certificate_of_a_private_authority_is_refused_without)
 {
   GError *error = NULL;
@@ -89,6 +106,7 @@ tls_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase,
       certificate_of_a_private_authority_is_trusted_by_ca_file);
+  tcase_add_test (tcase, ca_file_may_be_relative_to_the_folder);
   tcase_add_test (tcase, certificate_of_a_private_authority_is_refused_without);
   tcase_add_test (tcase, ca_file_that_cannot_be_read_is_told);
   return suite;

@@ -1,196 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* rppg, frame by frame: input that is not as it should be, and the file of
- * signals. */
+/* rppg, frame by frame: input that is not as it should be. */
 
-#include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
-#include <gst/check/gstharness.h>
 #include <math.h>
 
-#include "../signal/synthetic.h"
-
-#define SIZE 48
-#define PLANE (SIZE * SIZE)
-#define CAPS "video/x-raw,format=GBR,width=48,height=48,framerate=30/1"
-#define HEADER "time,red,green,blue,pulse,respiration,confidence"
-#define FIELDS 7
+#include "rppg-fixture.h"
 
 static const gdouble black[3] = { 0.0, 0.0, 0.0 };
 static const gdouble grey[3] = { 128.0, 128.0, 128.0 };
 static const gdouble white[3] = { 255.0, 255.0, 255.0 };
-
-typedef struct
-{
-  GstHarness *harness;
-  GstBus *bus;
-  GRand *rand;
-  Skin skin;
-} Fixture;
-
-static void
-fixture_init (Fixture * fixture, const gchar * location)
-{
-  GstElement *rppg = gst_element_factory_make ("rppg", NULL);
-
-  *fixture = (Fixture) {
-  .bus = gst_bus_new (),.rand = g_rand_new_with_seed (1),.skin = SKIN_DEFAULT};
-  fixture->skin.respiratory_rate = 0.0;
-  g_object_set (rppg, "signal-location", location, NULL);
-  gst_util_set_object_arg (G_OBJECT (rppg), "face-detection", "off");
-  fixture->harness = gst_harness_new_with_element (rppg, "sink", "src");
-  gst_element_set_bus (rppg, fixture->bus);
-  gst_harness_set_drop_buffers (fixture->harness, TRUE);
-  gst_harness_set_src_caps_str (fixture->harness, CAPS);
-  gst_object_unref (rppg);
-}
-
-static void
-fixture_clear (Fixture * fixture)
-{
-  gst_element_set_bus (fixture->harness->element, NULL);
-  gst_harness_teardown (fixture->harness);
-  gst_bus_set_flushing (fixture->bus, TRUE);
-  gst_object_unref (fixture->bus);
-  g_rand_free (fixture->rand);
-}
-
-/* A frame of one colour; the noise of its pixels carries what is below a step
- * of 8 bit. */
-static GstBuffer *
-new_frame (GRand * rand, const gdouble * rgb, gdouble noise, gdouble time)
-{
-  static const guint order[] = { 1, 2, 0 };     /* planes of GBR */
-  static gdouble deviations[1021];
-  guint start = g_rand_int_range (rand, 0, G_N_ELEMENTS (deviations));
-  guint8 *pixels = g_malloc (3 * PLANE);
-  GstBuffer *buffer;
-  guint i;
-
-  if (deviations[0] == 0.0)
-    for (i = 0; i < G_N_ELEMENTS (deviations); i++)
-      deviations[i] = gaussian (rand);
-  for (i = 0; i < 3 * PLANE; i++)
-    pixels[i] = (guint8) CLAMP (rgb[order[i / PLANE]] + 0.5
-        + noise * deviations[(start + i) % G_N_ELEMENTS (deviations)], 0.0,
-        255.0);
-  buffer = gst_buffer_new_wrapped (pixels, 3 * PLANE);
-  GST_BUFFER_PTS (buffer) = (GstClockTime) (time * GST_SECOND);
-  return buffer;
-}
-
-static GstFlowReturn
-push_skin_at (Fixture * fixture, gdouble time, gdouble pulse_time)
-{
-  gdouble rgb[3];
-
-  skin_colour (&fixture->skin, pulse_time, rgb);
-  return gst_harness_push (fixture->harness, new_frame (fixture->rand, rgb,
-          1.0, time));
-}
-
-static void
-push_skin_frames (Fixture * fixture, gdouble from, gdouble to)
-{
-  guint i;
-
-  for (i = (guint) lrint (from * 30); i < (guint) lrint (to * 30); i++)
-    fail_unless_equals_int (push_skin_at (fixture, i / 30.0, i / 30.0),
-        GST_FLOW_OK);
-}
-
-static void
-push_still (Fixture * fixture, const gdouble * rgb, gdouble from, gdouble to,
-    gdouble framerate)
-{
-  guint i, n = (guint) lrint ((to - from) * framerate);
-
-  for (i = 0; i < n; i++)
-    fail_unless_equals_int (gst_harness_push (fixture->harness,
-            new_frame (fixture->rand, rgb, 0.0, from + i / framerate)),
-        GST_FLOW_OK);
-}
-
-static gboolean
-check_field (GQuark id, const GValue * value, gpointer user_data)
-{
-  (void) user_data;
-  if (G_VALUE_HOLDS_DOUBLE (value))
-    fail_unless (isfinite (g_value_get_double (value)), "%s",
-        g_quark_to_string (id));
-  return TRUE;
-}
-
-/* The next vitals message, checked; NULL when there is no other. */
-static GstStructure *
-pop_vitals (Fixture * fixture)
-{
-  GstMessage *message;
-
-  while ((message = gst_bus_pop (fixture->bus))) {
-    GstStructure *structure = NULL;
-
-    fail_if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR);
-    if (gst_message_has_name (message, "vitals"))
-      structure = gst_structure_copy (gst_message_get_structure (message));
-    gst_message_unref (message);
-    if (structure) {
-      gst_structure_foreach (structure, check_field, NULL);
-      fail_unless (gst_structure_has_field (structure, "heart-rate") !=
-          gst_structure_has_field (structure, "reason"));
-      return structure;
-    }
-  }
-  return NULL;
-}
-
-/* How many messages there are, and how many have a heart rate. */
-static guint
-count_vitals (Fixture * fixture, guint * with_rate)
-{
-  GstStructure *vitals;
-  guint n = 0;
-
-  *with_rate = 0;
-  for (; (vitals = pop_vitals (fixture)); n++) {
-    *with_rate += gst_structure_has_field (vitals, "heart-rate");
-    gst_structure_free (vitals);
-  }
-  return n;
-}
-
-/* The heart rate of the last message; 0 when it has none. */
-static gdouble
-last_rate (Fixture * fixture)
-{
-  GstStructure *vitals;
-  gdouble rate = 0.0;
-
-  while ((vitals = pop_vitals (fixture))) {
-    if (!gst_structure_get_double (vitals, "heart-rate", &rate))
-      rate = 0.0;
-    gst_structure_free (vitals);
-  }
-  return rate;
-}
-
-static gboolean
-has_error (Fixture * fixture, GQuark domain, gint code)
-{
-  GstMessage *message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_ERROR);
-  GError *error = NULL;
-  gboolean matches;
-
-  if (!message)
-    return FALSE;
-  gst_message_parse_error (message, &error, NULL);
-  matches = g_error_matches (error, domain, code);
-  g_error_free (error);
-  gst_message_unref (message);
-  return matches;
-}
-
-/* --- input that is not as it should be --- */
 
 GST_START_TEST (still_pictures_have_a_reason_in_place_of_a_rate)
 {
@@ -266,11 +85,17 @@ GST_END_TEST;
 GST_START_TEST (four_frames_a_second_have_a_reason)
 {
   Fixture fixture;
+  GstStructure *vitals;
   guint with_rate, i;
 
   fixture_init (&fixture, NULL);
   for (i = 0; i < 40; i++)
     push_skin_at (&fixture, i / 4.0, i / 4.0);
+  vitals = pop_vitals (&fixture);
+  fail_unless (vitals != NULL);
+  fail_if (gst_structure_has_field (vitals, "timestamp"));
+  fail_if (gst_structure_has_field (vitals, "duration"));
+  gst_structure_free (vitals);
   fail_unless (count_vitals (&fixture, &with_rate) > 0);
   fail_unless_equals_int (with_rate, 0);
   fixture_clear (&fixture);
@@ -386,126 +211,61 @@ GST_START_TEST (another_recording_starts_anew)
 
 GST_END_TEST;
 
-/* --- the file of signals --- */
-
-static gchar *
-make_path (void)
+GST_START_TEST (a_roi_with_a_typing_error_measures_nothing)
 {
-  gchar *path = NULL;
-  gint fd = g_file_open_tmp ("rppg-XXXXXX.csv", &path, NULL);
-
-  fail_unless (fd >= 0);
-  g_close (fd, NULL);
-  g_unlink (path);
-  return path;
-}
-
-/* Each a list of fields; the first is the header. */
-static GPtrArray *
-read_rows (const gchar * path)
-{
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)
-      g_strfreev);
-  g_autofree gchar *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  guint i, k;
-
-  fail_unless (g_file_get_contents (path, &text, NULL, NULL));
-  lines = g_strsplit (text, "\n", -1);
-  fail_unless_equals_string (lines[0], HEADER);
-  for (i = 1; lines[i] && *lines[i]; i++) {
-    gchar **fields = g_strsplit (lines[i], ",", -1);
-
-    fail_unless_equals_int (g_strv_length (fields), FIELDS);
-    for (k = 0; k < FIELDS; k++)
-      fail_unless (isfinite (g_ascii_strtod (fields[k], NULL)));
-    g_ptr_array_add (rows, fields);
-  }
-  return rows;
-}
-
-static const gchar *
-get_field (GPtrArray * rows, guint row, guint field)
-{
-  return ((gchar **) rows->pdata[row])[field];
-}
-
-GST_START_TEST (each_frame_has_a_row_with_its_pulse)
-{
-  g_autofree gchar *path = make_path ();
-  g_autoptr (GPtrArray) rows = NULL;
   Fixture fixture;
-  GStatBuf info;
-  guint i;
 
-  fixture_init (&fixture, path);
-  push_skin_frames (&fixture, 0.0, 8.5);
-  gst_harness_push_event (fixture.harness, gst_event_new_eos ());
+  fixture_init (&fixture, NULL);
+  gst_element_set_state (fixture.harness->element, GST_STATE_NULL);
+  g_object_set (fixture.harness->element, "roi", "10,20", NULL);
+  fail_unless_equals_int (gst_element_set_state (fixture.harness->element,
+          GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+  fail_unless (has_error (&fixture, GST_LIBRARY_ERROR,
+          GST_LIBRARY_ERROR_SETTINGS));
+  g_object_set (fixture.harness->element, "roi", "", NULL);
+  gst_element_set_state (fixture.harness->element, GST_STATE_PLAYING);
   fixture_clear (&fixture);
-  rows = read_rows (path);
-  fail_unless_equals_int (rows->len, 255);
-  for (i = 0; i < rows->len; i++) {
-    fail_unless (fabs (g_ascii_strtod (get_field (rows, i, 0), NULL)
-            - i / 30.0) < 1e-5);
-    fail_unless (fabs (g_ascii_strtod (get_field (rows, i, 2), NULL)
-            - 120.0) < 2.0);
-    fail_if (*get_field (rows, i, 4) == '\0', "row %u", i);
-    fail_if (*get_field (rows, i, 6) == '\0', "row %u", i);
-  }
-  fail_unless_equals_int (g_stat (path, &info), 0);
-  fail_unless_equals_int (info.st_mode & 0777, 0600);
-  g_unlink (path);
 }
 
 GST_END_TEST;
 
-GST_START_TEST (rows_of_a_stretch_that_is_too_short_have_no_pulse)
+/* Two people, or one who sits elsewhere: no reading is of both. */
+GST_START_TEST (another_face_starts_anew)
 {
-  g_autofree gchar *path = make_path ();
-  g_autoptr (GPtrArray) rows = NULL;
   Fixture fixture;
-  guint i;
+  guint with_rate;
 
-  fixture_init (&fixture, path);
-  for (i = 0; i < 4; i++)
-    push_skin_frames (&fixture, 6 * i, 6 * i + 3);
+  fixture_init (&fixture, NULL);
+  g_object_set (fixture.harness->element, "roi", "0,0,20,20", NULL);
+  push_skin_frames (&fixture, 0.0, 8.0);
+  fail_unless (fabs (last_rate (&fixture) - 72.0) < 1.0);
+  g_object_set (fixture.harness->element, "roi", "24,24,20,20", NULL);
+  push_skin_frames (&fixture, 8.0, 12.5);
+  fail_unless_equals_int (count_vitals (&fixture, &with_rate), 0);
+  push_skin_frames (&fixture, 12.5, 17.0);
+  fail_unless (fabs (last_rate (&fixture) - 72.0) < 1.0);
   fixture_clear (&fixture);
-  rows = read_rows (path);
-  fail_unless_equals_int (rows->len, 4 * 90);
-  for (i = 0; i < rows->len; i++) {
-    fail_unless_equals_string (get_field (rows, i, 4), "");
-    fail_unless_equals_string (get_field (rows, i, 6), "");
-  }
-  g_unlink (path);
 }
 
 GST_END_TEST;
 
-GST_START_TEST (a_file_that_cannot_be_made_is_an_error)
-{
-  GstElement *rppg = gst_element_factory_make ("rppg", NULL);
-
-  g_object_set (rppg, "signal-location", "/does/not/exist/signal.csv", NULL);
-  fail_unless_equals_int (gst_element_set_state (rppg, GST_STATE_PAUSED),
-      GST_STATE_CHANGE_FAILURE);
-  gst_element_set_state (rppg, GST_STATE_NULL);
-  gst_object_unref (rppg);
-}
-
-GST_END_TEST;
-
-GST_START_TEST (a_disk_that_is_full_is_an_error)
+/* As appsrc gives it when nothing else is asked for. */
+GST_START_TEST (a_segment_that_is_not_of_times_has_no_stream_time)
 {
   Fixture fixture;
-  GstFlowReturn flow = GST_FLOW_OK;
-  guint i;
+  GstStructure *vitals;
+  GstSegment segment;
 
-  fixture_init (&fixture, "/dev/full");
-  for (i = 0; i < 300 && flow == GST_FLOW_OK; i++)
-    flow = push_skin_at (&fixture, i / 30.0, i / 30.0);
-  fail_unless_equals_int (flow, GST_FLOW_ERROR);
-  fail_unless (has_error (&fixture, GST_RESOURCE_ERROR,
-          GST_RESOURCE_ERROR_WRITE));
+  fixture_init (&fixture, NULL);
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_harness_push_event (fixture.harness, gst_event_new_segment (&segment));
+  push_skin_frames (&fixture, 0.0, 8.0);
+  vitals = pop_vitals (&fixture);
+  fail_unless (vitals != NULL);
+  fail_unless (gst_structure_has_field (vitals, "timestamp"));
+  fail_if (gst_structure_has_field (vitals, "stream-time"));
+  fail_if (gst_structure_has_field (vitals, "running-time"));
+  gst_structure_free (vitals);
   fixture_clear (&fixture);
 }
 
@@ -516,7 +276,6 @@ rppg_frames_suite (void)
 {
   Suite *suite = suite_create ("rppg-frames");
   TCase *input = tcase_create ("input");
-  TCase *file = tcase_create ("signal-location");
 
   suite_add_tcase (suite, input);
   tcase_add_loop_test (input, still_pictures_have_a_reason_in_place_of_a_rate,
@@ -532,11 +291,9 @@ rppg_frames_suite (void)
   tcase_add_test (input, frames_without_a_time_are_an_error);
   tcase_add_loop_test (input, video_at_another_speed_is_refused, 0, 3);
   tcase_add_test (input, another_recording_starts_anew);
-  suite_add_tcase (suite, file);
-  tcase_add_test (file, each_frame_has_a_row_with_its_pulse);
-  tcase_add_test (file, rows_of_a_stretch_that_is_too_short_have_no_pulse);
-  tcase_add_test (file, a_file_that_cannot_be_made_is_an_error);
-  tcase_add_test (file, a_disk_that_is_full_is_an_error);
+  tcase_add_test (input, a_roi_with_a_typing_error_measures_nothing);
+  tcase_add_test (input, another_face_starts_anew);
+  tcase_add_test (input, a_segment_that_is_not_of_times_has_no_stream_time);
   return suite;
 }
 

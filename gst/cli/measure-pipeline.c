@@ -168,19 +168,87 @@ add_circadify (GstElement * pipeline, const MeasurePipelineOptions * options,
   return gst_element_link (previous, sink);
 }
 
+/* A reading a second, and the position tells how far it is. */
+static gboolean
+add_vitallens (GstElement * pipeline, const MeasurePipelineOptions * options,
+    GstElement * previous, GError ** error)
+{
+  GstElement *sink = make_element (pipeline, "vitallenssink", error);
+
+  if (!sink)
+    return FALSE;
+  g_object_set (sink, "post-waveform", options->waveform, "post-progress",
+      FALSE, NULL);
+  if (options->roi)
+    g_object_set (sink, "roi", options->roi, NULL);
+  return gst_element_link (previous, sink);
+}
+
+static gboolean
+add_service (GstElement * pipeline, const MeasurePipelineOptions * options,
+    GstElement * previous, GError ** error)
+{
+  switch (options->service) {
+    case MEASURE_SERVICE_LOCAL:
+      return add_local (pipeline, options, previous, error);
+    case MEASURE_SERVICE_CIRCADIFY:
+      return add_circadify (pipeline, options, previous, error);
+    case MEASURE_SERVICE_VITALLENS:
+      return add_vitallens (pipeline, options, previous, error);
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+typedef struct
+{
+  GstClockTime duration, first;
+  gboolean ended;
+} Limit;
+
+/* The stream ends with the first frame past the duration. */
+static GstPadProbeReturn
+limit_frame (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
+{
+  GstClockTime pts = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
+  Limit *limit = user_data;
+
+  if (!GST_CLOCK_TIME_IS_VALID (pts))
+    return GST_PAD_PROBE_OK;
+  if (!GST_CLOCK_TIME_IS_VALID (limit->first))
+    limit->first = pts;
+  if (!limit->ended && (pts < limit->first
+          || pts - limit->first < limit->duration))
+    return GST_PAD_PROBE_OK;
+  if (!limit->ended)
+    gst_pad_push_event (pad, gst_event_new_eos ());
+  limit->ended = TRUE;
+  return GST_PAD_PROBE_DROP;
+}
+
+static void
+add_limit (GstElement * element, GstClockTime duration)
+{
+  GstPad *pad = gst_element_get_static_pad (element, "src");
+  Limit *limit = g_new0 (Limit, 1);
+
+  limit->duration = duration;
+  limit->first = GST_CLOCK_TIME_NONE;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, limit_frame, limit,
+      g_free);
+  gst_object_unref (pad);
+}
+
 GstElement *
 measure_pipeline_new (const gchar * input,
     const MeasurePipelineOptions * options, GError ** error)
 {
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   GstElement *convert = make_element (pipeline, "videoconvert", error);
-  gboolean added = convert && add_source (pipeline, input, convert, error);
 
-  if (added && options->service == MEASURE_SERVICE_LOCAL)
-    added = add_local (pipeline, options, convert, error);
-  else if (added)
-    added = add_circadify (pipeline, options, convert, error);
-  if (added)
+  if (convert && options->duration > 0)
+    add_limit (convert, options->duration);
+  if (convert && add_source (pipeline, input, convert, error)
+      && add_service (pipeline, options, convert, error))
     return pipeline;
   gst_object_unref (pipeline);
   return NULL;

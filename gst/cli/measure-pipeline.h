@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   MEASURE_SERVICE_LOCAL,        /* rppg */
-  MEASURE_SERVICE_CIRCADIFY     /* circadifysink */
+  MEASURE_SERVICE_CIRCADIFY,    /* circadifysink */
+  MEASURE_SERVICE_VITALLENS     /* vitallenssink */
 } MeasureService;
 
 typedef struct
@@ -16,7 +17,8 @@ typedef struct
   MeasureService service;
   const gchar *roi;             /* x,y,width,height, or NULL: looked for */
   gint scans;                   /* circadify: how many windows */
-  gboolean waveform;            /* local: messages carry the pulse */
+  gboolean waveform;            /* not circadify: messages carry the pulse */
+  GstClockTime duration;        /* media time, then the end; 0: all of it */
 } MeasurePipelineOptions;
 
 /*

@@ -16,7 +16,8 @@
 
 typedef struct
 {
-  gchar *service;
+  gchar *service_name;
+  MeasureService service;       /* when it was checked */
   gboolean json;
   gchar *plot;
   gchar *roi;
@@ -32,6 +33,7 @@ typedef struct
   MeasurePlot *plot;            /* or NULL */
   GstElement *pipeline;
   GMainLoop *loop;
+  guint timer;                  /* of the duration, until it ends */
   guint interrupts;
   gboolean failed;
 } Measurement;
@@ -41,7 +43,7 @@ typedef struct
 static void
 options_clear (Options * options)
 {
-  g_free (options->service);
+  g_free (options->service_name);
   g_free (options->plot);
   g_free (options->roi);
   g_strfreev (options->inputs);
@@ -51,14 +53,14 @@ static gboolean
 parse_options (Options * options, int argc, char **argv, GError ** error)
 {
   const GOptionEntry entries[] = {
-    {"service", 0, 0, G_OPTION_ARG_STRING, &options->service,
-          "Who measures: this machine (default), or Circadify, with the key in "
-          "CIRCADIFY_API_KEY",
-        "local|circadify"},
+    {"service", 0, 0, G_OPTION_ARG_STRING, &options->service_name,
+          "Who measures: this machine (default), Circadify, with the key in "
+          "CIRCADIFY_API_KEY, or VitalLens, with that in VITALLENS_API_KEY",
+        "local|circadify|vitallens"},
     {"json", 0, 0, G_OPTION_ARG_NONE, &options->json,
         "Print lines of JSON on a terminal, too", NULL},
     {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->plot,
-        "Draw pulse, spectrum and rate over time (local only)", "FILE.svg"},
+        "Draw pulse, spectrum and rate over time (not circadify)", "FILE.svg"},
     {"roi", 0, 0, G_OPTION_ARG_STRING, &options->roi,
           "Where the face is, in pixels (default: it is looked for)",
         "X,Y,WIDTH,HEIGHT"},
@@ -83,14 +85,34 @@ parse_options (Options * options, int argc, char **argv, GError ** error)
   return g_option_context_parse (context, &argc, &argv, error);
 }
 
+/* FALSE when there is none of that name. */
 static gboolean
-is_local (const Options * options)
+find_service (Options * options)
 {
-  return !options->service || g_str_equal (options->service, "local");
+  static const gchar *const names[] = {
+    [MEASURE_SERVICE_LOCAL] = "local",
+    [MEASURE_SERVICE_CIRCADIFY] = "circadify",
+    [MEASURE_SERVICE_VITALLENS] = "vitallens"
+  };
+  guint i;
+
+  for (i = 0; options->service_name && i < G_N_ELEMENTS (names); i++) {
+    options->service = i;
+    if (g_str_equal (options->service_name, names[i]))
+      return TRUE;
+  }
+  options->service = MEASURE_SERVICE_LOCAL;
+  return options->service_name == NULL;
 }
 
 static gboolean
-check_options (const Options * options, GError ** error)
+is_circadify (const Options * options)
+{
+  return options->service == MEASURE_SERVICE_CIRCADIFY;
+}
+
+static gboolean
+check_options (Options * options, GError ** error)
 {
   const gchar *wrong = NULL;
 
@@ -98,15 +120,15 @@ check_options (const Options * options, GError ** error)
     wrong = "which input?";
   else if (options->inputs[1])
     wrong = "one input at a time";
-  else if (!is_local (options) && !g_str_equal (options->service, "circadify"))
-    wrong = "--service must be local or circadify";
-  else if (options->plot && !is_local (options))
-    wrong = "--plot is for --service local: Circadify gives no pulse to draw";
+  else if (!find_service (options))
+    wrong = "--service must be local, circadify or vitallens";
+  else if (options->plot && is_circadify (options))
+    wrong = "--plot is not for Circadify, which gives no pulse to draw";
   else if (options->duration < 0)
     wrong = "--duration must not be negative";
   else if (options->scans < 0)
     wrong = "--scans must be 1 or more";
-  else if (options->scans > 0 && is_local (options))
+  else if (options->scans > 0 && !is_circadify (options))
     wrong = "--scans is for --service circadify";
   if (wrong)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -140,7 +162,7 @@ handle_warning (Measurement * measurement, GstMessage * message)
 static gboolean
 shows_progress (const Measurement * measurement)
 {
-  return is_local (measurement->options)
+  return !is_circadify (measurement->options)
       && measure_report_is_live (measurement->report);
 }
 
@@ -159,10 +181,31 @@ show_progress (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* After these nothing else will be answered, and a camera has no end. */
+static gboolean
+is_final (const GstStructure * failed)
+{
+  static const gchar *const codes[] = { "MISSING_API_KEY", "INVALID_API_KEY",
+    "UNAUTHORIZED", "FORBIDDEN", "QUOTA_EXCEEDED", "UNSUPPORTED", NULL
+  };
+  const gchar *code = gst_structure_get_string (failed, "code");
+
+  return gst_structure_has_name (failed, "vitals-failed")
+      && code && g_strv_contains (codes, code);
+}
+
 static void
 handle_element (Measurement * measurement, GstMessage * message)
 {
   const GstStructure *structure = gst_message_get_structure (message);
+
+  if (is_final (structure)) {
+    measure_report_note (measurement->report,
+        gst_structure_get_string (structure, "message"));
+    measurement->failed = TRUE;
+    g_main_loop_quit (measurement->loop);
+    return;
+  }
 
   if (measurement->plot && gst_structure_has_name (structure, "vitals"))
     measure_plot_add (measurement->plot, structure);
@@ -196,6 +239,13 @@ handle_message (GstBus * bus, GstMessage * message, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A file runs as fast as it can: its time is that of its frames. */
+static gboolean
+is_file (const Options * options)
+{
+  return g_file_test (options->inputs[0], G_FILE_TEST_IS_REGULAR);
+}
+
 /* What was begun is finished: a paid scan is still answered. */
 static gboolean
 end_input (gpointer user_data)
@@ -204,6 +254,16 @@ end_input (gpointer user_data)
 
   gst_element_send_event (measurement->pipeline, gst_event_new_eos ());
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+time_is_over (gpointer user_data)
+{
+  Measurement *measurement = user_data;
+
+  measurement->timer = 0;
+  end_input (user_data);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -223,16 +283,13 @@ add_sources (Measurement * measurement)
 {
   GArray *sources = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr (GstBus) bus = gst_element_get_bus (measurement->pipeline);
-  guint ids[5], n = 0;
+  guint ids[4], n = 0;
 
   ids[n++] = gst_bus_add_watch (bus, handle_message, measurement);
   ids[n++] = g_unix_signal_add (SIGINT, handle_signal, measurement);
   ids[n++] = g_unix_signal_add (SIGTERM, handle_signal, measurement);
   if (shows_progress (measurement))
     ids[n++] = g_timeout_add (PROGRESS_INTERVAL_MS, show_progress, measurement);
-  if (measurement->options->duration > 0)
-    ids[n++] = g_timeout_add_seconds (measurement->options->duration,
-        end_input, measurement);
   g_array_append_vals (sources, ids, n);
   return sources;
 }
@@ -241,14 +298,20 @@ static void
 run_pipeline (Measurement * measurement)
 {
   g_autoptr (GArray) sources = add_sources (measurement);
+  const Options *options = measurement->options;
   guint i;
 
+  if (options->duration > 0 && !is_file (options))
+    measurement->timer = g_timeout_add_seconds (options->duration, time_is_over,
+        measurement);
   /* what it fails for is a message */
   gst_element_set_state (measurement->pipeline, GST_STATE_PLAYING);
   g_main_loop_run (measurement->loop);
   gst_element_set_state (measurement->pipeline, GST_STATE_NULL);
   for (i = 0; i < sources->len; i++)
     g_source_remove (g_array_index (sources, guint, i));
+  if (measurement->timer)
+    g_source_remove (measurement->timer);
 }
 
 static int
@@ -272,8 +335,9 @@ static int
 measure (const Options * options)
 {
   MeasurePipelineOptions pipeline_options = {
-    is_local (options) ? MEASURE_SERVICE_LOCAL : MEASURE_SERVICE_CIRCADIFY,
-    options->roi, MAX (options->scans, 1), options->plot != NULL
+    options->service, options->roi, MAX (options->scans, 1),
+    options->plot != NULL,
+    is_file (options) ? options->duration * GST_SECOND : 0
   };
   Measurement measurement = {.options = options };
   g_autoptr (MeasureReport) report = NULL;
@@ -286,7 +350,7 @@ measure (const Options * options)
       &error);
   if (!pipeline)
     return vitals_cli_failure ("%s", error->message);
-  report = measure_report_new (options->json, !is_local (options));
+  report = measure_report_new (options->json, is_circadify (options));
   plot = options->plot ? measure_plot_new () : NULL;
   loop = g_main_loop_new (NULL, FALSE);
   measurement.report = report;

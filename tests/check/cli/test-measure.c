@@ -120,6 +120,101 @@ GST_START_TEST (a_file_is_measured_by_the_service)
 
 GST_END_TEST;
 
+/* By VitalLens of a sandbox. Returns: the exit status */
+static gint
+run_vitallens (const gchar * key, const gchar * const *arguments, gchar ** out,
+    gchar ** err)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  g_autoptr (VitalsSandbox) sandbox = vitals_sandbox_new (&options, NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new
+      (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_subprocess_launcher_setenv (launcher, "VITALLENS_BASE_URL",
+      vitals_sandbox_get_url (sandbox), TRUE);
+  if (key)
+    g_subprocess_launcher_setenv (launcher, "VITALLENS_API_KEY", key, TRUE);
+  else
+    g_subprocess_launcher_unsetenv (launcher, "VITALLENS_API_KEY");
+  process = command_spawn (launcher, NULL, NULL, arguments);
+  return command_wait (process, out, err);
+}
+
+GST_START_TEST (a_file_is_measured_by_vitallens)
+{
+  g_autofree gchar *path = g_build_filename (folder, "plot.svg", NULL);
+  g_autofree gchar *out = NULL;
+  g_autoptr (JsonObject) vitals = NULL;
+
+  fail_unless_equals_int (run_vitallens (VITALS_SANDBOX_VITALLENS_KEY,
+          RUN ("measure", "--service", "vitallens", "--roi", "58,14,43,54",
+              "--plot", path, face), &out, NULL), 0);
+  vitals = get_last_vitals (out);
+  fail_unless (fabs (json_object_get_double_member (vitals, "heart-rate")
+          - 72.0) < 2.0);
+  fail_unless_equals_string (json_object_get_string_member (vitals, "backend"),
+      "vitallens");
+  fail_unless_equals_int (g_unlink (path), 0);
+}
+
+GST_END_TEST;
+
+/* A camera would go on for ever. */
+GST_START_TEST (a_key_that_vitallens_refuses_ends_it)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run_vitallens ("wrong-key", RUN ("measure",
+              "--service", "vitallens", "test"), NULL, &err), 1);
+  fail_unless (strstr (err, "key") != NULL, "%s", err);
+  fail_if (strstr (err, "wrong-key") != NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_key_that_circadify_refuses_ends_it)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  g_autoptr (VitalsSandbox) sandbox = vitals_sandbox_new (&options, NULL);
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          "ck_live_WRONG", RUN ("measure", "--service", "circadify", face),
+          NULL, &err), 1);
+  fail_unless (strstr (err, "key") != NULL, "%s", err);
+  fail_if (strstr (err, "WRONG") != NULL);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (vitallens_without_a_key_says_what_to_set)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run_vitallens (NULL, RUN ("measure", "--service",
+              "vitallens", face), NULL, &err), 1);
+  fail_unless (strstr (err, "VITALLENS_API_KEY") != NULL, "%s", err);
+}
+
+GST_END_TEST;
+
+/* 210 frames are 7 s. */
+GST_START_TEST (duration_is_that_of_the_file)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", "--duration", "4", face), &out, &err), NO_READING);
+  g_clear_pointer (&out, g_free);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", "--duration", "6", face), &out, NULL), 0);
+  fail_unless_equals_int (count_strings (out, "\"type\":\"vitals\""), 1);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (no_reading_has_a_status_of_its_own_and_the_reason)
 {
   g_autofree gchar *out = NULL;
@@ -340,6 +435,11 @@ cli_measure_suite (void)
   tcase_add_checked_fixture (tcase, set_up, tear_down);
   tcase_add_test (tcase, a_file_is_measured_on_this_machine);
   tcase_add_test (tcase, a_file_is_measured_by_the_service);
+  tcase_add_test (tcase, a_file_is_measured_by_vitallens);
+  tcase_add_test (tcase, a_key_that_vitallens_refuses_ends_it);
+  tcase_add_test (tcase, a_key_that_circadify_refuses_ends_it);
+  tcase_add_test (tcase, vitallens_without_a_key_says_what_to_set);
+  tcase_add_test (tcase, duration_is_that_of_the_file);
   tcase_add_test (tcase, no_reading_has_a_status_of_its_own_and_the_reason);
   tcase_add_test (tcase, the_service_that_cannot_measure_is_no_reading);
   tcase_add_test (tcase, the_plot_has_pulse_spectrum_and_rates);

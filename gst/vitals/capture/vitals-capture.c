@@ -109,6 +109,8 @@ vitals_capture_new (VitalsTensorLayout * layout,
   capture->user_data = user_data;
   capture->writer = writer;
   capture->packer = vitals_packer_new (NULL);
+  vitals_packer_set_patches (capture->packer,
+      vitals_tensor_layout_get_patches (layout));
   capture->gate = vitals_gate_new (&config->gate);
   capture->pixels = g_malloc (VITALS_FRAME_BYTES);
   capture->nominal = GST_CLOCK_TIME_NONE;

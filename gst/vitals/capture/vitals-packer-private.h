@@ -3,6 +3,7 @@
 
 #include <vitals/capture/vitals-kernels-private.h>
 #include <vitals/capture/vitals-packer.h>
+#include <vitals/tensor/vitals-tensor-layout-private.h>
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,10 @@ typedef struct _VitalsPacker VitalsPacker;
 VITALS_API VitalsPacker *vitals_packer_new (const VitalsKernels * kernels);
 VITALS_API void vitals_packer_free (VitalsPacker * packer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsPacker, vitals_packer_free)
+
+/* Where the four patches lie, in place of vitals_default_patches; copied. */
+VITALS_API void vitals_packer_set_patches (VitalsPacker * packer,
+    const VitalsPatchPlace * patches);
 
 /* As vitals_pack_frame(). */
 VITALS_API gboolean vitals_packer_pack (VitalsPacker * packer,

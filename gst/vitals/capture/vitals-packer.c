@@ -24,17 +24,10 @@
 #define CACHE_LINE 64
 #define PATCH_BYTES (VITALS_N_COMPONENTS * VITALS_PLANE_BYTES)
 
-/* Fractions (x0, y0, x1, y1) of the face box, see docs/tensor-layout.md. */
-static const gdouble patch_fractions[VITALS_N_PATCHES][4] = {
-  {.20, .10, .80, .90},         /* face */
-  {.30, .10, .70, .25},         /* forehead */
-  {.20, .50, .40, .70},         /* left cheek, as the viewer sees it */
-  {.60, .50, .80, .70}          /* right cheek */
-};
-
 struct _VitalsPacker
 {
   const VitalsKernels *kernels;
+  VitalsPatchPlace patches[VITALS_N_PATCHES];
 
   /* what the rest was worked out for */
   gboolean planned;
@@ -49,18 +42,22 @@ struct _VitalsPacker
   gint16 *averages, *units, *cells;
 };
 
+static void
+place_patch (const VitalsPatchPlace * place, const VitalsBox * face,
+    VitalsBox * box)
+{
+  box->x = face->x + place->left * face->width;
+  box->y = face->y + place->top * face->height;
+  box->width = (place->right - place->left) * face->width;
+  box->height = (place->bottom - place->top) * face->height;
+}
+
 void
 vitals_patch_box (const VitalsBox * face, guint patch, VitalsBox * box)
 {
-  const gdouble *fractions;
-
   g_return_if_fail (patch < VITALS_N_PATCHES);
 
-  fractions = patch_fractions[patch];
-  box->x = face->x + fractions[0] * face->width;
-  box->y = face->y + fractions[1] * face->height;
-  box->width = (fractions[2] - fractions[0]) * face->width;
-  box->height = (fractions[3] - fractions[1]) * face->height;
+  place_patch (&vitals_default_patches[patch], face, box);
 }
 
 VitalsPacker *
@@ -71,7 +68,16 @@ vitals_packer_new (const VitalsKernels * kernels)
   packer->kernels = kernels ? kernels : vitals_kernels_get_default ();
   packer->cells = g_aligned_alloc0 (VITALS_N_COMPONENTS * VITALS_N_CELLS,
       sizeof (gint16), ALIGNMENT);
+  vitals_packer_set_patches (packer, vitals_default_patches);
   return packer;
+}
+
+void
+vitals_packer_set_patches (VitalsPacker * packer,
+    const VitalsPatchPlace * patches)
+{
+  memcpy (packer->patches, patches, sizeof (packer->patches));
+  packer->planned = FALSE;
 }
 
 static void
@@ -162,13 +168,13 @@ plan_room (VitalsPacker * packer)
 }
 
 static gboolean
-clip_patches (const GstVideoInfo * info, const VitalsBox * face,
-    VitalsBox * boxes, GError ** error)
+clip_patches (const VitalsPatchPlace * patches, const GstVideoInfo * info,
+    const VitalsBox * face, VitalsBox * boxes, GError ** error)
 {
   guint i;
 
   for (i = 0; i < VITALS_N_PATCHES; i++) {
-    vitals_patch_box (face, i, &boxes[i]);
+    place_patch (&patches[i], face, &boxes[i]);
     if (!vitals_box_clip (&boxes[i], GST_VIDEO_INFO_WIDTH (info),
             GST_VIDEO_INFO_HEIGHT (info), &boxes[i])) {
       vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
@@ -195,7 +201,7 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
         gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)));
     return FALSE;
   }
-  if (!clip_patches (info, face, boxes, error))
+  if (!clip_patches (packer->patches, info, face, boxes, error))
     return FALSE;
   for (i = 0; i < VITALS_N_PATCHES; i++)
     vitals_patch_plan_init (&packer->plans[i], info, &boxes[i]);

@@ -29,7 +29,8 @@ VITALS_API gboolean vitals_pack_frame (GstVideoFrame * frame,
     const VitalsBox * face, guint8 * pixels, GError ** error);
 
 /* The box of patch @patch (0 face, 1 forehead, 2 left cheek, 3 right cheek)
- * for a face box, before it is clipped to the frame. */
+ * for a face box where no layout says otherwise, before it is clipped to the
+ * frame. */
 VITALS_API void vitals_patch_box (const VitalsBox * face, guint patch,
     VitalsBox * box);
 

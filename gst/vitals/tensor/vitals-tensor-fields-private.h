@@ -47,6 +47,7 @@ struct _VitalsTensorLayout
   gboolean channel_major;
   gboolean gzip;
   guint8 plane_order[VITALS_N_CHANNELS];
+  VitalsPatchPlace patches[VITALS_N_PATCHES];
   GArray *fields;               /* of VitalsField */
 };
 
@@ -56,5 +57,23 @@ VitalsTensorLayout *vitals_tensor_layout_new_empty (void);
 const gchar *vitals_field_type_get_name (VitalsFieldType type);
 /* Bytes of a number; 0 for VITALS_FIELD_BYTES. */
 gsize vitals_field_type_get_size (VitalsFieldType type);
+
+/* Parts of layout files. */
+#define VITALS_LAYOUT_PATCH_PREFIX "patch "
+
+extern const gchar *const vitals_patch_names[VITALS_N_PATCHES];
+
+/* Sets INVALID_TENSOR; FALSE. */
+gboolean vitals_layout_refuse (GError ** error, const gchar * format,
+    ...) G_GNUC_PRINTF (2, 3);
+/* Refuses a key of @group that is not in @known. */
+gboolean vitals_layout_check_keys (GKeyFile * file, const gchar * group,
+    const gchar * const *known, GError ** error);
+/* @group: begins with the prefix */
+gboolean vitals_layout_read_patch (VitalsTensorLayout * layout, GKeyFile * file,
+    const gchar * group, GError ** error);
+/* Those that are not where they are by default. */
+void vitals_layout_write_patches (const VitalsTensorLayout * layout,
+    GKeyFile * file);
 
 G_END_DECLS

@@ -16,10 +16,6 @@
 #define FRAME_COUNT "frame-count"
 #define FRAME_RATE "frame-rate"
 
-static const gchar *const patch_names[VITALS_N_PATCHES] = {
-  "face", "forehead", "left-cheek", "right-cheek"
-};
-
 static const gchar *const plane_names[] = { "R", "G", "B" };
 
 static const gchar *const layout_keys[] = {
@@ -29,12 +25,8 @@ static const gchar *const layout_keys[] = {
 
 static const gchar *const field_keys[] = { "offset", "type", "value", NULL };
 
-/* *INDENT-OFF* */
-G_GNUC_PRINTF (2, 3)
-/* *INDENT-ON* */
-
-static gboolean
-refuse (GError ** error, const gchar * format, ...)
+gboolean
+vitals_layout_refuse (GError ** error, const gchar * format, ...)
 {
   va_list args;
   gchar *text;
@@ -47,9 +39,9 @@ refuse (GError ** error, const gchar * format, ...)
   return FALSE;
 }
 
-static gboolean
-check_keys (GKeyFile * file, const gchar * group, const gchar * const *known,
-    GError ** error)
+gboolean
+vitals_layout_check_keys (GKeyFile * file, const gchar * group,
+    const gchar * const *known, GError ** error)
 {
   gchar **keys = g_key_file_get_keys (file, group, NULL, error);
   gboolean good = keys != NULL;
@@ -57,8 +49,9 @@ check_keys (GKeyFile * file, const gchar * group, const gchar * const *known,
 
   for (i = 0; good && keys[i]; i++) {
     if (!g_strv_contains (known, keys[i]))
-      good = refuse (error, "[%s] has the key \"%s\", which is not known",
-          group, keys[i]);
+      good =
+          vitals_layout_refuse (error,
+          "[%s] has the key \"%s\", which is not known", group, keys[i]);
   }
   g_strfreev (keys);
   return good;
@@ -74,12 +67,14 @@ read_integer (GKeyFile * file, const gchar * group, const gchar * key,
   gboolean good;
 
   if (!text)
-    return !needed || refuse (error, "[%s] lacks the key \"%s\"", group, key);
+    return !needed
+        || vitals_layout_refuse (error, "[%s] lacks the key \"%s\"", group,
+        key);
   good = g_ascii_string_to_unsigned (text, 10, 0, max, &number, NULL);
   if (good)
     *value = number;
   else
-    refuse (error, "[%s] %s = %s: must be a number from 0 to %"
+    vitals_layout_refuse (error, "[%s] %s = %s: must be a number from 0 to %"
         G_GUINT64_FORMAT, group, key, text, max);
   g_free (text);
   return good;
@@ -112,7 +107,7 @@ read_order (GKeyFile * file, const gchar * key, const gchar * const *names,
   if (!good) {
     gchar *all = g_strjoinv (";", (gchar **) names);
 
-    refuse (error, "%s must name each of %s once", key, all);
+    vitals_layout_refuse (error, "%s must name each of %s once", key, all);
     g_free (all);
   }
   g_strfreev (list);
@@ -128,9 +123,9 @@ read_orders (GKeyFile * file, VitalsTensorLayout * layout, GError ** error)
   guint8 plane_order[G_N_ELEMENTS (plane_names)];
   guint i;
 
-  memcpy (patches, patch_names, sizeof (patch_names));
+  memcpy (patches, vitals_patch_names, sizeof (vitals_patch_names));
   memcpy (planes, plane_names, sizeof (plane_names));
-  if (!read_order (file, "patches", patches, G_N_ELEMENTS (patch_names),
+  if (!read_order (file, "patches", patches, VITALS_N_PATCHES,
           patch_order, error)
       || !read_order (file, "planes", planes, G_N_ELEMENTS (plane_names),
           plane_order, error))
@@ -150,8 +145,9 @@ read_choice (GKeyFile * file, const gchar * key, const gchar * first,
 
   *is_second = text && g_str_equal (text, second);
   if (text && !*is_second && !g_str_equal (text, first))
-    good = refuse (error, "%s = %s: must be %s or %s", key, text, first,
-        second);
+    good =
+        vitals_layout_refuse (error, "%s = %s: must be %s or %s", key, text,
+        first, second);
   g_free (text);
   return good;
 }
@@ -179,9 +175,10 @@ read_texts (GKeyFile * file, VitalsTensorLayout * layout, GError ** error)
     layout->content_type = type;
   }
   if (!layout->name || !is_header_value (layout->name))
-    return refuse (error, "[layout] needs a name of printable ASCII");
+    return vitals_layout_refuse (error,
+        "[layout] needs a name of printable ASCII");
   if (!is_header_value (layout->content_type))
-    return refuse (error, "content-type must be printable ASCII");
+    return vitals_layout_refuse (error, "content-type must be printable ASCII");
   return TRUE;
 }
 
@@ -192,9 +189,9 @@ read_layout_group (GKeyFile * file, VitalsTensorLayout * layout,
   gboolean no_gzip;
 
   if (!g_key_file_has_group (file, GROUP))
-    return refuse (error,
+    return vitals_layout_refuse (error,
         "there is no [layout] group; it is not a layout file");
-  return check_keys (file, GROUP, layout_keys, error)
+  return vitals_layout_check_keys (file, GROUP, layout_keys, error)
       && read_texts (file, layout, error)
       && read_integer (file, GROUP, "header-size", TRUE,
       VITALS_HEADER_MAX_BYTES, &layout->header_size, error)
@@ -218,8 +215,8 @@ read_type (GKeyFile * file, const gchar * group, VitalsField * field,
   }
   g_free (text);
   if (!name)
-    return refuse (error, "[%s] needs a type: bytes, u8, u16, u32, u64, f32 or "
-        "f64", group);
+    return vitals_layout_refuse (error,
+        "[%s] needs a type: bytes, u8, u16, u32, u64, f32 or " "f64", group);
   field->type = type;
   field->size = vitals_field_type_get_size (type);
   return TRUE;
@@ -248,19 +245,21 @@ take_value (const gchar * group, VitalsField * field, gchar * text,
   if (field->source != VITALS_FIELD_CONSTANT) {
     g_free (text);
     if (text)
-      return refuse (error, "[%s] is filled for each payload and can have no "
-          "value", group);
+      return vitals_layout_refuse (error,
+          "[%s] is filled for each payload and can have no " "value", group);
     if (field->type == VITALS_FIELD_BYTES)
-      return refuse (error, "[%s] must be a number", group);
+      return vitals_layout_refuse (error, "[%s] must be a number", group);
     return field->source != VITALS_FIELD_FRAME_COUNT
         || fits_type (VITALS_TENSOR_MAX_FRAMES, field->type)
-        || refuse (error, "[%s] type = u8 does not hold %d frames: take u16 or "
-        "more", group, VITALS_TENSOR_MAX_FRAMES);
+        || vitals_layout_refuse (error,
+        "[%s] type = u8 does not hold %d frames: take u16 or " "more", group,
+        VITALS_TENSOR_MAX_FRAMES);
   }
   if (!text || !*text) {
     g_free (text);
-    return refuse (error, "[%s] needs a value (only " FRAME_COUNT " and "
-        FRAME_RATE " have none)", group);
+    return vitals_layout_refuse (error,
+        "[%s] needs a value (only " FRAME_COUNT " and " FRAME_RATE
+        " have none)", group);
   }
   if (field->type == VITALS_FIELD_BYTES) {
     field->text = text;
@@ -271,8 +270,9 @@ take_value (const gchar * group, VitalsField * field, gchar * text,
   good = *end == '\0' && isfinite (field->number)
       && fits_type (field->number, field->type);
   if (!good)
-    refuse (error, "[%s] value = %s: no number that its type %s holds", group,
-        text, vitals_field_type_get_name (field->type));
+    vitals_layout_refuse (error,
+        "[%s] value = %s: no number that its type %s holds", group, text,
+        vitals_field_type_get_name (field->type));
   g_free (text);
   return good;
 }
@@ -292,7 +292,7 @@ read_field (GKeyFile * file, const gchar * group, VitalsTensorLayout * layout,
   else if (g_str_equal (field->name, FRAME_RATE))
     field->source = VITALS_FIELD_FRAME_RATE;
 
-  if (!check_keys (file, group, field_keys, error)
+  if (!vitals_layout_check_keys (file, group, field_keys, error)
       || !read_type (file, group, field, error)
       || !read_integer (file, group, "offset", TRUE, VITALS_HEADER_MAX_BYTES,
           &field->offset, error))
@@ -301,14 +301,15 @@ read_field (GKeyFile * file, const gchar * group, VitalsTensorLayout * layout,
   if (!take_value (group, field, value, error))
     return FALSE;
   if (field->offset + field->size > layout->header_size)
-    return refuse (error, "field %s (offset %" G_GSIZE_FORMAT ", %"
-        G_GSIZE_FORMAT " bytes) leaves the header of %" G_GSIZE_FORMAT
-        " bytes", field->name, field->offset, field->size, layout->header_size);
+    return vitals_layout_refuse (error,
+        "field %s (offset %" G_GSIZE_FORMAT ", %" G_GSIZE_FORMAT
+        " bytes) leaves the header of %" G_GSIZE_FORMAT " bytes", field->name,
+        field->offset, field->size, layout->header_size);
   return TRUE;
 }
 
 static gboolean
-read_fields (GKeyFile * file, VitalsTensorLayout * layout, GError ** error)
+read_groups (GKeyFile * file, VitalsTensorLayout * layout, GError ** error)
 {
   gchar **groups = g_key_file_get_groups (file, NULL);
   gboolean good = TRUE;
@@ -317,9 +318,13 @@ read_fields (GKeyFile * file, VitalsTensorLayout * layout, GError ** error)
   for (i = 0; good && groups[i]; i++) {
     if (g_str_has_prefix (groups[i], FIELD_PREFIX))
       good = read_field (file, groups[i], layout, error);
+    else if (g_str_has_prefix (groups[i], VITALS_LAYOUT_PATCH_PREFIX))
+      good = vitals_layout_read_patch (layout, file, groups[i], error);
     else if (!g_str_equal (groups[i], GROUP))
-      good = refuse (error, "the group [%s] is not known; fields are written "
-          "as [field NAME]", groups[i]);
+      good =
+          vitals_layout_refuse (error,
+          "the group [%s] is not known; fields are written "
+          "as [field NAME], patches as [patch NAME]", groups[i]);
   }
   g_strfreev (groups);
   return good;
@@ -337,7 +342,8 @@ check_overlap (const VitalsTensorLayout * layout, GError ** error)
       const VitalsField *b = &g_array_index (layout->fields, VitalsField, j);
 
       if (a->offset < b->offset + b->size && b->offset < a->offset + a->size)
-        return refuse (error, "the fields %s and %s overlap", b->name, a->name);
+        return vitals_layout_refuse (error, "the fields %s and %s overlap",
+            b->name, a->name);
     }
   }
   return TRUE;
@@ -350,7 +356,9 @@ check_framing (const VitalsTensorLayout * layout, GError ** error)
 {
   if (vitals_tensor_layout_has_frame_count (layout))
     return TRUE;
-  return layout->gzip || refuse (error, "without gzip a [field " FRAME_COUNT
+  return layout->gzip
+      || vitals_layout_refuse (error,
+      "without gzip a [field " FRAME_COUNT
       "] is needed: it says where a payload ends");
 }
 
@@ -363,7 +371,8 @@ load_key_file (GKeyFile * file, const gchar * data, gssize length,
   if (g_key_file_load_from_data (file, length > 0 ? data : "", length,
           G_KEY_FILE_NONE, NULL))
     return TRUE;
-  return refuse (error, "this is no key file, of groups with keys and values");
+  return vitals_layout_refuse (error,
+      "this is no key file, of groups with keys and values");
 }
 
 VitalsTensorLayout *
@@ -377,7 +386,7 @@ vitals_tensor_layout_new_from_data (const gchar * data, gssize length,
     length = strlen (data);
   if (!load_key_file (file, data, length, error)
       || !read_layout_group (file, layout, error)
-      || !read_fields (file, layout, error)
+      || !read_groups (file, layout, error)
       || !check_overlap (layout, error) || !check_framing (layout, error))
     g_clear_pointer (&layout, vitals_tensor_layout_unref);
   g_key_file_unref (file);
@@ -426,7 +435,7 @@ write_orders (GKeyFile * file, const VitalsTensorLayout * layout)
   guint i;
 
   for (i = 0; i < VITALS_N_PATCHES; i++)
-    patches[i] = patch_names[layout->plane_order[3 * i] / 3];
+    patches[i] = vitals_patch_names[layout->plane_order[3 * i] / 3];
   for (i = 0; i < G_N_ELEMENTS (plane_names); i++)
     planes[i] = plane_names[layout->plane_order[i] % 3];
   g_key_file_set_string_list (file, GROUP, "patches", patches,
@@ -449,6 +458,7 @@ vitals_tensor_layout_to_data (const VitalsTensorLayout * layout)
   write_orders (file, layout);
   g_key_file_set_value (file, GROUP, "gzip", layout->gzip ? "stream" : "none");
   g_key_file_set_value (file, GROUP, "content-type", layout->content_type);
+  vitals_layout_write_patches (layout, file);
   for (i = 0; i < layout->fields->len; i++)
     write_field (file, &g_array_index (layout->fields, VitalsField, i));
   data = g_key_file_to_data (file, NULL, NULL);

@@ -75,6 +75,7 @@ vitals_tensor_layout_new_empty (void)
   g_array_set_clear_func (layout->fields, field_clear);
   for (i = 0; i < VITALS_N_CHANNELS; i++)
     layout->plane_order[i] = i;
+  memcpy (layout->patches, vitals_default_patches, sizeof (layout->patches));
   return layout;
 }
 
@@ -99,6 +100,12 @@ vitals_tensor_layout_new (const gchar * name_or_file, GError ** error)
   if (g_str_equal (name_or_file, OPAQUE_NAME))
     return new_opaque ();
   return vitals_tensor_layout_new_from_file (name_or_file, error);
+}
+
+const VitalsPatchPlace *
+vitals_tensor_layout_get_patches (const VitalsTensorLayout * layout)
+{
+  return layout->patches;
 }
 
 VitalsTensorLayout *

@@ -6,6 +6,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 #include <vitals/tensor/vitals-payload-private.h>
+#include <vitals/tensor/vitals-tensor.h>
 #include "../data.h"
 #include "encoder.h"
 
@@ -257,6 +258,74 @@ GST_START_TEST (layout_may_be_set_while_the_state_changes)
 
 GST_END_TEST;
 
+/* The pixels of the first frame that circadifyenc packs with the layout in the
+ * file. (transfer full) */
+static GBytes *
+pack_with_layout (const gchar * layout_file)
+{
+  g_autofree gchar *launch = g_strdup_printf ("vitalstestsrc num-buffers=2 ! "
+      "video/x-raw,format=I420,width=320,height=240,framerate=30/1 ! "
+      "circadifyenc min-frames=2 tensor-layout=\"%s\" ! "
+      "appsink name=end sync=false", layout_file);
+  GstElement *pipeline = gst_parse_launch (launch, NULL);
+  GstElement *end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
+  VitalsTensorLayout *layout = vitals_tensor_layout_new (layout_file, NULL);
+  VitalsTensor *tensor;
+  GstSample *sample;
+  GBytes *payload, *pixels;
+  gpointer data;
+  gsize size;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  g_signal_emit_by_name (end, "pull-sample", &sample);
+  fail_unless (sample != NULL);
+  gst_buffer_extract_dup (gst_sample_get_buffer (sample), 0, -1, &data, &size);
+  payload = g_bytes_new_take (data, size);
+  tensor = vitals_tensor_decode (payload, layout, NULL);
+  fail_unless (tensor != NULL);
+  pixels = vitals_tensor_get_pixels (tensor);
+  pixels = g_bytes_new_from_bytes (pixels, 0, VITALS_FRAME_BYTES);
+  vitals_tensor_unref (tensor);
+  g_bytes_unref (payload);
+  gst_sample_unref (sample);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  vitals_tensor_layout_unref (layout);
+  gst_object_unref (end);
+  gst_object_unref (pipeline);
+  return pixels;
+}
+
+/* The left cheek where the right one is: the same pixels twice. */
+GST_START_TEST (patches_lie_where_the_layout_says)
+{
+  VitalsTensorLayout *draft = vitals_tensor_layout_new ("draft-1", NULL);
+  g_autofree gchar *text = vitals_tensor_layout_to_data (draft);
+  g_autofree gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "moved", NULL);
+  g_autofree gchar *moved = g_strconcat (text, "\n[patch left-cheek]\n"
+      "left = 0.6\ntop = 0.5\nright = 0.8\nbottom = 0.7\n", NULL);
+  GBytes *usual = pack_with_layout ("draft-1"), *pixels;
+  const guint8 *a, *b;
+
+  fail_unless (g_file_set_contents (path, moved, -1, NULL));
+  pixels = pack_with_layout (path);
+  a = g_bytes_get_data (usual, NULL);
+  b = g_bytes_get_data (pixels, NULL);
+  fail_unless (memcmp (a + 6 * VITALS_PLANE_BYTES, a + 9 * VITALS_PLANE_BYTES,
+          3 * VITALS_PLANE_BYTES) != 0);
+  fail_unless (memcmp (b + 6 * VITALS_PLANE_BYTES, b + 9 * VITALS_PLANE_BYTES,
+          3 * VITALS_PLANE_BYTES) == 0);
+  /* the others stay */
+  fail_unless (memcmp (a, b, 6 * VITALS_PLANE_BYTES) == 0);
+  g_bytes_unref (pixels);
+  g_bytes_unref (usual);
+  g_unlink (path);
+  g_rmdir (folder);
+  vitals_tensor_layout_unref (draft);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (real_clip_is_one_payload_of_301_frames)
 {
   g_autofree gchar *clip = data_get_path ("face.mp4");
@@ -306,6 +375,7 @@ circadifyenc_suite (void)
   tcase_add_test (tests,
       window_that_ends_before_a_bad_frame_is_told_of_in_its_own_run);
   tcase_add_test (tests, layout_may_be_set_while_the_state_changes);
+  tcase_add_test (tests, patches_lie_where_the_layout_says);
   if (data_is_there ("face.mp4", "real_clip_is_one_payload_of_301_frames"))
     tcase_add_test (tests, real_clip_is_one_payload_of_301_frames);
   return suite;

@@ -12,6 +12,8 @@
 #include <vitals/vitals-error.h>
 
 #define LAYOUT "[layout]\nname = test\nheader-size = 16\n"
+#define EDGES(left, top, right, bottom) "left = " left "\ntop = " top \
+    "\nright = " right "\nbottom = " bottom "\n"
 #define COUNT "[field frame-count]\noffset = 0\ntype = u32\n"
 
 static VitalsTensorLayout *
@@ -91,7 +93,8 @@ GST_START_TEST (layout_reads_back_from_its_own_text)
       "[field frame-count]\noffset = 2\ntype = u64\n"
       "[field frame-rate]\noffset = 10\ntype = f64\n"
       "[field mark]\noffset = 20\ntype = bytes\nvalue = a;b\n"
-      "[field scale]\noffset = 30\ntype = f32\nvalue = 0.5\n");
+      "[field scale]\noffset = 30\ntype = f32\nvalue = 0.5\n"
+      "[patch forehead]\n" EDGES ("-0.5", "0.1", "1.5", "0.25"));
   g_autofree gchar *text = vitals_tensor_layout_to_data (layout);
   g_autoptr (VitalsTensorLayout) again = parse (text);
   g_autofree gchar *same = vitals_tensor_layout_to_data (again);
@@ -104,6 +107,10 @@ GST_START_TEST (layout_reads_back_from_its_own_text)
   fail_if (vitals_tensor_layout_get_gzip (again));
   fail_unless_equals_int (vitals_tensor_layout_get_plane_order (again)[0], 5);
   fail_unless_equals_int (vitals_tensor_layout_get_plane_order (again)[11], 1);
+  fail_unless (vitals_tensor_layout_get_patches (again)[1].left == -0.5);
+  fail_unless (vitals_tensor_layout_get_patches (again)[1].right == 1.5);
+  fail_unless (memcmp (&vitals_tensor_layout_get_patches (again)[2],
+          &vitals_default_patches[2], 2 * sizeof (VitalsPatchPlace)) == 0);
 }
 
 GST_END_TEST;
@@ -132,6 +139,16 @@ static const struct
   {LAYOUT "planes = R;G;X\n" COUNT, "planes must name"},
   {LAYOUT "content-type = \n" COUNT, "content-type"},
   {LAYOUT "[fields]\n" COUNT, "[fields] is not known"},
+  {LAYOUT COUNT "[patch chin]\n" EDGES ("0", "0", "1", "1"), "no such patch"},
+  {LAYOUT COUNT "[patch face]\nleft = 0\n", "lacks the key \"top\""},
+  {LAYOUT COUNT "[patch face]\nwidth = 1\n", "\"width\", which is not known"},
+  {LAYOUT COUNT "[patch face]\n" EDGES ("nan", "0", "1", "1"), "a fraction"},
+  {LAYOUT COUNT "[patch face]\n" EDGES ("0", "0", "inf", "1"), "a fraction"},
+  {LAYOUT COUNT "[patch face]\n" EDGES ("0", "-1.5", "1", "1"), "-1 to 2"},
+  {LAYOUT COUNT "[patch face]\n" EDGES ("0", "0", "1 ", "2.1"), "-1 to 2"},
+  {LAYOUT COUNT "[patch face]\n" EDGES ("0,1", "0", "1", "1"), "a fraction"},
+  {LAYOUT COUNT "[patch face]\n" EDGES ("0.5", "0", "0.5", "1"), "is empty"},
+  {LAYOUT COUNT "[patch face]\n" EDGES ("0", "0.7", "1", "0.2"), "is empty"},
   {LAYOUT "gzip = none\n", "a payload ends"},
   {LAYOUT "[field frame-count]\ntype = u32\n", "\"offset\""},
   {LAYOUT "[field frame-count]\noffset = 0\n", "needs a type"},

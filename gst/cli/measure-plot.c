@@ -380,6 +380,13 @@ measure_plot_write (MeasurePlot * plot, const gchar * file, GError ** error)
         "%s: there is no pulse to draw", file);
     return FALSE;
   }
+  /* a file is replaced as a whole; a device would be, too */
+  if (g_file_test (file, G_FILE_TEST_EXISTS)
+      && !g_file_test (file, G_FILE_TEST_IS_REGULAR)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+        "%s: no regular file: name another for the plot", file);
+    return FALSE;
+  }
   svg = draw (plot);
   return g_file_set_contents_full (file, svg, -1,
       G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);

@@ -63,6 +63,8 @@ reset_counts (GstVitalLensSink * self)
 static gboolean
 begin_run (GstVitalLensSink * self)
 {
+  if (!gst_vitallens_sink_check_mode (self))
+    return FALSE;
   self->pending = (GstVitalLensPending) {
   .last = GST_CLOCK_TIME_NONE};
   self->pending.pixels = g_byte_array_new ();
@@ -110,7 +112,7 @@ end_run (GstVitalLensSink * self)
   g_clear_pointer (&self->pending.pixels, g_byte_array_unref);
   g_clear_pointer (&self->pending.times, g_array_unref);
   g_clear_pointer (&self->stream_id, g_free);
-  gst_vitallens_sink_post_queued (self);
+  gst_vitallens_sink_post_now (self);
 }
 
 static GstStateChangeReturn
@@ -326,8 +328,7 @@ gst_vitallens_sink_class_init (GstVitalLensSinkClass * klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "VitalLens sink",
       "Sink/Analyzer/Video/Network",
-      "Measures vital signs of a face by the VitalLens service",
-      "The vitals authors");
+      "Measures vital signs of a face by the VitalLens service", VITALS_AUTHOR);
 }
 
 static void

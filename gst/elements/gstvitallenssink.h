@@ -163,6 +163,8 @@ void gst_vitallens_sink_settings_copy (const GstVitalLensSinkSettings *
 
 /* gstvitallenssinksetup.c: NULL->READY and back */
 gboolean gst_vitallens_sink_acquire (GstVitalLensSink * self);
+/* FALSE after an error: rates of the service are for files only. */
+gboolean gst_vitallens_sink_check_mode (GstVitalLensSink * self);
 void gst_vitallens_sink_release (GstVitalLensSink * self);
 
 /* gstvitallenssinkframes.c: from frames to pictures that wait */
@@ -216,8 +218,11 @@ void gst_vitallens_sink_publish (GstVitalLensSink * self,
 void gst_vitallens_sink_begin_session (GstVitalLensSink * self);
 void gst_vitallens_sink_end_session (GstVitalLensSink * self,
     GstProgressType type, const gchar * text);
-/* Without it, as is what follows: posts what is in the outbox. */
+/* Without it, as is what follows: has the network thread post what is in the
+ * outbox, at once where this is it. */
 void gst_vitallens_sink_post_queued (GstVitalLensSink * self);
+/* On this thread, which is not that of the stream. */
+void gst_vitallens_sink_post_now (GstVitalLensSink * self);
 /* vitals-progress; @percent: or -1 */
 void gst_vitallens_sink_tell_progress (GstVitalLensSink * self,
     const gchar * phase, gint percent, guint frames, guint target_frames);

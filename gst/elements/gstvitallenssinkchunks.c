@@ -30,9 +30,15 @@ typedef gboolean (*ReadyFunc) (GstVitalLensSink * self);
 
 /* All is answered, and all that it says is posted. */
 static gboolean
+is_posted (GstVitalLensSink * self)
+{
+  return !self->posting && g_queue_is_empty (&self->outbox);
+}
+
+static gboolean
 is_quiet (GstVitalLensSink * self)
 {
-  return !self->in_flight && !self->posting && g_queue_is_empty (&self->outbox);
+  return !self->in_flight && is_posted (self);
 }
 
 static gboolean
@@ -267,7 +273,8 @@ has_enough (GstVitalLensSink * self, guint wanted)
   return fresh >= MAX (VITALS_VITALLENS_MIN_FRAMES, self->model->n_inputs);
 }
 
-static void
+/* Returns: whether there was enough, and it may be sent now */
+static gboolean
 send_enough (GstVitalLensSink * self, guint wanted)
 {
   GstVitalLensChunk *chunk = NULL;
@@ -285,7 +292,7 @@ send_enough (GstVitalLensSink * self, guint wanted)
   }
   g_mutex_unlock (&self->lock);
   if (!chunk)
-    return;
+    return FALSE;
   GST_DEBUG_OBJECT (self, "sending %u frames, %u of them new",
       chunk->times->len, chunk->n_fresh);
   gst_vitallens_sink_post_queued (self);
@@ -293,6 +300,7 @@ send_enough (GstVitalLensSink * self, guint wanted)
     gst_vitallens_sink_tell_progress (self, "uploading", -1, 0, 0);
   chunk->sent_at = g_get_monotonic_time ();
   gst_vitallens_sink_call (self, chunk, NULL);
+  return TRUE;
 }
 
 GstFlowReturn
@@ -318,11 +326,13 @@ gst_vitallens_sink_send_full (GstVitalLensSink * self)
   return GST_FLOW_OK;
 }
 
-/* Nothing that is unanswered counts any more. */
-static void
-give_up (GstVitalLensSink * self)
+/* Nothing that is unanswered counts any more. @unsent: there is more, which could
+ * not be sent yet. Returns: whether there was anything */
+static gboolean
+give_up (GstVitalLensSink * self, gboolean unsent)
 {
-  gboolean fatal;
+  gint64 patience = FOR_EVER;
+  gboolean late, fatal;
   guint64 timeout;
   GError *error;
 
@@ -334,13 +344,17 @@ give_up (GstVitalLensSink * self)
       "the stream: raise it, or check the network",
       timeout / (gdouble) GST_SECOND);
   g_mutex_lock (&self->lock);
-  fatal = gst_vitallens_sink_fail (self, NULL, error, 1);
+  late = unsent || self->in_flight;
+  fatal = late && gst_vitallens_sink_fail (self, NULL, error, 1);
   g_mutex_unlock (&self->lock);
   gst_vitallens_sink_post_queued (self);
   g_mutex_lock (&self->lock);
+  /* told before the stream ends with it */
+  wait_for (self, is_posted, &patience);
   self->failed |= fatal;
   g_mutex_unlock (&self->lock);
   g_error_free (error);
+  return late;
 }
 
 /* What is too little to be sent is said to be; the session ends well. */
@@ -364,27 +378,33 @@ end_stream (GstVitalLensSink * self, gboolean late)
 static GstFlowReturn
 drain_pictures (GstVitalLensSink * self, gint64 * left)
 {
+  gint64 patience = FOR_EVER;
   GstFlowReturn ret;
-  gboolean known, late;
+  gboolean more, late;
 
   g_mutex_lock (&self->lock);
-  ret = wait_for_turn (self, left);
-  known = self->model != NULL;
+  ret = wait_for (self, is_quiet, left);
+  more = ret == GST_FLOW_OK && self->model && !self->blocked
+      && has_enough (self, 1);
+  if (more)
+    ret = wait_for_turn (self, left);
   g_mutex_unlock (&self->lock);
   if (ret != GST_FLOW_OK)
     return ret;
-  if (known)
-    send_enough (self, 1);
+  if (more && send_enough (self, 1))
+    more = FALSE;
   g_mutex_lock (&self->lock);
   ret = wait_for (self, is_quiet, left);
-  late = self->in_flight;
+  more &= !self->blocked;
+  late = more || self->in_flight;
   g_mutex_unlock (&self->lock);
   if (ret != GST_FLOW_OK)
     return ret;
-  if (late)
-    give_up (self);
-  end_stream (self, late);
-  return GST_FLOW_OK;
+  end_stream (self, late && give_up (self, more));
+  g_mutex_lock (&self->lock);
+  ret = wait_for (self, is_posted, &patience);
+  g_mutex_unlock (&self->lock);
+  return ret;
 }
 
 static GstFlowReturn

@@ -2,11 +2,14 @@
 
 /*
  * vitallenssink: its messages. Those of two threads are posted in the order in
- * which they were put into the outbox.
+ * which they were put into the outbox, and never from the streaming thread: a
+ * handler of the bus may stop the element.
  */
 
 #include "gstvitallenssink.h"
 #include "gstvitalsmessages.h"
+
+#include <vitals/client/vitals-network-private.h>
 
 /* With the number of the session's first window, as circadifysink's. */
 #define PROGRESS_CODE "vitals-session-%" G_GUINT64_FORMAT
@@ -76,7 +79,7 @@ gst_vitallens_sink_end_session (GstVitalLensSink * self, GstProgressType type,
 }
 
 void
-gst_vitallens_sink_post_queued (GstVitalLensSink * self)
+gst_vitallens_sink_post_now (GstVitalLensSink * self)
 {
   GstMessage *message;
   GError *error = NULL;
@@ -98,6 +101,23 @@ gst_vitallens_sink_post_queued (GstVitalLensSink * self)
   g_mutex_unlock (&self->lock);
   if (error)
     gst_vitals_results_warn (GST_ELEMENT (self), error);
+}
+
+static gboolean
+post_on_network (gpointer user_data)
+{
+  gst_vitallens_sink_post_now (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_vitallens_sink_post_queued (GstVitalLensSink * self)
+{
+  if (vitals_network_is_current_thread ())
+    gst_vitallens_sink_post_now (self);
+  else
+    vitals_network_invoke (post_on_network, gst_object_ref (self),
+        gst_object_unref);
 }
 
 void

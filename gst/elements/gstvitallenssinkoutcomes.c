@@ -11,6 +11,8 @@
 /* As the service's own clients wait: 0.1 s, twice as long each time. */
 #define FIRST_DELAY (G_USEC_PER_SEC / 10)
 #define LONGEST_DELAY (5 * G_USEC_PER_SEC)
+/* s; more is a mistake */
+#define LONGEST_RETRY_AFTER (24 * 60 * 60)
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
 #define GST_CAT_DEFAULT gst_vitallens_sink_debug
@@ -47,12 +49,7 @@ make_message (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
   window->synthetic = chunk->synthetic;
   window->timestamp = rates->timestamp;
   window->duration = rates->duration;
-  if (GST_CLOCK_TIME_IS_VALID (rates->timestamp)) {
-    window->stream_time = gst_segment_to_stream_time (&chunk->segment,
-        GST_FORMAT_TIME, rates->timestamp);
-    window->running_time = gst_segment_to_running_time (&chunk->segment,
-        GST_FORMAT_TIME, rates->timestamp);
-  }
+  gst_vitals_window_place (window, &chunk->segment);
   message = gst_vitals_message_vitals (window, rates->reading, source_id);
   if (rates->reason)
     gst_structure_set (message, "reason", G_TYPE_STRING, rates->reason, NULL);
@@ -85,8 +82,6 @@ digest (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
     rates->reason = unusable;
   vitals_reading_set_model (rates->reading,
       vitals_vitallens_answer_get_model (answer));
-  vitals_reading_set_processing_time (rates->reading,
-      (g_get_monotonic_time () - chunk->sent_at) * GST_USECOND);
 }
 
 /* With the lock. */
@@ -177,9 +172,19 @@ gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
 static gboolean
 is_final (const GError * error)
 {
-  return !vitals_error_get_retryable (error)
-      && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_INVALID_RESPONSE)
-      && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED);
+  if (error->domain != VITALS_ERROR)
+    return FALSE;
+  switch ((VitalsError) error->code) {
+    case VITALS_ERROR_MISSING_API_KEY:
+    case VITALS_ERROR_INVALID_API_KEY:
+    case VITALS_ERROR_UNAUTHORIZED:
+    case VITALS_ERROR_FORBIDDEN:
+    case VITALS_ERROR_QUOTA_EXCEEDED:
+    case VITALS_ERROR_UNSUPPORTED:
+      return TRUE;
+    default:
+      return FALSE;
+  }
 }
 
 /* With the lock. */
@@ -187,10 +192,9 @@ static void
 wait_longer (GstVitalLensSink * self, const GError * error)
 {
   gint64 delay = MIN (FIRST_DELAY << MIN (self->failures, 10), LONGEST_DELAY);
-  gint64 asked = vitals_error_get_retry_after (error);
+  gint64 asked = vitals_error_get_retry_after (error);  /* s, or below 0 */
 
-  if (asked > 0)
-    delay = MAX (delay, asked / GST_USECOND);
+  delay = MAX (delay, CLAMP (asked, 0, LONGEST_RETRY_AFTER) * G_USEC_PER_SEC);
   self->retry_at = g_get_monotonic_time () + delay;
   self->failures++;
 }

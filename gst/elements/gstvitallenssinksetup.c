@@ -73,6 +73,22 @@ gst_vitallens_sink_release (GstVitalLensSink * self)
   g_clear_object (&self->client);
 }
 
+gboolean
+gst_vitallens_sink_check_mode (GstVitalLensSink * self)
+{
+  gboolean good;
+
+  GST_OBJECT_LOCK (self);
+  good = self->settings.process_signals != GST_VITALLENS_SINK_SIGNALS_SERVER
+      || self->settings.mode == GST_VITALLENS_SINK_MODE_FILE;
+  GST_OBJECT_UNLOCK (self);
+  if (!good)
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+        ("The service computes rates of files only: set mode=file, or "
+            "process-signals=client."), (NULL));
+  return good;
+}
+
 static gboolean
 acquire (GstVitalLensSink * self, const GstVitalLensSinkSettings * settings)
 {
@@ -80,13 +96,8 @@ acquire (GstVitalLensSink * self, const GstVitalLensSinkSettings * settings)
   gchar *base_url;
   gboolean secure;
 
-  if (settings->process_signals == GST_VITALLENS_SINK_SIGNALS_SERVER
-      && settings->mode != GST_VITALLENS_SINK_MODE_FILE) {
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-        ("The service computes rates of files only: set mode=file, or "
-            "process-signals=client."), (NULL));
+  if (!gst_vitallens_sink_check_mode (self))
     return FALSE;
-  }
   self->client = make_client (self, settings);
   if (!self->client)
     return FALSE;

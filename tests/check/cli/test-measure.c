@@ -8,6 +8,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vitals/vitals-json-private.h>
 
@@ -266,6 +267,22 @@ GST_START_TEST (the_plot_has_pulse_spectrum_and_rates)
 
 GST_END_TEST;
 
+GST_START_TEST (what_is_no_file_is_not_replaced_by_a_plot)
+{
+  g_autofree gchar *path = g_build_filename (folder, "pipe", NULL);
+  g_autofree gchar *err = NULL;
+  GStatBuf info;
+
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", "--plot", path, face), NULL, &err), 1);
+  fail_unless (strstr (err, "no regular file") != NULL, "%s", err);
+  fail_unless (g_stat (path, &info) == 0 && S_ISFIFO (info.st_mode));
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_plot_without_a_rate_says_why)
 {
   g_autofree gchar *path = g_build_filename (folder, "plot.svg", NULL);
@@ -443,6 +460,7 @@ cli_measure_suite (void)
   tcase_add_test (tcase, no_reading_has_a_status_of_its_own_and_the_reason);
   tcase_add_test (tcase, the_service_that_cannot_measure_is_no_reading);
   tcase_add_test (tcase, the_plot_has_pulse_spectrum_and_rates);
+  tcase_add_test (tcase, what_is_no_file_is_not_replaced_by_a_plot);
   tcase_add_test (tcase, a_plot_without_a_rate_says_why);
   tcase_add_test (tcase, what_cannot_be_read_is_a_failure);
   tcase_add_test (tcase, a_plugin_that_is_not_found_is_told_with_what_to_do);

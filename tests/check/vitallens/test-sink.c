@@ -207,7 +207,6 @@ static const struct
 } ends[] = {
   {"stream#2-:status=429,code=No credits left", "QUOTA_EXCEEDED"},
   {"stream#2-:status=403", "FORBIDDEN"},
-  {"stream#2-:status=422", "INVALID_REQUEST"},
   {"model:status=403", "FORBIDDEN"}
 };
 
@@ -231,7 +230,8 @@ GST_END_TEST;
 
 static const gchar *const troubles[] = {
   "stream#3:reset", "stream#3:status=500", "stream#3:status=504",
-  "stream#3:status=429,code=Too fast", "stream#3:truncate=20",
+  "stream#3:status=429,code=Too fast", "stream#3:status=422",
+  "stream#3:status=404", "stream#3:status=413", "stream#3:truncate=20",
   "stream#3:wrong-types", "stream#3:body={}", "stream#3:body={\"waveforms\"",
   "stream#3:body={\"waveforms\":{\"ppg_waveform\":{\"data\":[1]}}}"
 };

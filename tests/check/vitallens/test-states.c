@@ -124,6 +124,61 @@ GST_START_TEST (what_is_unanswered_after_the_drain_timeout_has_failed)
 
 GST_END_TEST;
 
+/* A service that asked for more time than there is. */
+GST_START_TEST (what_may_not_be_sent_before_the_drain_timeout_has_failed)
+{
+  Lens *lens = lens_new (FALSE, "drain-timeout=300000000");
+
+  sink_fault (lens->sink, "stream#2:status=429,header=Retry-After=3000");
+  sink_set_state (lens->sink, GST_STATE_PLAYING);
+  lens_push (lens, 3 * LENS_CHUNK - 3);
+  sink_end (lens->sink);
+  sink_check_order (lens->sink);
+  fail_unless_equals_string (gst_structure_get_string (sink_wait (lens->sink,
+              "vitals-failed", 0), "code"), "RATE_LIMITED");
+  fail_unless_equals_string (gst_structure_get_string (sink_wait (lens->sink,
+              "vitals-failed", 1), "code"), "SCAN_TIMEOUT");
+  fail_unless_equals_int (vitals_sandbox_get_count (lens->sink->sandbox,
+          "stream"), 2);
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (eos_does_not_wait_where_nothing_is_left_to_send)
+{
+  Lens *lens = lens_new (FALSE, "drain-timeout=3000000000000");
+
+  sink_fault (lens->sink, "stream#2:status=429,header=Retry-After=3000");
+  sink_set_state (lens->sink, GST_STATE_PLAYING);
+  lens_push (lens, 2 * LENS_CHUNK);
+  sink_end (lens->sink);
+  sink_check_order (lens->sink);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-failed"), 1);
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (rates_of_the_service_are_for_files_whenever_that_is_set)
+{
+  Lens *lens = lens_new (FALSE, "");
+  GError *error;
+
+  sink_set_state (lens->sink, GST_STATE_READY);
+  gst_util_set_object_arg (G_OBJECT (lens->sink->sink), "process-signals",
+      "server");
+  fail_unless_equals_int (gst_element_set_state (lens->sink->pipeline,
+          GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+  error = sink_wait_error (lens->sink);
+  fail_unless (g_error_matches (error, GST_LIBRARY_ERROR,
+          GST_LIBRARY_ERROR_SETTINGS));
+  g_error_free (error);
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (pause_and_null_do_not_wait_for_what_eos_waits_for)
 {
   Lens *lens = lens_new (FALSE, "");
@@ -179,9 +234,9 @@ GST_START_TEST (a_flush_does_not_wait_for_an_answer)
           20000));
   fail_unless (gst_pad_push_event (pad, gst_event_new_flush_start ()));
   fail_unless (gst_pad_push_event (pad, gst_event_new_flush_stop (TRUE)));
-  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 1);
   fail_unless_equals_int (sink_get_uint (sink_wait (lens->sink,
               "vitals-dropped", 0), "frames"), LENS_CHUNK);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 1);
   gst_object_unref (pad);
   lens_free (lens);
 }
@@ -384,6 +439,11 @@ states_suite (void)
   tcase_add_test (tests, results_that_cannot_be_written_are_told_while_it_runs);
   tcase_add_test (tests, a_failure_fails_the_pipeline_where_that_is_asked_for);
   tcase_add_test (tests, what_is_unanswered_after_the_drain_timeout_has_failed);
+  tcase_add_test (tests,
+      what_may_not_be_sent_before_the_drain_timeout_has_failed);
+  tcase_add_test (tests, eos_does_not_wait_where_nothing_is_left_to_send);
+  tcase_add_test (tests,
+      rates_of_the_service_are_for_files_whenever_that_is_set);
   tcase_add_test (tests, pause_and_null_do_not_wait_for_what_eos_waits_for);
   tcase_add_test (tests, eos_comes_after_a_pause_that_it_waited_in);
   tcase_add_test (tests, a_flush_does_not_wait_for_an_answer);

@@ -17,12 +17,13 @@ assert_rate (Lens * lens)
   fail_unless (fabs (rate - LENS_RATE) <= 1.0, "%g", rate);
 }
 
-/* The last that was dropped. */
+/* The last that was dropped, which may still have to come. */
 static const GstStructure *
 get_dropped (Lens * lens)
 {
-  return sink_wait (lens->sink, "vitals-dropped",
-      sink_count (lens->sink, "vitals-dropped") - 1);
+  guint n = sink_count (lens->sink, "vitals-dropped");
+
+  return sink_wait (lens->sink, "vitals-dropped", n > 0 ? n - 1 : 0);
 }
 
 static void
@@ -168,9 +169,9 @@ GST_START_TEST (frames_that_are_not_measured_are_said_to_be_dropped_once)
   g_object_set (lens->sink->sink, "active", FALSE, NULL);
   lens_push (lens, 50);
   lens_wait_taken (lens);
-  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 1);
   fail_unless_equals_int (sink_get_uint (get_dropped (lens), "frames"),
       LENS_CHUNK + 4);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 1);
   lens_free (lens);
 }
 
@@ -182,7 +183,7 @@ GST_START_TEST (an_answer_to_what_was_sent_before_a_reset_is_dropped)
 
   sink_set_state (lens->sink, GST_STATE_PLAYING);
   lens_measure (lens, LONG_ENOUGH);
-  sink_fault (lens->sink, "stream#7:delay=300");
+  sink_fault (lens->sink, "stream#7:delay=2000");
   lens_push (lens, LENS_CHUNK);
   fail_unless (vitals_sandbox_wait_count (lens->sink->sandbox, "stream", 7,
           20000));

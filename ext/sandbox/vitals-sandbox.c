@@ -4,6 +4,9 @@
 
 #include "sandbox-private.h"
 
+/* Linux holds it to net.core.somaxconn, 4096 by default. */
+#define MAX_WAITING_CONNECTIONS 1024
+
 SandboxFault *
 sandbox_find_fault (VitalsSandbox * sandbox, SandboxRoute route,
     guint occurrence)
@@ -22,30 +25,45 @@ sandbox_find_fault (VitalsSandbox * sandbox, SandboxRoute route,
   return found;
 }
 
+/* (transfer full): where to listen, or NULL with @error */
+static GSocketAddress *
+find_address (VitalsSandbox * sandbox, GError ** error)
+{
+  const gchar *host = sandbox->listen_address;
+  GSocketAddress *address;
+
+  address = g_inet_socket_address_new_from_string (host ? host : "127.0.0.1",
+      sandbox->port);
+  if (!address)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "cannot listen on \"%s\": give the numeric address of an interface, "
+        "or 0.0.0.0 for all", host);
+  return address;
+}
+
+/* A socket of its own, as SoupServer's lets only ten connections wait: the
+ * kernel resets some when a box with 50 cameras begins. */
 static gboolean
 listen (VitalsSandbox * sandbox, GError ** error)
 {
-  SoupServerListenOptions options = SOUP_SERVER_LISTEN_IPV4_ONLY;
-  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocketAddress) address = find_address (sandbox, error);
+  g_autoptr (GSocket) socket = NULL;
+  SoupServerListenOptions options = 0;
 
+  if (!address)
+    return FALSE;
   if (sandbox->certificate) {
     soup_server_set_tls_certificate (sandbox->server, sandbox->certificate);
     options |= SOUP_SERVER_LISTEN_HTTPS;
   }
-  if (!sandbox->listen_address)
-    return soup_server_listen_local (sandbox->server, sandbox->port, options,
-        error);
-
-  address = g_inet_socket_address_new_from_string (sandbox->listen_address,
-      sandbox->port);
-  if (!address) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "cannot listen on \"%s\": give the numeric address of an interface, "
-        "or 0.0.0.0 for all", sandbox->listen_address);
+  socket = g_socket_new (g_socket_address_get_family (address),
+      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (!socket)
     return FALSE;
-  }
-  return soup_server_listen (sandbox->server, address,
-      options & ~SOUP_SERVER_LISTEN_IPV4_ONLY, error);
+  g_socket_set_listen_backlog (socket, MAX_WAITING_CONNECTIONS);
+  return g_socket_bind (socket, address, TRUE, error)
+      && g_socket_listen (socket, error)
+      && soup_server_listen_socket (sandbox->server, socket, options, error);
 }
 
 /* The URL as this machine reaches it. */

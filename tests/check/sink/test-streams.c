@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <glib/gstdio.h>
 
+#define N_SINKS 50
 #define FACE(frames) "vitalstestsrc num-buffers=" #frames " ! " FRAME_CAPS " ! "
 
 static Sink *
@@ -330,6 +331,51 @@ GST_START_TEST (results_that_nobody_takes_hold_up_neither_eos_nor_null)
 
 GST_END_TEST;
 
+/* Named sink, sink-1, sink-2 and so on. */
+static GString *
+describe_many (guint n)
+{
+  GString *launch = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    g_string_append (launch,
+        FACE (30) "circadifysink window-duration=1000000000 "
+        "min-frames=10 roi=0,0,64,64 poll-interval=20000000 name=sink");
+    if (i > 0)
+      g_string_append_printf (launch, "-%u", i);
+    g_string_append_c (launch, ' ');
+  }
+  return launch;
+}
+
+/* A box of many cameras, all of which are switched on at once. */
+GST_START_TEST (fifty_sinks_that_begin_at_once_are_all_answered)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  GString *launch = describe_many (N_SINKS);
+  Sink *sink = sink_new_launch (launch->str, VITALS_SANDBOX_TEST_KEY, &options);
+  guint i;
+
+  for (i = 1; i < N_SINKS; i++) {
+    gchar *name = g_strdup_printf ("sink-%u", i);
+    GstElement *other = gst_bin_get_by_name (GST_BIN (sink->pipeline), name);
+
+    g_object_set (other, "api-key", VITALS_SANDBOX_TEST_KEY, "base-url",
+        vitals_sandbox_get_url (sink->sandbox), NULL);
+    gst_object_unref (other);
+    g_free (name);
+  }
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_wait_eos (sink);
+  fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
+  fail_unless_equals_int (sink_count (sink, "vitals"), N_SINKS);
+  sink_free (sink);
+  g_string_free (launch, TRUE);
+}
+
+GST_END_TEST;
+
 static Suite *
 sink_streams_suite (void)
 {
@@ -347,6 +393,7 @@ sink_streams_suite (void)
   tcase_add_test (tc, last_scan_of_a_payload_file_ends_the_stream_well);
   tcase_add_test (tc, results_pipe_without_a_reader_is_an_error_at_once);
   tcase_add_test (tc, results_that_nobody_takes_hold_up_neither_eos_nor_null);
+  tcase_add_test (tc, fifty_sinks_that_begin_at_once_are_all_answered);
   return s;
 }
 

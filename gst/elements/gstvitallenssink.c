@@ -74,7 +74,8 @@ begin_run (GstVitalLensSink * self)
   g_mutex_lock (&self->lock);
   self->cancellable = g_cancellable_new ();
   self->waveform = gst_vitallens_waveform_new ();
-  self->in_flight = self->blocked = self->failed = self->live_known = FALSE;
+  self->in_flight = self->blocked = self->live_known = FALSE;
+  self->failing = self->failed = FALSE;
   self->flight_frames = 0;
   self->generation++;
   self->failures = 0;

@@ -120,7 +120,8 @@ struct _GstVitalLensSink
   gboolean in_flight;
   guint flight_frames;          /* what is lost with the call in flight */
   gboolean blocked;             /* the service wants no more */
-  gboolean failed;              /* on-failure=error has posted its error */
+  gboolean failing;             /* on-failure=error: its error is in the outbox */
+  gboolean failed;              /* and is posted */
   guint64 generation;
   gboolean in_session;          /* from the first chunk to what ends it */
   guint64 session;              /* window of its first answer */
@@ -202,8 +203,8 @@ void gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
 void gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts);
 /* What was shown so far ends with @error. @chunk: what failed, or NULL.
- * Returns: whether the pipeline fails with it, once that is posted */
-gboolean gst_vitallens_sink_fail (GstVitalLensSink * self,
+ * on-failure=error: the stream ends once that is posted */
+void gst_vitallens_sink_fail (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts);
 
 /* gstvitallenssinkmessages.c: the outbox */

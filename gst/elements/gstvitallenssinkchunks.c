@@ -138,7 +138,7 @@ is_live (GstVitalLensSink * self)
 static gboolean
 may_call (GstVitalLensSink * self)
 {
-  return !self->in_flight && !self->blocked && !self->failed
+  return !self->in_flight && !self->blocked && !self->failing
       && g_get_monotonic_time () >= self->retry_at;
 }
 
@@ -332,8 +332,8 @@ static gboolean
 give_up (GstVitalLensSink * self, gboolean unsent)
 {
   gint64 patience = FOR_EVER;
-  gboolean late, fatal;
   guint64 timeout;
+  gboolean late;
   GError *error;
 
   GST_OBJECT_LOCK (self);
@@ -345,13 +345,13 @@ give_up (GstVitalLensSink * self, gboolean unsent)
       timeout / (gdouble) GST_SECOND);
   g_mutex_lock (&self->lock);
   late = unsent || self->in_flight;
-  fatal = late && gst_vitallens_sink_fail (self, NULL, error, 1);
+  if (late)
+    gst_vitallens_sink_fail (self, NULL, error, 1);
   g_mutex_unlock (&self->lock);
   gst_vitallens_sink_post_queued (self);
   g_mutex_lock (&self->lock);
   /* told before the stream ends with it */
   wait_for (self, is_posted, &patience);
-  self->failed |= fatal;
   g_mutex_unlock (&self->lock);
   g_error_free (error);
   return late;

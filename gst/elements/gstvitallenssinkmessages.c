@@ -96,6 +96,7 @@ gst_vitallens_sink_post_now (GstVitalLensSink * self)
       g_mutex_lock (&self->lock);
     }
     self->posting = FALSE;
+    self->failed |= self->failing;
     g_cond_broadcast (&self->cond);
   }
   g_mutex_unlock (&self->lock);

@@ -111,16 +111,20 @@ is_of_run (GstVitalLensSink * self, const GstVitalLensChunk * chunk)
   return chunk->cancellable == self->cancellable;
 }
 
-/* The last of a call: who waits for it may go on. */
+/* With the lock, in which its outcome became known: it is not unanswered any
+ * more. */
 static void
-end_call (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
-    gboolean fatal)
+end_call (GstVitalLensSink * self, const GstVitalLensChunk * chunk)
+{
+  if (is_of_run (self, chunk))
+    self->in_flight = FALSE;
+}
+
+/* When all is posted: who waits for the call may go on. */
+static void
+wake (GstVitalLensSink * self)
 {
   g_mutex_lock (&self->lock);
-  if (is_of_run (self, chunk)) {
-    self->in_flight = FALSE;
-    self->failed |= fatal;
-  }
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
 }
@@ -137,9 +141,10 @@ gst_vitallens_sink_tell_model (GstVitalLensSink * self,
     self->failures = 0;
     self->retry_at = 0;
   }
+  end_call (self, chunk);
   g_mutex_unlock (&self->lock);
   g_clear_pointer (&model, vitals_vitallens_model_free);
-  end_call (self, chunk, FALSE);
+  wake (self);
 }
 
 void
@@ -159,13 +164,14 @@ gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
   } else {
     self->n_stale++;
   }
+  end_call (self, chunk);
   g_mutex_unlock (&self->lock);
   GST_DEBUG_OBJECT (self, "%s after %" G_GINT64_FORMAT " us",
       rates.reading ? "answered" : "an answer that does not count any more",
       g_get_monotonic_time () - chunk->sent_at);
   gst_vitallens_sink_post_queued (self);
   g_clear_pointer (&rates.reading, vitals_reading_unref);
-  end_call (self, chunk, FALSE);
+  wake (self);
 }
 
 /* What no later call can change. */
@@ -214,7 +220,7 @@ describe_chunk (const GstVitalLensChunk * chunk, GstStructure * message)
       "duration", G_TYPE_UINT64, last - begin + frame, NULL);
 }
 
-gboolean
+void
 gst_vitallens_sink_fail (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts)
 {
@@ -237,19 +243,17 @@ gst_vitallens_sink_fail (GstVitalLensSink * self,
   GST_OBJECT_LOCK (self);
   on_failure = self->settings.on_failure;
   GST_OBJECT_UNLOCK (self);
-  if (on_failure != GST_VITALS_ON_FAILURE_ERROR || self->failed)
-    return FALSE;
+  if (on_failure != GST_VITALS_ON_FAILURE_ERROR || self->failing)
+    return;
   gst_vitallens_sink_queue (self,
       gst_vitals_failure_to_message (GST_ELEMENT (self), error));
-  return TRUE;
+  self->failing = TRUE;
 }
 
 void
 gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts)
 {
-  gboolean fatal = FALSE;
-
   g_mutex_lock (&self->lock);
   if (is_of_run (self, chunk)
       && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED)) {
@@ -257,11 +261,12 @@ gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
     wait_longer (self, error);
     /* its frames were dropped already: only what stays is told */
     if (chunk->generation == self->generation || self->blocked || !chunk->times)
-      fatal = gst_vitallens_sink_fail (self, chunk, error, attempts);
+      gst_vitallens_sink_fail (self, chunk, error, attempts);
     else
       self->n_stale++;
   }
+  end_call (self, chunk);
   g_mutex_unlock (&self->lock);
   gst_vitallens_sink_post_queued (self);
-  end_call (self, chunk, fatal);
+  wake (self);
 }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "measure-advice.h"
 #include "measure-pipeline.h"
 #include "measure-plot.h"
 #include "measure-report.h"
@@ -141,10 +142,10 @@ check_options (Options * options, GError ** error)
 static void
 handle_error (Measurement * measurement, GstMessage * message)
 {
-  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = measure_advice_describe (message,
+      measurement->options->inputs[0]);
 
-  gst_message_parse_error (message, &error, NULL);
-  measure_report_note (measurement->report, error->message);
+  measure_report_note (measurement->report, text);
   measurement->failed = TRUE;
   g_main_loop_quit (measurement->loop);
 }

@@ -322,6 +322,44 @@ GST_START_TEST (what_cannot_be_read_is_a_failure)
 
 GST_END_TEST;
 
+/* wav: 8-bit sound, a millisecond of it */
+static void
+write_sound (const gchar * path)
+{
+  static const gchar sound[] = "RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0"
+      "\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\x08\0\0\0"
+      "\x80\x80\x80\x80\x80\x80\x80\x80";
+
+  fail_unless (g_file_set_contents (path, sound, sizeof sound - 1, NULL));
+}
+
+GST_START_TEST (input_without_a_picture_is_told_with_what_to_do)
+{
+  g_autofree gchar *sound = g_build_filename (folder, "sound.wav", NULL);
+  g_autofree gchar *no_video = NULL;
+  g_autofree gchar *no_camera = NULL;
+  g_autofree gchar *no_answer = NULL;
+
+  write_sound (sound);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", sound),
+          NULL, &no_video), 1);
+  fail_unless (strstr (no_video, "There is no video in it") != NULL, "%s",
+      no_video);
+  g_unlink (sound);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure",
+              "/dev/video-nowhere"), NULL, &no_camera), 1);
+  fail_unless (strstr (no_camera, "gst-device-monitor-1.0") != NULL, "%s",
+      no_camera);
+  /* nobody listens at port 1; a password is not repeated */
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure",
+              "rtsp://me:s3cret@127.0.0.1:1/x"), NULL, &no_answer), 1);
+  fail_unless (strstr (no_answer, "Is the address right") != NULL, "%s",
+      no_answer);
+  fail_if (strstr (no_answer, "s3cret"), "%s", no_answer);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_plugin_that_is_not_found_is_told_with_what_to_do)
 {
   g_autofree gchar *path = g_strdup (g_getenv ("GST_PLUGIN_PATH_1_0"));
@@ -463,6 +501,7 @@ cli_measure_suite (void)
   tcase_add_test (tcase, what_is_no_file_is_not_replaced_by_a_plot);
   tcase_add_test (tcase, a_plot_without_a_rate_says_why);
   tcase_add_test (tcase, what_cannot_be_read_is_a_failure);
+  tcase_add_test (tcase, input_without_a_picture_is_told_with_what_to_do);
   tcase_add_test (tcase, a_plugin_that_is_not_found_is_told_with_what_to_do);
   tcase_add_test (tcase, the_service_without_a_key_says_what_to_set);
   tcase_add_test (tcase, wrong_command_lines_are_usage_errors);

@@ -4,6 +4,8 @@
 # table.
 #
 #   tests/bench/run.sh [packer|pipeline|scale|upload|sink|vitallens|face|quality|accuracy]...      default: all
+#   tests/bench/run.sh peers      rppg beside the Python package vitallens, which it installs from the
+#                                 Python index into the build folder
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${VITALS_BENCH_BUILD:-$top/build-bench}
@@ -11,7 +13,17 @@ build=${VITALS_BENCH_BUILD:-$top/build-bench}
 VITALS_TEST_DATA=${VITALS_TEST_DATA:-$top/../shared/data}
 export VITALS_TEST_DATA
 "$top/pipelines/setup.sh" --tests "$build" -Dbuildtype=release
+
+compare_peers() {
+  python3 -m venv "$build/peers" || { echo 'peers: install python3-venv' >&2; exit 1; }
+  # the last three are an extra of one of its parts that an older pip does not find
+  "$build/peers/bin/pip" install --quiet 'vitallens==0.6.2' scipy Pillow psutil
+  meson devenv -C "$build" -w "$PWD" "$build/peers/bin/python" "$top/tests/bench/peers/compare.py" \
+    "$VITALS_TEST_DATA/face.mp4"
+}
+
 for name in "$@"; do
   printf '== %s\n' "$name"
+  [ "$name" != peers ] || { compare_peers; continue; }
   meson devenv -C "$build" -w "$PWD" "$build/tests/bench/$name/bench-$name"
 done

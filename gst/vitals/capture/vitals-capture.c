@@ -111,7 +111,8 @@ vitals_capture_new (VitalsTensorLayout * layout,
   capture->packer = vitals_packer_new (NULL);
   vitals_packer_set_patches (capture->packer,
       vitals_tensor_layout_get_patches (layout));
-  capture->gate = vitals_gate_new (&config->gate);
+  capture->gate = vitals_gate_new (&config->gate,
+      vitals_tensor_layout_get_patches (layout));
   capture->pixels = g_malloc (VITALS_FRAME_BYTES);
   capture->nominal = GST_CLOCK_TIME_NONE;
   capture->paced = TRUE;

@@ -47,7 +47,9 @@ typedef enum
   VITALS_GATE_REFUSE            /* the window ends here, and is not sent */
 } VitalsGateVerdict;
 
-VITALS_API VitalsGate *vitals_gate_new (const VitalsGateConfig * config);
+/* @face_patch: where on the face the first patch lies */
+VITALS_API VitalsGate *vitals_gate_new (const VitalsGateConfig * config,
+    const VitalsPatchPlace * face_patch);
 VITALS_API void vitals_gate_free (VitalsGate * gate);
 
 /* The next frame. @open: whether a window has begun; @duration and @max_frames:

@@ -46,12 +46,13 @@ vitals_gate_config_init (VitalsGateConfig * config)
 }
 
 VitalsGate *
-vitals_gate_new (const VitalsGateConfig * config)
+vitals_gate_new (const VitalsGateConfig * config,
+    const VitalsPatchPlace * face_patch)
 {
   VitalsGate *gate = g_new0 (VitalsGate, 1);
 
   gate->config = *config;
-  gate->quality = vitals_quality_new (&config->limits);
+  gate->quality = vitals_quality_new (&config->limits, face_patch);
   return gate;
 }
 

@@ -178,9 +178,10 @@ clip_patches (const VitalsPatchPlace * patches, const GstVideoInfo * info,
     if (!vitals_box_clip (&boxes[i], GST_VIDEO_INFO_WIDTH (info),
             GST_VIDEO_INFO_HEIGHT (info), &boxes[i])) {
       vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-          "The face box %g,%g,%g,%g reaches too far out of the %dx%d frame: "
-          "correct the region", face->x, face->y, face->width, face->height,
-          GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
+          "Patch %u of the face box %g,%g,%g,%g lies outside the %dx%d frame: "
+          "correct the region, or the layout's patches", i + 1, face->x,
+          face->y, face->width, face->height, GST_VIDEO_INFO_WIDTH (info),
+          GST_VIDEO_INFO_HEIGHT (info));
       return FALSE;
     }
   }

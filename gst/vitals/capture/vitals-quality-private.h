@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <vitals/capture/vitals-box.h>
+#include <vitals/tensor/vitals-tensor-layout-private.h>
 
 G_BEGIN_DECLS
 
@@ -51,8 +52,9 @@ typedef struct
   gboolean changed;             /* the first, or with other problems than before */
 } VitalsQualityMeasures;
 
+/* @face_patch: where on the face the first patch lies */
 VITALS_API VitalsQuality *vitals_quality_new (const VitalsQualityLimits *
-    limits);
+    limits, const VitalsPatchPlace * face_patch);
 VITALS_API void vitals_quality_free (VitalsQuality * quality);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsQuality, vitals_quality_free)
 /* Another face, or another recording. */

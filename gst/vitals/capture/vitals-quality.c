@@ -109,12 +109,13 @@ vitals_quality_get_advice (guint index)
 }
 
 VitalsQuality *
-vitals_quality_new (const VitalsQualityLimits * limits)
+vitals_quality_new (const VitalsQualityLimits * limits,
+    const VitalsPatchPlace * face_patch)
 {
   VitalsQuality *quality = g_new0 (VitalsQuality, 1);
 
   quality->limits = *limits;
-  quality->steadiness = vitals_steadiness_new ();
+  quality->steadiness = vitals_steadiness_new (face_patch);
   vitals_quality_reset (quality);
   return quality;
 }

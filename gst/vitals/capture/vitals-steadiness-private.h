@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <vitals/capture/vitals-box.h>
+#include <vitals/tensor/vitals-tensor-layout-private.h>
 
 G_BEGIN_DECLS
 
@@ -13,11 +14,13 @@ G_BEGIN_DECLS
  */
 typedef struct _VitalsSteadiness VitalsSteadiness;
 
-VITALS_API VitalsSteadiness *vitals_steadiness_new (void);
+/* @patch: where on the face the planes are from; copied */
+VITALS_API VitalsSteadiness *vitals_steadiness_new (const VitalsPatchPlace *
+    patch);
 VITALS_API void vitals_steadiness_free (VitalsSteadiness * steadiness);
 VITALS_API void vitals_steadiness_reset (VitalsSteadiness * steadiness);
 
-/* @plane: of patch 0 (the face). Returns: mean speed over the last second, box
+/* @plane: of that patch. Returns: mean speed over the last second, box
  * widths a second; NAN until half a second was seen */
 VITALS_API gdouble vitals_steadiness_push (VitalsSteadiness * steadiness,
     const guint8 * plane, const VitalsBox * face, GstClockTime pts);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <math.h>
-#include <vitals/capture/vitals-packer.h>
 #include <vitals/capture/vitals-steadiness-private.h>
 #include <vitals/tensor/vitals-tensor.h>
 
@@ -25,6 +24,7 @@ typedef struct
 
 struct _VitalsSteadiness
 {
+  VitalsPatchPlace patch;
   Profiles profiles;            /* of the last look */
   VitalsBox box;
   GstClockTime pts;             /* or NONE */
@@ -33,10 +33,11 @@ struct _VitalsSteadiness
 };
 
 VitalsSteadiness *
-vitals_steadiness_new (void)
+vitals_steadiness_new (const VitalsPatchPlace * patch)
 {
   VitalsSteadiness *steadiness = g_new0 (VitalsSteadiness, 1);
 
+  steadiness->patch = *patch;
   vitals_steadiness_reset (steadiness);
   return steadiness;
 }
@@ -134,14 +135,17 @@ get_box_way (const VitalsBox * a, const VitalsBox * b)
 }
 
 static gdouble
-get_way_inside (const Profiles * a, const Profiles * b, const VitalsBox * box)
+get_way_inside (const VitalsSteadiness * steadiness, const Profiles * now,
+    const VitalsBox * box)
 {
-  VitalsBox patch;
+  const Profiles *before = &steadiness->profiles;
+  const VitalsPatchPlace *patch = &steadiness->patch;
   gdouble x, y;
 
-  vitals_patch_box (box, 0, &patch);
-  x = find_shift (a->columns, b->columns) * patch.width;
-  y = find_shift (a->rows, b->rows) * patch.height;
+  x = find_shift (before->columns, now->columns) * box->width
+      * (patch->right - patch->left);
+  y = find_shift (before->rows, now->rows) * box->height
+      * (patch->bottom - patch->top);
   return hypot (x, y) / (VITALS_PATCH_SIZE * box->width);
 }
 
@@ -171,7 +175,7 @@ vitals_steadiness_push (VitalsSteadiness * steadiness, const guint8 * plane,
 
     /* patches of boxes that differ cannot be laid over each other */
     if (way < STILL_BOX)
-      way = get_way_inside (&steadiness->profiles, &profiles, face);
+      way = get_way_inside (steadiness, &profiles, face);
     steadiness->speeds[steadiness->n++ % STEPS] = way / seconds;
   }
   steadiness->profiles = profiles;

@@ -280,7 +280,7 @@ measure (const gchar * file, const Harm * harm)
 
   vitals_quality_limits_init (&limits);
   vitals_pulse_config_init (&config);
-  run.quality = vitals_quality_new (&limits);
+  run.quality = vitals_quality_new (&limits, vitals_default_patches);
   run.estimator = vitals_pulse_estimator_new (&config);
   run.pixels = g_malloc (VITALS_FRAME_BYTES);
   run.rand = g_rand_new_with_seed (1);

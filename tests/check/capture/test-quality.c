@@ -27,6 +27,7 @@ static const VitalsBox box = { 100, 80, 200, 240 };
 static VitalsQuality *quality;
 static VitalsQualityMeasures measures;  /* of the last frame */
 static guint n_changes;
+static const VitalsPatchPlace *patches;
 static guint8 *pixels;
 static Look drawn;              /* what the pixels show */
 static GstClockTime now;
@@ -37,7 +38,8 @@ setup (void)
   VitalsQualityLimits limits;
 
   vitals_quality_limits_init (&limits);
-  quality = vitals_quality_new (&limits);
+  patches = vitals_default_patches;
+  quality = vitals_quality_new (&limits, patches);
   pixels = g_malloc0 (VITALS_FRAME_BYTES);
   memset (&drawn, 0, sizeof (drawn));
   now = 5 * GST_SECOND;
@@ -65,14 +67,15 @@ static void
 draw_patch (const Look * look, guint patch)
 {
   const gdouble colours[3] = { look->red, look->green, look->blue };
-  VitalsBox unit = { -0.5, -0.5, 1, 1 }, place;
+  const VitalsPatchPlace *place = &patches[patch];
   guint c, column, row;
 
-  vitals_patch_box (&unit, patch, &place);
   for (row = 0; row < SIZE; row++)
     for (column = 0; column < SIZE; column++) {
-      gdouble x = place.x + (column + 0.5) * place.width / SIZE - look->shift;
-      gdouble y = place.y + (row + 0.5) * place.height / SIZE;
+      gdouble x = place->left - 0.5 - look->shift
+          + (column + 0.5) * (place->right - place->left) / SIZE;
+      gdouble y = place->top - 0.5
+          + (row + 0.5) * (place->bottom - place->top) / SIZE;
       gboolean covered = y > 0.4 - 0.8 * look->covered;
 
       for (c = 0; c < 3; c++)
@@ -228,6 +231,25 @@ GST_START_TEST (a_slight_sway_is_no_problem)
   watch (&good, 3, 0, 0.02);
   fail_unless_equals_int (measures.problems, 0);
   fail_unless (measures.motion > 0.03 && measures.motion < 0.05,
+      "motion is %f", measures.motion);
+}
+
+GST_END_TEST;
+
+/* A layout may say where the patches lie. */
+GST_START_TEST (motion_is_that_of_the_face_wherever_its_patch_lies)
+{
+  static const VitalsPatchPlace whole[] = { {0, 0, 1, 1}, {0, 0, 1, 1},
+  {0, 0, 1, 1}, {0, 0, 1, 1}
+  };
+  VitalsQualityLimits limits;
+
+  vitals_quality_limits_init (&limits);
+  vitals_quality_free (quality);
+  patches = whole;
+  quality = vitals_quality_new (&limits, patches);
+  watch (&good, 3, 0, 0.1);
+  fail_unless (measures.motion > 0.17 && measures.motion < 0.23,
       "motion is %f", measures.motion);
 }
 
@@ -481,6 +503,7 @@ quality_suite (void)
   tcase_add_test (tcase, light_that_slowly_grows_is_not_flicker);
   tcase_add_test (tcase, a_head_that_moves_in_a_box_that_is_held_is_told);
   tcase_add_test (tcase, a_slight_sway_is_no_problem);
+  tcase_add_test (tcase, motion_is_that_of_the_face_wherever_its_patch_lies);
   tcase_add_test (tcase, a_box_that_jumps_about_is_told);
   tcase_add_test (tcase, a_small_face_is_told);
   tcase_add_test (tcase, a_face_that_the_edge_cuts_is_told);

@@ -183,6 +183,8 @@ GstFlowReturn gst_vitallens_sink_need_model (GstVitalLensSink * self,
 GstFlowReturn gst_vitallens_sink_send_full (GstVitalLensSink * self);
 /* Sends the rest, and waits until all is answered, posted and written. */
 GstFlowReturn gst_vitallens_sink_drain (GstVitalLensSink * self);
+/* With the lock: all is answered, and all that it says is posted. */
+gboolean gst_vitallens_sink_is_quiet (GstVitalLensSink * self);
 /* Wakes who waits for anything. */
 void gst_vitallens_sink_wake (gpointer self);
 

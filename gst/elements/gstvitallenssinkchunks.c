@@ -28,15 +28,14 @@ gst_vitallens_sink_wake (gpointer user_data)
 /* What is waited for; with the lock. */
 typedef gboolean (*ReadyFunc) (GstVitalLensSink * self);
 
-/* All is answered, and all that it says is posted. */
 static gboolean
 is_posted (GstVitalLensSink * self)
 {
   return !self->posting && g_queue_is_empty (&self->outbox);
 }
 
-static gboolean
-is_quiet (GstVitalLensSink * self)
+gboolean
+gst_vitallens_sink_is_quiet (GstVitalLensSink * self)
 {
   return !self->in_flight && is_posted (self);
 }
@@ -90,7 +89,7 @@ wait_for (GstVitalLensSink * self, ReadyFunc ready, gint64 * left)
 static GstFlowReturn
 wait_for_turn (GstVitalLensSink * self, gint64 * left)
 {
-  GstFlowReturn ret = wait_for (self, is_quiet, left);
+  GstFlowReturn ret = wait_for (self, gst_vitallens_sink_is_quiet, left);
   gint64 delay = self->retry_at - g_get_monotonic_time ();
   gint64 rest;
 
@@ -173,7 +172,7 @@ gst_vitallens_sink_need_model (GstVitalLensSink * self, gboolean * known)
   ask_for_model (self);
   g_mutex_lock (&self->lock);
   if (!live && !self->model)
-    ret = wait_for (self, is_quiet, &left);
+    ret = wait_for (self, gst_vitallens_sink_is_quiet, &left);
   /* a file does not come again: without a model nothing can be measured */
   if (!live && ret == GST_FLOW_OK && !self->model)
     self->blocked = TRUE;
@@ -383,7 +382,7 @@ drain_pictures (GstVitalLensSink * self, gint64 * left)
   gboolean more, late;
 
   g_mutex_lock (&self->lock);
-  ret = wait_for (self, is_quiet, left);
+  ret = wait_for (self, gst_vitallens_sink_is_quiet, left);
   more = ret == GST_FLOW_OK && self->model && !self->blocked
       && has_enough (self, 1);
   if (more)
@@ -394,7 +393,7 @@ drain_pictures (GstVitalLensSink * self, gint64 * left)
   if (more && send_enough (self, 1))
     more = FALSE;
   g_mutex_lock (&self->lock);
-  ret = wait_for (self, is_quiet, left);
+  ret = wait_for (self, gst_vitallens_sink_is_quiet, left);
   more &= !self->blocked;
   late = more || self->in_flight;
   g_mutex_unlock (&self->lock);

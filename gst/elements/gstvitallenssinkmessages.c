@@ -159,7 +159,7 @@ state_name (GstVitalLensSink * self)
     return "stopped";
   if (self->blocked)
     return "blocked";
-  return self->in_flight ? "sending" : "capturing";
+  return gst_vitallens_sink_is_quiet (self) ? "capturing" : "sending";
 }
 
 GstStructure *

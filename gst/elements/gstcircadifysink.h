@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gst/base/gstbasesink.h>
 #include <vitals/client/vitals-scan-queue-private.h>
 
 #include "gstvitalscapturesettings.h"
-#include "gstvitalsfacefinder.h"
-#include "gstvitalsfailures.h"
 #include "gstvitalsmessages.h"
-#include "gstvitalsresults.h"
+#include "gstvitalsservicesink.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_CIRCADIFY_SINK (gst_circadify_sink_get_type ())
 G_DECLARE_FINAL_TYPE (GstCircadifySink, gst_circadify_sink, GST,
-    CIRCADIFY_SINK, GstBaseSink)
+    CIRCADIFY_SINK, GstVitalsServiceSink)
 
 GST_ELEMENT_REGISTER_DECLARE (circadifysink);
 
@@ -25,26 +22,18 @@ typedef enum
   GST_CIRCADIFY_SINK_QUEUE_DROP_OLDEST
 } GstCircadifySinkQueuePolicy;
 
-/* What the properties hold. */
+/* What the properties of its own hold. */
 typedef struct
 {
   GstVitalsCaptureSettings capture;
-  gchar *api_key, *api_key_file, *base_url, *ca_file;
   VitalsDemographics demographics;
-  gboolean active;
   gint num_scans;
   gboolean eos_after_scans;
   guint64 quota_reserve;
   guint max_sessions, max_queued_windows;
   GstCircadifySinkQueuePolicy queue_policy;
-  guint64 request_timeout, upload_timeout, poll_interval, poll_timeout;
-  guint64 drain_timeout;
-  guint max_retries;
+  guint64 poll_interval, poll_timeout;
   gboolean allow_fallback;
-  GstVitalsOnFailure on_failure;
-  gchar *results_location;
-  gchar *source_id;
-  gboolean post_progress;
 } GstCircadifySinkSettings;
 
 /* What the stream is. */
@@ -57,32 +46,24 @@ typedef enum
 } GstCircadifySinkInput;
 
 /*
- * Lock order: the stream lock and the preroll lock of the pad, then "lock",
- * then the locks of the queue and of the results file. The object lock is a
- * leaf. Nothing is posted and no signal emitted with any of "lock" and the
- * object lock held.
- *
- * The queue tells outcomes on the network thread. It holds a reference to the
+ * The lock of the parent comes before that of the queue. The queue tells outcomes on the network thread. It holds a reference to the
  * sink; the sink lets go of the queue in PAUSED->READY, and what an older queue
  * still does is nothing to it: it is cancelled.
  */
 struct _GstCircadifySink
 {
-  GstBaseSink parent;
+  GstVitalsServiceSink parent;
 
   /* guarded by the object lock */
   GstCircadifySinkSettings settings;
 
-  /* from start() to stop(), only read in between; "client" is guarded by lock
-   * for those who are not the streaming thread or a state change */
+  /* from start() to stop(), only read in between */
   VitalsTensorLayout *layout;
-  VitalsCircadifyClient *client;
 
   /* streaming thread; made in READY->PAUSED, freed in PAUSED->READY */
   GstCircadifySinkInput input;
   GstVideoInfo info;
   VitalsCapture *capture;
-  GstVitalsFaceFinder *face;
   VitalsPayloadParser *parser;
   guint64 n_payloads;
   GPtrArray *sealed;            /* of VitalsScanItem, on their way to the queue */
@@ -90,41 +71,25 @@ struct _GstCircadifySink
   gint64 window_captured_at;
   gboolean window_synthetic;
   GstSegment window_segment;
-  gchar *stream_id;
-  gboolean upstream_live;
   gint64 progress_at;           /* monotonic us of the last capturing message */
   gboolean readiness_told;      /* since the last capturing message */
 
-  GMutex lock;
-  GCond cond;                   /* whatever drain and back-pressure wait for */
-  /* guarded by lock */
+  /* guarded by the lock of the parent */
   VitalsScanQueue *queue;
-  GstVitalsResults *results;
-  gboolean unlocked;            /* between unlock() and unlock_stop() */
-  gboolean live_known;
   gboolean scan_wanted;         /* action signal scan */
   gboolean cancel_wanted;       /* action signal cancel-scan */
   gboolean draining;
-  gboolean failed;              /* on-failure=error has posted its error */
   GArray *in_session;           /* of guint64: windows whose session started */
   guint64 n_frames, n_skipped, n_windows, n_dropped, n_answers, n_failed;
   VitalsScanQueueStats queue_stats;     /* of the last queue, when it is gone */
-  GstStructure *last_reading;
 };
 
 /* Each of these is in a file of its own. */
 
 /* gstcircadifysinkproperties.c */
-void gst_circadify_sink_class_init_properties (GObjectClass * klass);
+void gst_circadify_sink_class_init_properties (GstVitalsServiceSinkClass *
+    klass);
 void gst_circadify_sink_settings_init (GstCircadifySinkSettings * settings);
-void gst_circadify_sink_settings_clear (GstCircadifySinkSettings * settings);
-/* All but those of the capture, which @copy has none of. */
-void gst_circadify_sink_settings_copy (const GstCircadifySinkSettings *
-    settings, GstCircadifySinkSettings * copy);
-
-/* gstcircadifysinksetup.c: NULL->READY and back */
-gboolean gst_circadify_sink_acquire (GstCircadifySink * self);
-void gst_circadify_sink_release (GstCircadifySink * self);
 
 /* gstcircadifysinkvideo.c: from frames to sealed windows */
 gboolean gst_circadify_sink_set_video_caps (GstCircadifySink * self,
@@ -140,7 +105,6 @@ GstFlowReturn gst_circadify_sink_render_payload (GstCircadifySink * self,
 GstFlowReturn gst_circadify_sink_finish_payload (GstCircadifySink * self);
 
 /* gstcircadifysinkoutcomes.c: from outcomes to messages */
-gchar *gst_circadify_sink_dup_source_id (GstCircadifySink * self);
 void gst_circadify_sink_post_progress (GstCircadifySink * self,
     guint64 window, const gchar * phase, gint percent, guint frames,
     guint target_frames);
@@ -159,14 +123,14 @@ void gst_circadify_sink_cancel_queue (GstCircadifySink * self);
  * the preroll lock is held. */
 GstFlowReturn gst_circadify_sink_send_sealed (GstCircadifySink * self,
     gboolean may_wait);
-/* Waits until all is answered. */
-GstFlowReturn gst_circadify_sink_drain (GstCircadifySink * self);
+/* Sends what is sealed, and waits until all is answered. @left: us, what is left
+ * of drain-timeout */
+GstFlowReturn gst_circadify_sink_drain_sealed (GstCircadifySink * self,
+    gint64 * left);
 /* No window will be asked for any more. */
 gboolean gst_circadify_sink_is_finished (GstCircadifySink * self);
 /* Whether the scans that are left allow for another window. */
 gboolean gst_circadify_sink_may_scan (GstCircadifySink * self);
-/* Wakes who waits for an answer, for room, or for a line of the results. */
-void gst_circadify_sink_wake (gpointer self);
-GstStructure *gst_circadify_sink_get_stats (GstCircadifySink * self);
+GstStructure *gst_circadify_sink_get_stats (GstVitalsServiceSink * service);
 
 G_END_DECLS

@@ -12,35 +12,15 @@
 /* With the number of the window: several may be under way. */
 #define PROGRESS_CODE "vitals-session-%" G_GUINT64_FORMAT
 
-gchar *
-gst_circadify_sink_dup_source_id (GstCircadifySink * self)
-{
-  gchar *source_id;
-
-  GST_OBJECT_LOCK (self);
-  source_id = g_strdup (self->settings.source_id);
-  GST_OBJECT_UNLOCK (self);
-  return source_id;
-}
-
 void
 gst_circadify_sink_post_progress (GstCircadifySink * self, guint64 window,
     const gchar * phase, gint percent, guint frames, guint target_frames)
 {
-  gboolean wanted;
-  gchar *source_id;
+  GstMessage *message = gst_vitals_service_sink_new_progress (&self->parent,
+      window, phase, percent, frames, target_frames);
 
-  GST_OBJECT_LOCK (self);
-  wanted = self->settings.post_progress;
-  GST_OBJECT_UNLOCK (self);
-  if (!wanted)
-    return;
-  source_id = gst_circadify_sink_dup_source_id (self);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self),
-          gst_vitals_message_progress (window, phase, percent, frames,
-              target_frames, source_id)));
-  g_free (source_id);
+  if (message)
+    gst_element_post_message (GST_ELEMENT (self), message);
 }
 
 /* @message: (transfer full) */
@@ -49,13 +29,13 @@ publish (GstCircadifySink * self, GstStructure * message)
 {
   GError *error = NULL;
 
-  g_mutex_lock (&self->lock);
-  if (self->results) {
+  g_mutex_lock (&self->parent.lock);
+  if (self->parent.results) {
     /* of lines before this one: a stream that never ends has no other time */
-    gst_vitals_results_check (self->results, &error);
-    gst_vitals_results_write (self->results, message);
+    gst_vitals_results_check (self->parent.results, &error);
+    gst_vitals_results_write (self->parent.results, message);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (error)
     gst_vitals_results_warn (GST_ELEMENT (self), error);
   gst_element_post_message (GST_ELEMENT (self),
@@ -79,9 +59,9 @@ post_session (GstCircadifySink * self, GstProgressType type, guint64 window,
 static void
 begin_session (GstCircadifySink * self, guint64 window)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   g_array_append_val (self->in_session, window);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   post_session (self, GST_PROGRESS_TYPE_START, window, "session started");
 }
 
@@ -93,13 +73,13 @@ end_session (GstCircadifySink * self, GstProgressType type, guint64 window,
   gboolean found = FALSE;
   guint i;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   for (i = 0; i < self->in_session->len && !found; i++) {
     found = g_array_index (self->in_session, guint64, i) == window;
     if (found)
       g_array_remove_index_fast (self->in_session, i);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (found)
     post_session (self, type, window, text);
 }
@@ -110,10 +90,10 @@ gst_circadify_sink_tell_cancelled (GstCircadifySink * self)
   GArray *windows;
   guint i;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   windows = self->in_session;
   self->in_session = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   for (i = 0; i < windows->len; i++)
     post_session (self, GST_PROGRESS_TYPE_CANCELED,
         g_array_index (windows, guint64, i), "cancelled");
@@ -126,15 +106,11 @@ answered (GstCircadifySink * self, const VitalsScanItem * item,
 {
   GstStructure *message = gst_vitals_message_vitals (item->data, item->reading,
       source_id);
-  GstStructure *old;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   self->n_answers++;
-  old = self->last_reading;
-  self->last_reading = gst_structure_copy (message);
-  g_mutex_unlock (&self->lock);
-  g_clear_pointer (&old, gst_structure_free);
-
+  gst_vitals_service_sink_take_reading (&self->parent, message);
+  g_mutex_unlock (&self->parent.lock);
   end_session (self, GST_PROGRESS_TYPE_COMPLETE, item->window, "measured");
   publish (self, message);
 }
@@ -149,21 +125,21 @@ fail_stream (GstCircadifySink * self, const GError * error)
   gboolean first;
 
   GST_OBJECT_LOCK (self);
-  on_failure = self->settings.on_failure;
+  on_failure = self->parent.settings.on_failure;
   GST_OBJECT_UNLOCK (self);
   if (on_failure != GST_VITALS_ON_FAILURE_ERROR)
     return;
-  g_mutex_lock (&self->lock);
-  first = !self->failed;
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
+  first = !self->parent.failed;
+  g_mutex_unlock (&self->parent.lock);
   if (!first)
     return;
   gst_element_post_message (GST_ELEMENT (self),
       gst_vitals_failure_to_message (GST_ELEMENT (self), error));
-  g_mutex_lock (&self->lock);
-  self->failed = TRUE;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
+  self->parent.failed = TRUE;
+  g_cond_broadcast (&self->parent.cond);
+  g_mutex_unlock (&self->parent.lock);
 }
 
 static void
@@ -173,9 +149,9 @@ failed (GstCircadifySink * self, const VitalsScanItem * item,
   gboolean cancelled = g_error_matches (item->error, VITALS_ERROR,
       VITALS_ERROR_CANCELLED);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   self->n_failed++;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   end_session (self, cancelled ? GST_PROGRESS_TYPE_CANCELED
       : GST_PROGRESS_TYPE_ERROR, item->window, item->error->message);
   publish (self, gst_vitals_message_failed (item->window, item->error,
@@ -190,9 +166,9 @@ dropped (GstCircadifySink * self, const VitalsScanItem * item,
 {
   guint64 total;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   total = ++self->n_dropped;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   publish (self, gst_vitals_message_dropped (item->data, item->dropped, total,
           source_id));
 }
@@ -214,7 +190,7 @@ gst_circadify_sink_tell_outcome (const VitalsScanItem * item,
     gpointer user_data)
 {
   GstCircadifySink *self = user_data;
-  gchar *source_id = gst_circadify_sink_dup_source_id (self);
+  gchar *source_id = gst_vitals_service_sink_dup_source_id (&self->parent);
 
   if (item->reading)
     answered (self, item, source_id);

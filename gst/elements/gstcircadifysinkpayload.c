@@ -42,10 +42,10 @@ seal_payload (GstCircadifySink * self, VitalsPayload * payload, guint frames,
   item->demographics = self->settings.demographics;
   GST_OBJECT_UNLOCK (self);
   g_ptr_array_add (self->sealed, item);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   self->n_windows++;
   self->n_frames += frames;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
 }
 
 static GstFlowReturn
@@ -74,9 +74,9 @@ take_ready (GstCircadifySink * self, GstBuffer * buffer)
       seal_payload (self, parsed.payload, parsed.frames, parsed.framerate,
           buffer);
     } else {
-      g_mutex_lock (&self->lock);
+      g_mutex_lock (&self->parent.lock);
       self->n_skipped += parsed.frames;
-      g_mutex_unlock (&self->lock);
+      g_mutex_unlock (&self->parent.lock);
       vitals_payload_unref (parsed.payload);
     }
   }

@@ -7,27 +7,15 @@
 
 #include "gstcircadifysink.h"
 
-#include <vitals/vitals-error-private.h>
-
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
-
-void
-gst_circadify_sink_wake (gpointer user_data)
-{
-  GstCircadifySink *self = user_data;
-
-  g_mutex_lock (&self->lock);
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
-}
 
 void
 gst_circadify_sink_make_queue (GstCircadifySink * self)
 {
   static const VitalsScanQueueCallbacks callbacks = {
     gst_circadify_sink_tell_phase, gst_circadify_sink_tell_outcome,
-    gst_circadify_sink_wake
+    gst_vitals_service_sink_wake
   };
   VitalsScanQueueLimits limits;
   VitalsScanQueue *queue;
@@ -38,12 +26,12 @@ gst_circadify_sink_make_queue (GstCircadifySink * self)
   limits.max_starts = self->settings.num_scans;
   limits.quota_reserve = self->settings.quota_reserve;
   GST_OBJECT_UNLOCK (self);
-  queue = vitals_scan_queue_new (self->client, &limits, &callbacks,
+  queue = vitals_scan_queue_new (self->parent.client, &limits, &callbacks,
       gst_object_ref (self), gst_object_unref);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   self->queue = queue;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
 }
 
 void
@@ -51,11 +39,11 @@ gst_circadify_sink_cancel_queue (GstCircadifySink * self)
 {
   VitalsScanQueue *queue;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   queue = g_steal_pointer (&self->queue);
   if (queue)
     vitals_scan_queue_get_stats (queue, &self->queue_stats);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (!queue)
     return;
   vitals_scan_queue_cancel (queue);
@@ -73,21 +61,16 @@ drops_oldest (GstCircadifySink * self)
   policy = self->settings.queue_policy;
   GST_OBJECT_UNLOCK (self);
   if (policy == GST_CIRCADIFY_SINK_QUEUE_AUTO)
-    return self->upstream_live;
+    return self->parent.live;
   return policy == GST_CIRCADIFY_SINK_QUEUE_DROP_OLDEST;
 }
 
-/* With the lock, which it lets go meanwhile: waits in PAUSED until the stream
- * goes on, or is flushed. */
-static GstFlowReturn
-wait_preroll (GstCircadifySink * self)
+static gboolean
+has_room (gpointer user_data)
 {
-  GstFlowReturn ret;
+  GstCircadifySink *self = user_data;
 
-  g_mutex_unlock (&self->lock);
-  ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
-  g_mutex_lock (&self->lock);
-  return ret;
+  return !vitals_scan_queue_is_full (self->queue);
 }
 
 /* With the lock. Waits until the queue has room for a window, or will not have
@@ -95,18 +78,9 @@ wait_preroll (GstCircadifySink * self)
 static GstFlowReturn
 wait_for_room (GstCircadifySink * self)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  while (ret == GST_FLOW_OK && !self->failed
-      && vitals_scan_queue_is_full (self->queue)) {
-    if (drops_oldest (self))
-      vitals_scan_queue_drop_oldest (self->queue, VITALS_DROPPED_QUEUE_FULL);
-    else if (self->unlocked)
-      ret = wait_preroll (self);
-    else
-      g_cond_wait (&self->cond, &self->lock);
-  }
-  return ret;
+  while (!self->parent.failed && !has_room (self) && drops_oldest (self))
+    vitals_scan_queue_drop_oldest (self->queue, VITALS_DROPPED_QUEUE_FULL);
+  return gst_vitals_service_sink_wait (&self->parent, has_room, NULL);
 }
 
 GstFlowReturn
@@ -114,7 +88,7 @@ gst_circadify_sink_send_sealed (GstCircadifySink * self, gboolean may_wait)
 {
   GstFlowReturn ret = GST_FLOW_OK;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   while (self->sealed->len > 0) {
     VitalsScanItem *item = g_ptr_array_index (self->sealed, 0);
 
@@ -124,146 +98,61 @@ gst_circadify_sink_send_sealed (GstCircadifySink * self, gboolean may_wait)
     vitals_scan_queue_push (self->queue,
         g_ptr_array_steal_index (self->sealed, 0));
   }
-  if (ret == GST_FLOW_OK && self->failed)
+  if (ret == GST_FLOW_OK && self->parent.failed)
     ret = GST_FLOW_ERROR;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   return ret;
 }
 
 static void
-fail_unanswered (GstCircadifySink * self, VitalsScanQueue * queue,
-    guint64 timeout)
+fail_unanswered (GstCircadifySink * self)
 {
-  GError *error = vitals_error_new_service (VITALS_ERROR_SCAN_TIMEOUT, NULL, 0,
-      TRUE, -1, "No answer within the %.3g s that drain-timeout gives at the "
-      "end of the stream: raise it, or check the network",
-      timeout / (gdouble) GST_SECOND);
+  GError *error = gst_vitals_service_sink_new_late_error (&self->parent);
 
   GST_WARNING_OBJECT (self, "%s", error->message);
-  vitals_scan_queue_fail_all (queue, error);
+  vitals_scan_queue_fail_all (self->queue, error);
   g_error_free (error);
 }
 
-/* With the lock. */
-static guint
-count_unanswered (GstCircadifySink * self)
+static gboolean
+is_answered (gpointer user_data)
 {
+  GstCircadifySink *self = user_data;
   VitalsScanQueueStats stats;
 
   vitals_scan_queue_get_stats (self->queue, &stats);
-  return stats.unanswered;
-}
-
-typedef enum
-{
-  DRAIN_ANSWERS,                /* of all windows */
-  DRAIN_RESULTS                 /* lines of results-location */
-} Drain;
-
-/* With the lock. */
-static gboolean
-is_drained (GstCircadifySink * self, Drain drain)
-{
-  if (drain == DRAIN_ANSWERS)
-    return count_unanswered (self) == 0;
-  return !self->results || gst_vitals_results_is_idle (self->results);
-}
-
-/* With the lock, which it lets go while it waits. @left: us, what is left of
- * drain-timeout; the time of a pause does not count. @late: it was not enough */
-static GstFlowReturn
-wait_drained (GstCircadifySink * self, Drain drain, gint64 * left,
-    gboolean * late)
-{
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  *late = FALSE;
-  while (ret == GST_FLOW_OK && !*late && !self->failed
-      && !is_drained (self, drain)) {
-    gint64 began = g_get_monotonic_time ();
-
-    if (self->unlocked)
-      ret = wait_preroll (self);
-    else if (g_cond_wait_until (&self->cond, &self->lock, began + *left))
-      *left = MAX (*left - (g_get_monotonic_time () - began), 0);
-    else
-      *late = TRUE;
-  }
-  return ret;
-}
-
-static GstFlowReturn
-wait_for_answers (GstCircadifySink * self, guint64 timeout, gint64 * left)
-{
-  GstFlowReturn ret;
-  gboolean late;
-
-  g_mutex_lock (&self->lock);
-  self->draining = TRUE;
-  ret = wait_drained (self, DRAIN_ANSWERS, left, &late);
-  if (late) {
-    gint64 for_ever = G_MAXINT64 / 2;
-
-    /* now each has an outcome, which only has to be told */
-    fail_unanswered (self, self->queue, timeout);
-    ret = wait_drained (self, DRAIN_ANSWERS, &for_ever, &late);
-  }
-  self->draining = FALSE;
-  if (ret == GST_FLOW_OK && self->failed)
-    ret = GST_FLOW_ERROR;
-  g_mutex_unlock (&self->lock);
-  return ret;
-}
-
-static GstFlowReturn
-wait_for_results (GstCircadifySink * self, gint64 * left)
-{
-  GError *error = NULL;
-  GstFlowReturn ret;
-  gboolean late;
-
-  g_mutex_lock (&self->lock);
-  ret = wait_drained (self, DRAIN_RESULTS, left, &late);
-  if (self->results)
-    gst_vitals_results_check (self->results, &error);
-  g_mutex_unlock (&self->lock);
-  if (late && !error)
-    error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED,
-        "the disk does not answer within drain-timeout");
-  if (error)
-    gst_vitals_results_warn (GST_ELEMENT (self), error);
-  return ret;
+  return stats.unanswered == 0;
 }
 
 GstFlowReturn
-gst_circadify_sink_drain (GstCircadifySink * self)
+gst_circadify_sink_drain_sealed (GstCircadifySink * self, gint64 * left)
 {
-  GstFlowReturn ret;
-  guint64 timeout;
-  gint64 left;
+  GstFlowReturn ret = gst_circadify_sink_send_sealed (self, TRUE);
 
-  GST_OBJECT_LOCK (self);
-  timeout = self->settings.drain_timeout;
-  GST_OBJECT_UNLOCK (self);
-
-  left = timeout / GST_USECOND;
-  ret = gst_circadify_sink_send_sealed (self, TRUE);
-  if (ret == GST_FLOW_OK)
-    ret = wait_for_answers (self, timeout, &left);
-  if (ret == GST_FLOW_OK)
-    ret = wait_for_results (self, &left);
+  if (ret != GST_FLOW_OK)
+    return ret;
+  g_mutex_lock (&self->parent.lock);
+  self->draining = TRUE;
+  ret = gst_vitals_service_sink_wait (&self->parent, is_answered, left);
+  if (ret == GST_FLOW_OK && !is_answered (self)) {
+    /* now each has an outcome, which only has to be told */
+    fail_unanswered (self);
+    ret = gst_vitals_service_sink_wait (&self->parent, is_answered, NULL);
+  }
+  self->draining = FALSE;
+  g_mutex_unlock (&self->parent.lock);
   return ret;
 }
 
 static void
 get_queue_stats (GstCircadifySink * self, VitalsScanQueueStats * stats)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (self->queue)
     vitals_scan_queue_get_stats (self->queue, stats);
   else
     *stats = self->queue_stats;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
 }
 
 gboolean
@@ -311,13 +200,14 @@ state_name (GstCircadifySink * self, const VitalsScanQueueStats * stats)
 }
 
 GstStructure *
-gst_circadify_sink_get_stats (GstCircadifySink * self)
+gst_circadify_sink_get_stats (GstVitalsServiceSink * service)
 {
+  GstCircadifySink *self = GST_CIRCADIFY_SINK (service);
   VitalsScanQueueStats stats;
   GstStructure *structure;
 
   get_queue_stats (self, &stats);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   structure = gst_structure_new ("application/x-circadifysink-stats",
       "state", G_TYPE_STRING, state_name (self, &stats),
       "frames", G_TYPE_UINT64, self->n_frames,
@@ -332,6 +222,6 @@ gst_circadify_sink_get_stats (GstCircadifySink * self)
       "retries", G_TYPE_UINT, stats.retries,
       "bytes", G_TYPE_UINT64, stats.bytes,
       "held-bytes", G_TYPE_UINT64, (guint64) stats.held_bytes, NULL);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   return structure;
 }

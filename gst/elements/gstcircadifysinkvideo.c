@@ -24,7 +24,8 @@ window_begins (GstCircadifySink * self)
   GST_OBJECT_LOCK (self);
   self->window_demographics = self->settings.demographics;
   GST_OBJECT_UNLOCK (self);
-  self->window_captured_at = self->upstream_live ? g_get_real_time () : 0;
+  self->window_captured_at = gst_vitals_service_sink_is_live (&self->parent) ?
+      g_get_real_time () : 0;
   self->window_synthetic = FALSE;
   gst_segment_copy_into (&GST_BASE_SINK (self)->segment, &self->window_segment);
 }
@@ -32,9 +33,9 @@ window_begins (GstCircadifySink * self)
 static void
 end_wanted_scan (GstCircadifySink * self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   self->scan_wanted = FALSE;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
 }
 
 void
@@ -63,9 +64,9 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
     g_type_class_unref (ends);
   }
   g_ptr_array_add (self->sealed, item);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   self->n_windows++;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   end_wanted_scan (self);
 }
 
@@ -84,27 +85,9 @@ gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
   self->info = info;
   self->input = GST_CIRCADIFY_SINK_INPUT_VIDEO;
   vitals_capture_set_info (self->capture, &info);
-  gst_vitals_face_finder_reset (self->face);
+  gst_vitals_face_finder_reset (self->parent.face);
   gst_circadify_sink_send_sealed (self, FALSE);
   return TRUE;
-}
-
-/* Live or not decides whether a full queue drops or blocks. */
-static void
-look_upstream (GstCircadifySink * self)
-{
-  gboolean live, upstream_live, known;
-
-  g_mutex_lock (&self->lock);
-  known = self->live_known;
-  self->live_known = TRUE;
-  g_mutex_unlock (&self->lock);
-  if (known)
-    return;
-  self->upstream_live = gst_base_sink_query_latency (GST_BASE_SINK (self),
-      &live, &upstream_live, NULL, NULL) && upstream_live;
-  GST_DEBUG_OBJECT (self, "upstream is %slive", self->upstream_live ? "" :
-      "not ");
 }
 
 static void
@@ -113,13 +96,13 @@ update_open_windows (GstCircadifySink * self)
   gboolean active, wanted, cancel;
 
   GST_OBJECT_LOCK (self);
-  active = self->settings.active;
+  active = self->parent.settings.active;
   GST_OBJECT_UNLOCK (self);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   wanted = self->scan_wanted;
   cancel = self->cancel_wanted;
   self->cancel_wanted = FALSE;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
 
   /* whoever switches it off does not want to be filmed on */
   if (cancel || !(active || wanted))
@@ -178,10 +161,11 @@ static gboolean
 add_frame (GstCircadifySink * self, GstBuffer * buffer, GstClockTime time,
     gboolean * taken)
 {
-  g_autofree gchar *source_id = gst_circadify_sink_dup_source_id (self);
+  g_autofree gchar *source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
   VitalsBox face;
 
-  if (!gst_vitals_frames_find_face (GST_ELEMENT (self), self->face,
+  if (!gst_vitals_frames_find_face (GST_ELEMENT (self), self->parent.face,
           self->capture, buffer, &self->info, time, source_id, &face, taken))
     return FALSE;
   if (*taken)
@@ -201,7 +185,8 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
 
   if (!gst_vitals_frames_get_time (GST_ELEMENT (self), buffer, &time))
     return GST_FLOW_ERROR;
-  look_upstream (self);
+  /* live or not decides whether a full queue drops or blocks */
+  gst_vitals_service_sink_is_live (&self->parent);
   update_open_windows (self);
 
   admit = vitals_capture_admit (self->capture, time,
@@ -209,12 +194,12 @@ gst_circadify_sink_render_video (GstCircadifySink * self, GstBuffer * buffer)
   /* a window may have ended before this frame */
   if (admit == VITALS_ADMIT_TAKE && !add_frame (self, buffer, time, &taken))
     ret = GST_FLOW_ERROR;
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (taken)
     self->n_frames++;
   else
     self->n_skipped++;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (!taken)
     GST_LOG_OBJECT (self, "frame at %" GST_TIME_FORMAT " is skipped (%d)",
         GST_TIME_ARGS (time), admit);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gst/base/gstbasesink.h>
 #include <vitals/client/vitals-vitallens-client.h>
 
-#include "gstvitalsfacefinder.h"
-#include "gstvitalsfailures.h"
-#include "gstvitalsresults.h"
 #include "gstvitallenswaveform.h"
+#include "gstvitalsservicesink.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_VITALLENS_SINK (gst_vitallens_sink_get_type ())
 G_DECLARE_FINAL_TYPE (GstVitalLensSink, gst_vitallens_sink, GST,
-    VITALLENS_SINK, GstBaseSink)
+    VITALLENS_SINK, GstVitalsServiceSink)
 
 GST_ELEMENT_REGISTER_DECLARE (vitallenssink);
 
@@ -35,22 +32,16 @@ typedef enum
   GST_VITALLENS_SINK_SIGNALS_SERVER
 } GstVitalLensSinkSignals;
 
-/* What the properties hold. */
+/* What the properties of its own hold. */
 typedef struct
 {
   GstVitalsFaceSettings face;
-  gchar *api_key, *api_key_file, *base_url, *ca_file, *model;
-  gboolean active;
+  gchar *model;
   GstVitalLensSinkMode mode;
   GstVitalLensSinkEncoding encoding;
   GstVitalLensSinkSignals process_signals;
   guint64 chunk_duration;
   gboolean post_waveform;
-  guint64 request_timeout, upload_timeout, drain_timeout;
-  guint max_retries;
-  GstVitalsOnFailure on_failure;
-  gchar *results_location, *source_id;
-  gboolean post_progress;
 } GstVitalLensSinkSettings;
 
 /* Pictures that wait to be sent; streaming thread. */
@@ -77,10 +68,6 @@ typedef struct
 } GstVitalLensProgress;
 
 /*
- * Lock order: the stream lock and the preroll lock of the pad, then "lock", then
- * the lock of the results file. The object lock is a leaf. Nothing is posted
- * with "lock" or the object lock held.
- *
  * Calls run on the network thread and hold a reference to the sink. One is in
  * flight at a time. What it brings counts only when the generation is still the
  * one that it was sent in: a reset begins another.
@@ -92,36 +79,25 @@ typedef struct
  */
 struct _GstVitalLensSink
 {
-  GstBaseSink parent;
+  GstVitalsServiceSink parent;
 
   /* guarded by the object lock */
   GstVitalLensSinkSettings settings;
 
-  /* from start() to stop(), only read in between */
-  VitalsVitalLensClient *client;
-
   /* streaming thread; made in READY->PAUSED, freed in PAUSED->READY */
   GstVideoInfo info;
-  GstVitalsFaceFinder *face;
   GstVitalLensPending pending;
   GstVitalLensProgress progress;
-  gchar *stream_id;
 
-  GMutex lock;
-  GCond cond;                   /* whatever streaming waits for */
-  /* guarded by lock */
-  GstVitalsResults *results;
+  /* guarded by the lock of the parent */
   GQueue outbox;                /* of GstMessage */
   gboolean posting;
   VitalsVitalLensModel *model;  /* NULL until it is known */
   GCancellable *cancellable;    /* of the run */
-  gboolean unlocked;            /* between unlock() and unlock_stop() */
-  gboolean live_known, live;
   gboolean in_flight;
   guint flight_frames;          /* what is lost with the call in flight */
   gboolean blocked;             /* the service wants no more */
   gboolean failing;             /* on-failure=error: its error is in the outbox */
-  gboolean failed;              /* and is posted */
   guint64 generation;
   gboolean in_session;          /* from the first chunk to what ends it */
   guint64 session;              /* window of its first answer */
@@ -131,7 +107,6 @@ struct _GstVitalLensSink
   gint64 retry_at;              /* monotonic us */
   guint64 n_frames, n_skipped, n_chunks, n_windows, n_answers, n_failed;
   guint64 n_dropped, n_stale;
-  GstStructure *last_reading;
 };
 
 /* A call on its way: of the model, or of a chunk of pictures. */
@@ -155,18 +130,10 @@ typedef struct
 /* Each of these is in a file of its own. */
 
 /* gstvitallenssinkproperties.c */
-void gst_vitallens_sink_class_init_properties (GObjectClass * klass);
+void gst_vitallens_sink_class_init_properties (GstVitalsServiceSinkClass *
+    klass);
 void gst_vitallens_sink_settings_init (GstVitalLensSinkSettings * settings);
 void gst_vitallens_sink_settings_clear (GstVitalLensSinkSettings * settings);
-/* All but those of the face, which @copy has none of. */
-void gst_vitallens_sink_settings_copy (const GstVitalLensSinkSettings *
-    settings, GstVitalLensSinkSettings * copy);
-
-/* gstvitallenssinksetup.c: NULL->READY and back */
-gboolean gst_vitallens_sink_acquire (GstVitalLensSink * self);
-/* FALSE after an error: rates of the service are for files only. */
-gboolean gst_vitallens_sink_check_mode (GstVitalLensSink * self);
-void gst_vitallens_sink_release (GstVitalLensSink * self);
 
 /* gstvitallenssinkframes.c: from frames to pictures that wait */
 GstFlowReturn gst_vitallens_sink_take_frame (GstVitalLensSink * self,
@@ -181,12 +148,12 @@ GstFlowReturn gst_vitallens_sink_need_model (GstVitalLensSink * self,
     gboolean * known);
 /* Sends what waits when there is enough. */
 GstFlowReturn gst_vitallens_sink_send_full (GstVitalLensSink * self);
-/* Sends the rest, and waits until all is answered, posted and written. */
-GstFlowReturn gst_vitallens_sink_drain (GstVitalLensSink * self);
-/* With the lock: all is answered, and all that it says is posted. */
-gboolean gst_vitallens_sink_is_quiet (GstVitalLensSink * self);
-/* Wakes who waits for anything. */
-void gst_vitallens_sink_wake (gpointer self);
+/* Sends the rest, and waits until all is answered and posted. */
+GstFlowReturn gst_vitallens_sink_drain (GstVitalsServiceSink * service,
+    gint64 * left);
+/* With the lock: all is answered, and all that it says is posted. @self: a
+ * GstVitalLensSink */
+gboolean gst_vitallens_sink_is_quiet (gpointer self);
 
 /* gstvitallenssinkcalls.c: from chunks to answers */
 /* A call that asks for the model, or for an answer to pictures that the caller
@@ -210,7 +177,6 @@ void gst_vitallens_sink_fail (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts);
 
 /* gstvitallenssinkmessages.c: the outbox */
-gchar *gst_vitallens_sink_dup_source_id (GstVitalLensSink * self);
 /* With the lock. @message: (transfer full) */
 void gst_vitallens_sink_queue (GstVitalLensSink * self, GstMessage * message);
 /* An outcome, which is also a line of the results. With the lock. @message:
@@ -230,6 +196,6 @@ void gst_vitallens_sink_post_now (GstVitalLensSink * self);
 void gst_vitallens_sink_tell_progress (GstVitalLensSink * self,
     const gchar * phase, gint percent, guint frames, guint target_frames);
 void gst_vitallens_sink_tell_no_face (GstVitalLensSink * self);
-GstStructure *gst_vitallens_sink_get_stats (GstVitalLensSink * self);
+GstStructure *gst_vitallens_sink_get_stats (GstVitalsServiceSink * service);
 
 G_END_DECLS

@@ -127,7 +127,7 @@ gst_vitallens_sink_call (GstVitalLensSink * self, GstVitalLensChunk * chunk,
   Call *call = g_new0 (Call, 1);
 
   call->chunk = chunk;
-  call->client = g_object_ref (self->client);
+  call->client = g_object_ref (self->parent.client);
   call->model = model && *model ? g_strdup (model) : NULL;
   vitals_network_invoke (call_service, call, call_free);
 }

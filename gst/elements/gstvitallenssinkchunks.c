@@ -8,95 +8,51 @@
 #include "gstvitallenssink.h"
 
 #include <math.h>
-#include <vitals/vitals-error-private.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
 #define GST_CAT_DEFAULT gst_vitallens_sink_debug
 
 #define FOR_EVER (G_MAXINT64 / 2)
 
-void
-gst_vitallens_sink_wake (gpointer user_data)
+/* What is waited for; with the lock. */
+
+static gboolean
+is_posted (gpointer user_data)
 {
   GstVitalLensSink *self = user_data;
 
-  g_mutex_lock (&self->lock);
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
-}
-
-/* What is waited for; with the lock. */
-typedef gboolean (*ReadyFunc) (GstVitalLensSink * self);
-
-static gboolean
-is_posted (GstVitalLensSink * self)
-{
   return !self->posting && g_queue_is_empty (&self->outbox);
 }
 
 gboolean
-gst_vitallens_sink_is_quiet (GstVitalLensSink * self)
+gst_vitallens_sink_is_quiet (gpointer user_data)
 {
+  GstVitalLensSink *self = user_data;
+
   return !self->in_flight && is_posted (self);
 }
 
 static gboolean
-is_blocked (GstVitalLensSink * self)
+is_blocked (gpointer user_data)
 {
+  GstVitalLensSink *self = user_data;
+
   return self->blocked;
-}
-
-static gboolean
-is_written (GstVitalLensSink * self)
-{
-  return !self->results || gst_vitals_results_is_idle (self->results);
-}
-
-/* With the lock, which it lets go meanwhile: waits in PAUSED until the stream
- * goes on, or is flushed. */
-static GstFlowReturn
-wait_preroll (GstVitalLensSink * self)
-{
-  GstFlowReturn ret;
-
-  g_mutex_unlock (&self->lock);
-  ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
-  g_mutex_lock (&self->lock);
-  return ret;
-}
-
-/* With the lock. Waits for @ready, or until nothing is left of @left (us); the
- * time of a pause does not count. */
-static GstFlowReturn
-wait_for (GstVitalLensSink * self, ReadyFunc ready, gint64 * left)
-{
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  while (ret == GST_FLOW_OK && *left > 0 && !self->failed && !ready (self)) {
-    gint64 began = g_get_monotonic_time ();
-
-    if (self->unlocked) {
-      ret = wait_preroll (self);
-    } else {
-      g_cond_wait_until (&self->cond, &self->lock, began + *left);
-      *left = MAX (*left - (g_get_monotonic_time () - began), 0);
-    }
-  }
-  return ret == GST_FLOW_OK && self->failed ? GST_FLOW_ERROR : ret;
 }
 
 /* With the lock: until the next call may be made, or no more will be. */
 static GstFlowReturn
 wait_for_turn (GstVitalLensSink * self, gint64 * left)
 {
-  GstFlowReturn ret = wait_for (self, gst_vitallens_sink_is_quiet, left);
+  GstFlowReturn ret = gst_vitals_service_sink_wait (&self->parent,
+      gst_vitallens_sink_is_quiet, left);
   gint64 delay = self->retry_at - g_get_monotonic_time ();
   gint64 rest;
 
   delay = rest = MIN (delay, *left);
   if (ret != GST_FLOW_OK || delay <= 0)
     return ret;
-  ret = wait_for (self, is_blocked, &rest);
+  ret = gst_vitals_service_sink_wait (&self->parent, is_blocked, &rest);
   *left -= delay - rest;
   return ret;
 }
@@ -107,30 +63,10 @@ wait_for_answer (GstVitalLensSink * self)
   GstFlowReturn ret;
   gint64 left = FOR_EVER;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   ret = wait_for_turn (self, &left);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   return ret;
-}
-
-static gboolean
-is_live (GstVitalLensSink * self)
-{
-  gboolean live = FALSE, upstream_live = FALSE, known;
-
-  g_mutex_lock (&self->lock);
-  known = self->live_known;
-  live = self->live;
-  g_mutex_unlock (&self->lock);
-  if (known)
-    return live;
-  live = gst_base_sink_query_latency (GST_BASE_SINK (self), &live,
-      &upstream_live, NULL, NULL) && upstream_live;
-  g_mutex_lock (&self->lock);
-  self->live = live;
-  self->live_known = TRUE;
-  g_mutex_unlock (&self->lock);
-  return live;
 }
 
 /* Whether a call may be made; with the lock. */
@@ -151,13 +87,13 @@ ask_for_model (GstVitalLensSink * self)
   GST_OBJECT_LOCK (self);
   name = g_strdup (self->settings.model);
   GST_OBJECT_UNLOCK (self);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (!self->model && may_call (self)) {
     chunk = gst_vitallens_sink_chunk_new (self);
     self->in_flight = TRUE;
     self->flight_frames = 0;
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (chunk)
     gst_vitallens_sink_call (self, chunk, name);
 }
@@ -165,19 +101,19 @@ ask_for_model (GstVitalLensSink * self)
 GstFlowReturn
 gst_vitallens_sink_need_model (GstVitalLensSink * self, gboolean * known)
 {
-  gboolean live = is_live (self);
+  gboolean live = gst_vitals_service_sink_is_live (&self->parent);
   GstFlowReturn ret = GST_FLOW_OK;
-  gint64 left = FOR_EVER;
 
   ask_for_model (self);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (!live && !self->model)
-    ret = wait_for (self, gst_vitallens_sink_is_quiet, &left);
+    ret = gst_vitals_service_sink_wait (&self->parent,
+        gst_vitallens_sink_is_quiet, NULL);
   /* a file does not come again: without a model nothing can be measured */
   if (!live && ret == GST_FLOW_OK && !self->model)
     self->blocked = TRUE;
   *known = self->model && !self->blocked;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   return ret;
 }
 
@@ -278,7 +214,7 @@ send_enough (GstVitalLensSink * self, guint wanted)
 {
   GstVitalLensChunk *chunk = NULL;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (may_call (self) && has_enough (self, wanted)) {
     chunk = gst_vitallens_sink_chunk_new (self);
     chunk->model = vitals_vitallens_model_copy (self->model);
@@ -289,7 +225,7 @@ send_enough (GstVitalLensSink * self, guint wanted)
     self->n_chunks++;
     gst_vitallens_sink_begin_session (self);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (!chunk)
     return FALSE;
   GST_DEBUG_OBJECT (self, "sending %u frames, %u of them new",
@@ -310,10 +246,10 @@ gst_vitallens_sink_send_full (GstVitalLensSink * self)
   gboolean full, wait;
 
   get_limits (self, self->model, &wanted, &most);
-  wait = !is_live (self);
-  g_mutex_lock (&self->lock);
+  wait = !gst_vitals_service_sink_is_live (&self->parent);
+  g_mutex_lock (&self->parent.lock);
   full = has_enough (self, wanted);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   /* a file waits for each answer, so that it always gives the same */
   if (full && wait)
     ret = wait_for_answer (self);
@@ -330,28 +266,19 @@ gst_vitallens_sink_send_full (GstVitalLensSink * self)
 static gboolean
 give_up (GstVitalLensSink * self, gboolean unsent)
 {
-  gint64 patience = FOR_EVER;
-  guint64 timeout;
+  GError *error = gst_vitals_service_sink_new_late_error (&self->parent);
   gboolean late;
-  GError *error;
 
-  GST_OBJECT_LOCK (self);
-  timeout = self->settings.drain_timeout;
-  GST_OBJECT_UNLOCK (self);
-  error = vitals_error_new_service (VITALS_ERROR_SCAN_TIMEOUT, NULL, 0, TRUE,
-      -1, "No answer within the %.3g s that drain-timeout gives at the end of "
-      "the stream: raise it, or check the network",
-      timeout / (gdouble) GST_SECOND);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   late = unsent || self->in_flight;
   if (late)
     gst_vitallens_sink_fail (self, NULL, error, 1);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   /* told before the stream ends with it */
-  wait_for (self, is_posted, &patience);
-  g_mutex_unlock (&self->lock);
+  gst_vitals_service_sink_wait (&self->parent, is_posted, NULL);
+  g_mutex_unlock (&self->parent.lock);
   g_error_free (error);
   return late;
 }
@@ -362,11 +289,11 @@ end_stream (GstVitalLensSink * self, gboolean late)
 {
   gboolean blocked;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   blocked = self->blocked;
   gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_COMPLETE,
       "end of the stream");
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
   if (self->pending.times->len > self->pending.n_context)
     gst_vitallens_sink_reset (self, blocked || late ? "stopped"
@@ -374,66 +301,36 @@ end_stream (GstVitalLensSink * self, gboolean late)
 }
 
 /* The rest of the pictures, and its answer. */
-static GstFlowReturn
-drain_pictures (GstVitalLensSink * self, gint64 * left)
+GstFlowReturn
+gst_vitallens_sink_drain (GstVitalsServiceSink * service, gint64 * left)
 {
-  gint64 patience = FOR_EVER;
+  GstVitalLensSink *self = GST_VITALLENS_SINK (service);
   GstFlowReturn ret;
   gboolean more, late;
 
-  g_mutex_lock (&self->lock);
-  ret = wait_for (self, gst_vitallens_sink_is_quiet, left);
+  g_mutex_lock (&self->parent.lock);
+  ret = gst_vitals_service_sink_wait (service, gst_vitallens_sink_is_quiet,
+      left);
   more = ret == GST_FLOW_OK && self->model && !self->blocked
       && has_enough (self, 1);
   if (more)
     ret = wait_for_turn (self, left);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (ret != GST_FLOW_OK)
     return ret;
   if (more && send_enough (self, 1))
     more = FALSE;
-  g_mutex_lock (&self->lock);
-  ret = wait_for (self, gst_vitallens_sink_is_quiet, left);
+  g_mutex_lock (&self->parent.lock);
+  ret = gst_vitals_service_sink_wait (service, gst_vitallens_sink_is_quiet,
+      left);
   more &= !self->blocked;
   late = more || self->in_flight;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (ret != GST_FLOW_OK)
     return ret;
   end_stream (self, late && give_up (self, more));
-  g_mutex_lock (&self->lock);
-  ret = wait_for (self, is_posted, &patience);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
+  ret = gst_vitals_service_sink_wait (service, is_posted, NULL);
+  g_mutex_unlock (&self->parent.lock);
   return ret;
-}
-
-static GstFlowReturn
-drain_results (GstVitalLensSink * self, gint64 * left)
-{
-  GError *error = NULL;
-  GstFlowReturn ret;
-
-  g_mutex_lock (&self->lock);
-  ret = wait_for (self, is_written, left);
-  if (self->results)
-    gst_vitals_results_check (self->results, &error);
-  if (ret == GST_FLOW_OK && !error && !is_written (self))
-    error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED,
-        "the disk does not answer within drain-timeout");
-  g_mutex_unlock (&self->lock);
-  if (error)
-    gst_vitals_results_warn (GST_ELEMENT (self), error);
-  return ret;
-}
-
-GstFlowReturn
-gst_vitallens_sink_drain (GstVitalLensSink * self)
-{
-  GstFlowReturn ret;
-  gint64 left;
-
-  GST_OBJECT_LOCK (self);
-  left = self->settings.drain_timeout / GST_USECOND;
-  GST_OBJECT_UNLOCK (self);
-  ret = drain_pictures (self, &left);
-  return ret == GST_FLOW_OK ? drain_results (self, &left) : ret;
 }

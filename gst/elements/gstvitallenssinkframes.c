@@ -24,7 +24,8 @@
 static void
 publish_dropped (GstVitalLensSink * self, guint frames, const gchar * reason)
 {
-  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  g_autofree gchar *source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
   GstVitalsWindow *window;
 
   frames += self->flight_frames;
@@ -54,13 +55,13 @@ gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
 {
   GstVitalLensPending *pending = &self->pending;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   publish_dropped (self, pending->times->len - pending->n_context, reason);
   self->generation++;
   self->flight_frames = 0;
   g_clear_pointer (&self->state, g_bytes_unref);
   gst_vitallens_waveform_clear (self->waveform);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   forget_pictures (pending);
   gst_vitallens_sink_post_queued (self);
 }
@@ -192,11 +193,11 @@ count_frame (GstVitalLensSink * self)
 {
   GstVitalLensProgress *progress = &self->progress;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (progress->generation != self->generation)
     progress->n_frames = 0;
   progress->generation = self->generation;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   progress->n_frames++;
 }
 
@@ -207,8 +208,8 @@ measure_frame (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
 {
   VitalsBox face;
 
-  switch (gst_vitals_face_finder_find (self->face, buffer, &self->info, time,
-          &face)) {
+  switch (gst_vitals_face_finder_find (self->parent.face, buffer, &self->info,
+          time, &face)) {
     case GST_VITALS_FACE_FAILED:
       return GST_FLOW_ERROR;
     case GST_VITALS_FACE_ABSENT:
@@ -249,9 +250,9 @@ take_known (GstVitalLensSink * self, GstBuffer * buffer, gboolean * taken)
     tell_readiness (self);
     return GST_FLOW_OK;
   }
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   model = self->model;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (!check_time (self, time) || !is_due (self, time, model->fps_target))
     return GST_FLOW_OK;
   return measure_frame (self, buffer, time, model, taken);
@@ -263,7 +264,7 @@ is_active (GstVitalLensSink * self)
   gboolean active;
 
   GST_OBJECT_LOCK (self);
-  active = self->settings.active;
+  active = self->parent.settings.active;
   GST_OBJECT_UNLOCK (self);
   return active;
 }
@@ -278,13 +279,13 @@ gst_vitallens_sink_take_frame (GstVitalLensSink * self, GstBuffer * buffer)
     ret = take_known (self, buffer, &taken);
   else
     gst_vitallens_sink_reset (self, "stopped");
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (taken)
     self->n_frames++;
   else
     self->n_skipped++;
-  if (ret == GST_FLOW_OK && self->failed)
+  if (ret == GST_FLOW_OK && self->parent.failed)
     ret = GST_FLOW_ERROR;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   return ret;
 }

@@ -14,17 +14,6 @@
 /* With the number of the session's first window, as circadifysink's. */
 #define PROGRESS_CODE "vitals-session-%" G_GUINT64_FORMAT
 
-gchar *
-gst_vitallens_sink_dup_source_id (GstVitalLensSink * self)
-{
-  gchar *source_id;
-
-  GST_OBJECT_LOCK (self);
-  source_id = g_strdup (self->settings.source_id);
-  GST_OBJECT_UNLOCK (self);
-  return source_id;
-}
-
 void
 gst_vitallens_sink_queue (GstVitalLensSink * self, GstMessage * message)
 {
@@ -41,8 +30,8 @@ queue_element (GstVitalLensSink * self, GstStructure * message)
 void
 gst_vitallens_sink_publish (GstVitalLensSink * self, GstStructure * message)
 {
-  if (self->results)
-    gst_vitals_results_write (self->results, message);
+  if (self->parent.results)
+    gst_vitals_results_write (self->parent.results, message);
   queue_element (self, message);
 }
 
@@ -84,22 +73,22 @@ gst_vitallens_sink_post_now (GstVitalLensSink * self)
   GstMessage *message;
   GError *error = NULL;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   /* of lines before these: a stream that never ends has no other time */
-  if (self->results)
-    gst_vitals_results_check (self->results, &error);
+  if (self->parent.results)
+    gst_vitals_results_check (self->parent.results, &error);
   if (!self->posting) {
     self->posting = TRUE;
     while ((message = g_queue_pop_head (&self->outbox))) {
-      g_mutex_unlock (&self->lock);
+      g_mutex_unlock (&self->parent.lock);
       gst_element_post_message (GST_ELEMENT (self), message);
-      g_mutex_lock (&self->lock);
+      g_mutex_lock (&self->parent.lock);
     }
     self->posting = FALSE;
-    self->failed |= self->failing;
-    g_cond_broadcast (&self->cond);
+    self->parent.failed |= self->failing;
+    g_cond_broadcast (&self->parent.cond);
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   if (error)
     gst_vitals_results_warn (GST_ELEMENT (self), error);
 }
@@ -125,29 +114,27 @@ void
 gst_vitallens_sink_tell_progress (GstVitalLensSink * self, const gchar * phase,
     gint percent, guint frames, guint target_frames)
 {
-  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
-  gboolean wanted;
+  GstMessage *message;
 
-  GST_OBJECT_LOCK (self);
-  wanted = self->settings.post_progress;
-  GST_OBJECT_UNLOCK (self);
-  if (!wanted)
-    return;
-  g_mutex_lock (&self->lock);
-  queue_element (self, gst_vitals_message_progress (self->n_windows, phase,
-          percent, frames, target_frames, source_id));
-  g_mutex_unlock (&self->lock);
-  gst_vitallens_sink_post_queued (self);
+  g_mutex_lock (&self->parent.lock);
+  message = gst_vitals_service_sink_new_progress (&self->parent,
+      self->n_windows, phase, percent, frames, target_frames);
+  if (message)
+    gst_vitallens_sink_queue (self, message);
+  g_mutex_unlock (&self->parent.lock);
+  if (message)
+    gst_vitallens_sink_post_queued (self);
 }
 
 void
 gst_vitallens_sink_tell_no_face (GstVitalLensSink * self)
 {
-  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  g_autofree gchar *source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   queue_element (self, gst_vitals_message_no_face (self->n_windows, source_id));
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
 }
 
@@ -163,11 +150,12 @@ state_name (GstVitalLensSink * self)
 }
 
 GstStructure *
-gst_vitallens_sink_get_stats (GstVitalLensSink * self)
+gst_vitallens_sink_get_stats (GstVitalsServiceSink * service)
 {
+  GstVitalLensSink *self = GST_VITALLENS_SINK (service);
   GstStructure *stats;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   stats = gst_structure_new ("application/x-vitallenssink-stats",
       "state", G_TYPE_STRING, state_name (self),
       "frames", G_TYPE_UINT64, self->n_frames,
@@ -178,6 +166,6 @@ gst_vitallens_sink_get_stats (GstVitalLensSink * self)
       "failed", G_TYPE_UINT64, self->n_failed,
       "dropped", G_TYPE_UINT64, self->n_dropped,
       "stale", G_TYPE_UINT64, self->n_stale, NULL);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   return stats;
 }

@@ -40,7 +40,8 @@ static GstStructure *
 make_message (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
     const GstVitalLensRates * rates, guint64 index)
 {
-  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  g_autofree gchar *source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
   GstVitalsWindow *window = gst_vitals_window_new (index);
   GstStructure *message;
 
@@ -97,8 +98,7 @@ publish_rates (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
   GST_OBJECT_UNLOCK (self);
   if (post_waveform && !chunk->rates)
     gst_vitallens_waveform_describe (self->waveform, rates, message);
-  g_clear_pointer (&self->last_reading, gst_structure_free);
-  self->last_reading = gst_structure_copy (message);
+  gst_vitals_service_sink_take_reading (&self->parent, message);
   self->n_answers++;
   gst_vitallens_sink_publish (self, message);
 }
@@ -112,21 +112,12 @@ is_of_run (GstVitalLensSink * self, const GstVitalLensChunk * chunk)
 }
 
 /* With the lock, in which its outcome became known: it is not unanswered any
- * more. */
+ * more. Who waits is woken when all is posted. */
 static void
 end_call (GstVitalLensSink * self, const GstVitalLensChunk * chunk)
 {
   if (is_of_run (self, chunk))
     self->in_flight = FALSE;
-}
-
-/* When all is posted: who waits for the call may go on. */
-static void
-wake (GstVitalLensSink * self)
-{
-  g_mutex_lock (&self->lock);
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
 }
 
 void
@@ -135,16 +126,16 @@ gst_vitallens_sink_tell_model (GstVitalLensSink * self,
 {
   GST_INFO_OBJECT (self, "model %s: %u inputs of %ux%u at %g Hz", model->name,
       model->n_inputs, model->input_size, model->input_size, model->fps_target);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (is_of_run (self, chunk)) {
     self->model = g_steal_pointer (&model);
     self->failures = 0;
     self->retry_at = 0;
   }
   end_call (self, chunk);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   g_clear_pointer (&model, vitals_vitallens_model_free);
-  wake (self);
+  gst_vitals_service_sink_wake (self);
 }
 
 void
@@ -153,7 +144,7 @@ gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
 {
   GstVitalLensRates rates = { NULL, };
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (is_of_run (self, chunk)) {
     self->failures = 0;
     self->retry_at = 0;
@@ -165,13 +156,13 @@ gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
     self->n_stale++;
   }
   end_call (self, chunk);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   GST_DEBUG_OBJECT (self, "%s after %" G_GINT64_FORMAT " us",
       rates.reading ? "answered" : "an answer that does not count any more",
       g_get_monotonic_time () - chunk->sent_at);
   gst_vitallens_sink_post_queued (self);
   g_clear_pointer (&rates.reading, vitals_reading_unref);
-  wake (self);
+  gst_vitals_service_sink_wake (self);
 }
 
 /* What no later call can change. */
@@ -224,7 +215,8 @@ void
 gst_vitallens_sink_fail (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts)
 {
-  g_autofree gchar *source_id = gst_vitallens_sink_dup_source_id (self);
+  g_autofree gchar *source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
   GstStructure *message = gst_vitals_message_failed (self->n_windows++, error,
       NULL, attempts, source_id);
   GstVitalsOnFailure on_failure;
@@ -241,7 +233,7 @@ gst_vitallens_sink_fail (GstVitalLensSink * self,
       error->message);
   gst_vitallens_sink_publish (self, message);
   GST_OBJECT_LOCK (self);
-  on_failure = self->settings.on_failure;
+  on_failure = self->parent.settings.on_failure;
   GST_OBJECT_UNLOCK (self);
   if (on_failure != GST_VITALS_ON_FAILURE_ERROR || self->failing)
     return;
@@ -254,7 +246,7 @@ void
 gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->parent.lock);
   if (is_of_run (self, chunk)
       && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED)) {
     self->blocked |= is_final (error);
@@ -266,7 +258,7 @@ gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
       self->n_stale++;
   }
   end_call (self, chunk);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
-  wake (self);
+  gst_vitals_service_sink_wake (self);
 }

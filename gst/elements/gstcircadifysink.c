@@ -78,12 +78,6 @@ gst_circadify_sink_new_client (GstVitalsServiceSink * service,
 }
 
 static void
-gst_circadify_sink_close_client (gpointer client)
-{
-  vitals_circadify_client_close (client);
-}
-
-static void
 warn_cost (GstCircadifySink * self)
 {
   gint num_scans;
@@ -380,7 +374,7 @@ gst_circadify_sink_class_init (GstCircadifySinkClass * klass)
 
   service_class->get_stats = gst_circadify_sink_get_stats;
   service_class->new_client = gst_circadify_sink_new_client;
-  service_class->close_client = gst_circadify_sink_close_client;
+  service_class->close_client = (GDestroyNotify) vitals_circadify_client_close;
   service_class->begin_run = gst_circadify_sink_begin_run;
   service_class->end_run = gst_circadify_sink_end_run;
   service_class->begin_recording = gst_circadify_sink_begin_recording;

@@ -46,9 +46,10 @@ typedef enum
 } GstCircadifySinkInput;
 
 /*
- * The lock of the parent comes before that of the queue. The queue tells outcomes on the network thread. It holds a reference to the
- * sink; the sink lets go of the queue in PAUSED->READY, and what an older queue
- * still does is nothing to it: it is cancelled.
+ * The queue tells outcomes on the network thread; its lock comes after that of
+ * the parent. It holds a reference to the sink; the sink lets go of the queue in
+ * PAUSED->READY, and what an older queue still does is nothing to it: it is
+ * cancelled.
  */
 struct _GstCircadifySink
 {

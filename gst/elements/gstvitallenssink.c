@@ -46,12 +46,6 @@ gst_vitallens_sink_new_client (GstVitalsServiceSink * service G_GNUC_UNUSED,
   return vitals_vitallens_client_new (key, base_url, error);
 }
 
-static void
-gst_vitallens_sink_close_client (gpointer client)
-{
-  vitals_vitallens_client_close (client);
-}
-
 /* FALSE after an error: rates of the service are for files only. */
 static gboolean
 check_mode (GstVitalLensSink * self)
@@ -203,7 +197,7 @@ gst_vitallens_sink_class_init (GstVitalLensSinkClass * klass)
 
   service_class->get_stats = gst_vitallens_sink_get_stats;
   service_class->new_client = gst_vitallens_sink_new_client;
-  service_class->close_client = gst_vitallens_sink_close_client;
+  service_class->close_client = (GDestroyNotify) vitals_vitallens_client_close;
   service_class->begin_run = gst_vitallens_sink_begin_run;
   service_class->end_run = gst_vitallens_sink_end_run;
   service_class->begin_recording = gst_vitallens_sink_begin_recording;

@@ -77,7 +77,7 @@ struct _GstVitalsServiceSinkClass
    * here. @key, @base_url: or NULL. Returns: (transfer full): a GObject */
   gpointer (*new_client) (GstVitalsServiceSink * self, const gchar * key,
       const gchar * base_url, GError ** error);
-  void (*close_client) (gpointer client);
+  GDestroyNotify close_client;
 
   /* READY->PAUSED and back. FALSE after an error; end_run() is called then,
    * too. */

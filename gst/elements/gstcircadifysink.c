@@ -106,17 +106,17 @@ static gboolean
 gst_circadify_sink_start (GstBaseSink * basesink)
 {
   GstCircadifySink *self = GST_CIRCADIFY_SINK (basesink);
+  gboolean good;
 
   self->layout = gst_vitals_capture_settings_check (&self->settings.capture,
       GST_ELEMENT (self));
-  if (!self->layout)
-    return FALSE;
-  if (!GST_BASE_SINK_CLASS (gst_circadify_sink_parent_class)->start (basesink)) {
+  good = self->layout && GST_BASE_SINK_CLASS
+      (gst_circadify_sink_parent_class)->start (basesink);
+  if (good)
+    warn_cost (self);
+  else
     g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
-    return FALSE;
-  }
-  warn_cost (self);
-  return TRUE;
+  return good;
 }
 
 /* READY<->PAUSED */

@@ -47,8 +47,8 @@ typedef enum
 
 /*
  * The queue tells outcomes on the network thread; its lock comes after that of
- * the parent. It holds a reference to the sink; the sink lets go of the queue in
- * PAUSED->READY, and what an older queue still does is nothing to it: it is
+ * the parent. It holds a reference to the sink; the sink lets go of the queue
+ * in PAUSED->READY, and what an older queue still does is nothing to it: it is
  * cancelled.
  */
 struct _GstCircadifySink
@@ -124,8 +124,8 @@ void gst_circadify_sink_cancel_queue (GstCircadifySink * self);
  * the preroll lock is held. */
 GstFlowReturn gst_circadify_sink_send_sealed (GstCircadifySink * self,
     gboolean may_wait);
-/* Sends what is sealed, and waits until all is answered. @left: us, what is left
- * of drain-timeout */
+/* Sends what is sealed, and waits until all is answered. @left: us, what is
+ * left of drain-timeout */
 GstFlowReturn gst_circadify_sink_drain_sealed (GstCircadifySink * self,
     gint64 * left);
 /* No window will be asked for any more. */

@@ -24,19 +24,19 @@ typedef struct _GstVitalsServiceSink GstVitalsServiceSink;
 typedef struct _GstVitalsServiceSinkClass GstVitalsServiceSinkClass;
 
 /*
- * GstVitalsServiceSink: what a sink is that has a service measure: its settings,
- * its life from state to state, what it waits for, and what all messages have.
- * It is not declared with G_DECLARE_DERIVABLE_TYPE, which leaves no place for
- * the fields that a subclass shares with it: one lock guards both.
+ * GstVitalsServiceSink: what a sink is that has a service measure: its
+ * settings, its life from state to state, what it waits for, and what all
+ * messages have. It is not declared with G_DECLARE_DERIVABLE_TYPE, which leaves
+ * no place for the fields that a subclass shares with it: one lock guards both.
  *
- * Lock order: the stream lock and the preroll lock of the pad, then "lock", then
- * the locks of the subclass and of the results file. The object lock is a leaf.
- * Nothing is posted and no signal emitted with any of "lock" and the object lock
- * held.
+ * Lock order: the stream lock and the preroll lock of the pad, then "lock",
+ * then the locks of the subclass and of the results file. The object lock is a
+ * leaf. Nothing is posted and no signal emitted with any of "lock" and the
+ * object lock held.
  *
  * Outcomes come on the network thread, which holds a reference to the sink and
- * is never waited for in a change of state: a sync handler of the bus may change
- * the state there.
+ * is never waited for in a change of state: a sync handler of the bus may
+ * change the state there.
  */
 struct _GstVitalsServiceSink
 {
@@ -55,8 +55,8 @@ struct _GstVitalsServiceSink
   GMutex lock;
   GCond cond;                   /* whatever the streaming thread waits for */
   /* guarded by lock */
-  gpointer client;              /* a GObject from start() to stop(); the streaming
-                                 * thread and a state change only read it */
+  gpointer client;              /* a GObject from start() to stop(), where the
+                                 * streaming thread reads it without the lock */
   GstVitalsResults *results;    /* or NULL */
   gboolean unlocked;            /* between unlock() and unlock_stop() */
   gboolean live_known, live;    /* upstream */
@@ -110,8 +110,8 @@ gboolean gst_vitals_service_sink_is_live (GstVitalsServiceSink * self);
 typedef gboolean (*GstVitalsServiceReadyFunc) (gpointer self);
 
 /* Streaming thread, with the lock, which it lets go meanwhile. Waits for
- * @is_ready, or until nothing is left of @left (us, NULL: for ever); the time of
- * a pause does not count. ERROR when the stream has failed. */
+ * @is_ready, or until nothing is left of @left (us, NULL: for ever); the time
+ * of a pause does not count. ERROR when the stream has failed. */
 GstFlowReturn gst_vitals_service_sink_wait (GstVitalsServiceSink * self,
     GstVitalsServiceReadyFunc is_ready, gint64 * left);
 /* Wakes who waits. @self: a GstVitalsServiceSink */
@@ -119,8 +119,8 @@ void gst_vitals_service_sink_wake (gpointer self);
 /* What is said of what had no answer within drain-timeout. */
 GError *gst_vitals_service_sink_new_late_error (GstVitalsServiceSink * self);
 
-/* The end of the stream: drain(), and until the results are written. Without the
- * lock. */
+/* The end of the stream: drain(), and until the results are written. Without
+ * the lock. */
 GstFlowReturn gst_vitals_service_sink_drain (GstVitalsServiceSink * self);
 
 gchar *gst_vitals_service_sink_dup_source_id (GstVitalsServiceSink * self);

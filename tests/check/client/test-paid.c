@@ -282,6 +282,23 @@ GST_START_TEST (poll_whose_answer_is_whole_but_wrong_is_final)
 
 GST_END_TEST;
 
+/* Starts */
+
+GST_START_TEST (start_after_a_5xx_that_speaks_of_a_rate_limit_is_not_sent_again)
+{
+  static const Fault faults[] = {
+    {"start", 1, 1, "500 Internal Server Error", NULL,
+        "{\"error\":\"RATE_LIMIT_EXCEEDED\",\"retryable\":true}", NULL},
+    {NULL}
+  };
+  guint starts;
+
+  g_free (scan_fails (faults, VITALS_ERROR_RATE_LIMITED, &starts, NULL));
+  assert_equals_int (starts, 1);
+}
+
+GST_END_TEST;
+
 static Suite *
 paid_suite (void)
 {
@@ -306,6 +323,8 @@ paid_suite (void)
       poll_whose_answer_is_always_cut_fails_and_may_be_asked_again);
   tcase_add_loop_test (tcase, poll_whose_answer_is_whole_but_wrong_is_final, 0,
       G_N_ELEMENTS (wrong_answers));
+  tcase_add_test (tcase,
+      start_after_a_5xx_that_speaks_of_a_rate_limit_is_not_sent_again);
   return suite;
 }
 

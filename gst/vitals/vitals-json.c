@@ -314,8 +314,11 @@ parse_object (GBytes * bytes, gsize max_bytes, gboolean * whole,
         "The answer is not valid JSON: %s", parse_error->message);
     *whole = FALSE;
     g_clear_error (&parse_error);
-  } else if (!json_parser_get_root (parser)
-      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser))) {
+  } else if (!json_parser_get_root (parser)) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+        "The answer is empty, not JSON; check the base URL");
+    *whole = FALSE;
+  } else if (!JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser))) {
     vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
         "The answer is JSON, but not an object; check the base URL");
   } else {

@@ -53,6 +53,13 @@ cut_in_character (RawRequest * request, gpointer user_data G_GNUC_UNUSED)
   return cut (request, "HTTP/1.1 200 OK\r\n\r\n{\"model\":\"\xc3");
 }
 
+/* As from a gateway that keeps the line open with it. */
+static RawEnd
+answer_blanks (RawRequest * request, gpointer user_data G_GNUC_UNUSED)
+{
+  return raw_request_answer (request, "200 OK", "", "  \n");
+}
+
 static RawEnd
 answer_nothing (RawRequest * request, gpointer user_data G_GNUC_UNUSED)
 {
@@ -216,7 +223,8 @@ GST_END_TEST;
 /* Polls */
 
 static const RawHandler cut_answers[] = { cut_in_chunk, cut_between_chunks,
-  cut_before_chunks, cut_without_length, cut_in_character, answer_nothing
+  cut_before_chunks, cut_without_length, cut_in_character, answer_blanks,
+  answer_nothing
 };
 
 GST_START_TEST (poll_whose_answer_is_cut_is_tried_again)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What is known of a quota grows old: a box that is never switched off must find
- * out that a new month has begun. */
+/* What is known of a quota grows old: a box that is never switched off must
+ * find out that a new month has begun. */
 
 #include <string.h>
 #include <vitals/client/vitals-quota-private.h>

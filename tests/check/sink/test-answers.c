@@ -66,8 +66,8 @@ GST_START_TEST (hostile_answer_is_one_failed_window_and_the_stream_ends)
 GST_END_TEST;
 
 static const gchar *const lost[] = {
-  "complete:work-then-reset", "complete:truncate=5", "result#1:truncate=5",
-  "result#1:body="
+  "complete:work-then-reset", "complete:status=504,work",
+  "complete:truncate=5", "result#1:truncate=5", "result#1:body="
 };
 
 GST_START_TEST (paid_window_is_measured_although_an_answer_is_lost)

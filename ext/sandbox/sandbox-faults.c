@@ -48,6 +48,14 @@ parse_status (SandboxFault * fault, const gchar * value, GError ** error)
 }
 
 static gboolean
+parse_work (SandboxFault * fault, const gchar * value G_GNUC_UNUSED,
+    GError ** error G_GNUC_UNUSED)
+{
+  fault->work = TRUE;
+  return TRUE;
+}
+
+static gboolean
 parse_code (SandboxFault * fault, const gchar * value,
     GError ** error G_GNUC_UNUSED)
 {
@@ -175,6 +183,7 @@ static const struct
 } actions[] = {
   /* *INDENT-OFF* */
   {"status", VALUE_NEEDED, parse_status, 0, 0},
+  {"work", VALUE_NONE, parse_work, 0, 0},
   {"code", VALUE_NEEDED, parse_code, 0, 0},
   {"header", VALUE_NEEDED, parse_header, 0, 0},
   {"body", VALUE_NEEDED, parse_body, 0, 0},

@@ -63,7 +63,8 @@ typedef struct
   SandboxRoute route;
   guint first, last;            /* occurrences, from 1 */
 
-  guint status;                 /* 0: the work is done */
+  guint status;                 /* in place of the work; 0: no */
+  gboolean work;                /* do the work all the same */
   gchar *code;
   GPtrArray *headers;           /* name, value, name, value ... */
   GBytes *body;

@@ -315,26 +315,36 @@ make_fault_answer (const SandboxRequest * request)
       "As the fault says.");
 }
 
+/* Does the work. @body: (nullable), when it was too large */
+static SandboxAnswer *
+make_usual_answer (SandboxRequest * request, SoupServerMessage * message,
+    GBytes * body)
+{
+  if (!body)
+    return sandbox_answer_new_storage_error (413, "EntityTooLarge",
+        "Your proposed upload exceeds the maximum allowed size");
+  if (is_vitallens (request))
+    return sandbox_vitallens_answer (request, message, body);
+  return sandbox_circadify_answer (request, message, body);
+}
+
 static SandboxAnswer *
 make_answer (SandboxRequest * request, SoupServerMessage * message)
 {
   const SandboxFault *fault = request->fault;
   g_autoptr (GBytes) body = NULL;
-  SandboxAnswer *answer;
+  SandboxAnswer *answer = NULL;
 
   if (request->body) {
     body = g_byte_array_free_to_bytes (g_steal_pointer (&request->body));
     sandbox_record_set_body (request->sandbox->record, request->route, body);
   }
-  if (fault && fault->status)
+  if (!fault || !fault->status || fault->work)
+    answer = make_usual_answer (request, message, body);
+  if (fault && fault->status) {
+    g_clear_pointer (&answer, sandbox_answer_free);
     answer = make_fault_answer (request);
-  else if (!body)
-    answer = sandbox_answer_new_storage_error (413, "EntityTooLarge",
-        "Your proposed upload exceeds the maximum allowed size");
-  else if (is_vitallens (request))
-    answer = sandbox_vitallens_answer (request, message, body);
-  else
-    answer = sandbox_circadify_answer (request, message, body);
+  }
   if (fault)
     sandbox_answer_apply_fault (answer, fault);
   return answer;

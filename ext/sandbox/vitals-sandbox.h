@@ -57,6 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSandbox, vitals_sandbox_free)
  * ROUTE is start, upload, complete, result, model, file, stream or any; #N the Nth request of that
  * route since the sandbox started (1 is the first; none: every one). ACTION:
  *   status=CODE          answer with this status instead of doing the work
+ *   work                 with a status: do the work all the same
  *   code=TEXT            error code of the body that goes with status
  *   header=NAME=VALUE    added to the answer ("header=Retry-After=1")
  *   body=TEXT            this body (no commas), instead of the usual one

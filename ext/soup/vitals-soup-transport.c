@@ -148,7 +148,9 @@ add_header (const gchar * name, const gchar * value, gpointer user_data)
   vitals_response_add_header (user_data, name, value);
 }
 
-/* libsoup takes a connection that is closed too early for the end of a body. */
+/* libsoup takes a connection that is closed too early for the end of a body.
+ * Where that is between two chunks, or where no length was announced, nothing
+ * tells: whoever reads the body must see whether it is whole. */
 static gboolean
 is_cut (Send * send)
 {

@@ -21,6 +21,13 @@ VITALS_API gchar *vitals_structure_to_json (const GstStructure * structure);
 VITALS_API JsonObject *vitals_json_parse_object (GBytes * bytes,
     gsize max_bytes, GError ** error);
 
+/* Whether the bytes are JSON to their end, be it of use or not. If not, what
+ * came is only a part of an answer, or of somebody else: @error is a retryable
+ * VITALS_ERROR_INVALID_RESPONSE. What is refused unread (too large, too deep)
+ * counts as whole. */
+gboolean vitals_json_check_whole (GBytes * bytes, gsize max_bytes,
+    GError ** error);
+
 /* TRUE and @value for a finite JSON number below 1e15 in magnitude. An absent
  * member or null gives FALSE without, anything else FALSE with @error
  * (INVALID_RESPONSE, names the member). */

@@ -202,9 +202,10 @@ skip_string (const gchar * p, const gchar * end)
 }
 
 /* Whether the bytes can be JSON of bounded depth: outside of strings nothing
- * but its own characters, no deeper than json-glib may safely recurse. */
+ * but its own characters, no deeper than json-glib may safely recurse.
+ * @whole: FALSE when they are not, or end too early */
 static gboolean
-check_shape (const gchar * text, gsize size, GError ** error)
+check_shape (const gchar * text, gsize size, gboolean * whole, GError ** error)
 {
   const gchar *p = text, *end = text + size;
   guint depth = 0;
@@ -230,6 +231,7 @@ check_shape (const gchar * text, gsize size, GError ** error)
   }
   if (p == end && depth == 0)
     return TRUE;
+  *whole = FALSE;
   vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
       "The answer is not JSON; check the base URL, a proxy or a login page may "
       "stand in the way");
@@ -276,8 +278,10 @@ replace_nan (const gchar * text, gsize * size)
   return g_string_free (clean, FALSE);
 }
 
-JsonObject *
-vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
+/* @whole: FALSE when the bytes are not JSON, or only a part of it */
+static JsonObject *
+parse_object (GBytes * bytes, gsize max_bytes, gboolean * whole,
+    GError ** error)
 {
   gsize size;
   const gchar *text = g_bytes_get_data (bytes, &size);
@@ -286,6 +290,7 @@ vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
   JsonObject *object = NULL;
   GError *parse_error = NULL;
 
+  *whole = TRUE;
   if (size > max_bytes) {
     vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
         "The answer has more than %" G_GSIZE_FORMAT " bytes; it is not from "
@@ -293,12 +298,13 @@ vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
     return NULL;
   }
   if (size == 0 || !g_utf8_validate_len (text, size, NULL)) {
+    *whole = FALSE;
     vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
         "The answer is %s, not JSON; check the base URL",
         size == 0 ? "empty" : "not UTF-8");
     return NULL;
   }
-  if (!check_shape (text, size, error))
+  if (!check_shape (text, size, whole, error))
     return NULL;
 
   clean = replace_nan (text, &size);
@@ -306,9 +312,13 @@ vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
   if (!json_parser_load_from_data (parser, clean, size, &parse_error)) {
     vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
         "The answer is not valid JSON: %s", parse_error->message);
+    *whole = FALSE;
     g_clear_error (&parse_error);
-  } else if (!json_parser_get_root (parser)
-      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser))) {
+  } else if (!json_parser_get_root (parser)) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+        "The answer is empty, not JSON; check the base URL");
+    *whole = FALSE;
+  } else if (!JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser))) {
     vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
         "The answer is JSON, but not an object; check the base URL");
   } else {
@@ -317,6 +327,30 @@ vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
   g_object_unref (parser);
   g_free (clean);
   return object;
+}
+
+JsonObject *
+vitals_json_parse_object (GBytes * bytes, gsize max_bytes, GError ** error)
+{
+  gboolean whole;
+
+  return parse_object (bytes, max_bytes, &whole, error);
+}
+
+gboolean
+vitals_json_check_whole (GBytes * bytes, gsize max_bytes, GError ** error)
+{
+  GError *parse_error = NULL;
+  gboolean whole;
+  JsonObject *object = parse_object (bytes, max_bytes, &whole, &parse_error);
+
+  g_clear_pointer (&object, json_object_unref);
+  if (!whole)
+    g_propagate_error (error, vitals_error_new_service
+        (VITALS_ERROR_INVALID_RESPONSE, NULL, 0, TRUE, -1, "%s",
+            parse_error->message));
+  g_clear_error (&parse_error);
+  return whole;
 }
 
 /* NULL for an absent member and for null. */

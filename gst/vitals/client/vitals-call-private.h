@@ -30,6 +30,7 @@ typedef struct
 {
   guint attempts;               /* times the request was sent */
   gboolean sent;                /* the last one may have been accepted */
+  gboolean lost;                /* one of them was sent and not answered */
 } VitalsCallRecord;
 
 void vitals_call_async (VitalsRequest * request, const VitalsCallPlan * plan,

@@ -119,6 +119,7 @@ exchange_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsResponse *response = vitals_exchange_finish (result, &error);
 
   call->record.sent = call->attempt->sent;
+  call->record.lost |= call->attempt->sent && !response;
   g_clear_pointer (&call->attempt, vitals_request_unref);
   if (response) {
     GST_DEBUG ("%s: status %u, %" G_GSIZE_FORMAT " bytes",

@@ -363,6 +363,13 @@ vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
 }
 
 void
+vitals_circadify_client_ask_usage (VitalsCircadifyClient * self)
+{
+  if (self->settings.service.api_key)
+    vitals_quota_ask (self->settings.service.api_key);
+}
+
+void
 vitals_circadify_client_note_response (VitalsCircadifyClient * self,
     const VitalsResponse * response)
 {

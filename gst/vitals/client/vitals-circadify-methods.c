@@ -254,8 +254,8 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
-  vitals_step_complete_finish (result, &get_call (method)->reading, &record,
-      &method->error);
+  vitals_step_complete_finish (result, &get_call (method)->reading, NULL,
+      &record, &method->error);
   vitals_method_end_step (method, record.attempts);
 }
 

@@ -35,9 +35,13 @@ gboolean vitals_step_upload_finish (GAsyncResult * result,
 void vitals_step_complete_async (VitalsCircadifyClient * client,
     const gchar * session_id, GCancellable * cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
-/* TRUE with NULL in @reading: go and poll. */
+/* TRUE with NULL in @reading: go and poll. @doubt (may be NULL): then the error
+ * that leaves it open whether the service has taken the call, if there was one;
+ * it is what failed when polling shows that nothing is known of a result.
+ * (out) (transfer full) */
 gboolean vitals_step_complete_finish (GAsyncResult * result,
-    VitalsReading ** reading, VitalsStepRecord * record, GError ** error);
+    VitalsReading ** reading, GError ** doubt, VitalsStepRecord * record,
+    GError ** error);
 
 void vitals_step_poll_async (VitalsCircadifyClient * client,
     const gchar * session_id, GCancellable * cancellable,

@@ -5,6 +5,7 @@
 #include <vitals/client/vitals-circadify-steps-private.h>
 #include <vitals/client/vitals-timer-private.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-json-private.h>
 
 /* What the steps have in common; the data of their tasks. Everything on the
  * network thread, so no lock. */
@@ -14,6 +15,11 @@ typedef struct
   VitalsCircadifySettings *settings;    /* as they were when it began */
   VitalsStepRecord record;
   gchar *session_id;
+
+  /* upload-complete only */
+  gboolean answer_lost;         /* a gateway answered, or an answer was cut */
+  gboolean broke_down;          /* an answer was another 5xx */
+  GError *doubt;                /* whether it was taken, or NULL */
 
   /* poll only */
   gint64 deadline;              /* monotonic us */
@@ -35,6 +41,7 @@ step_free (gpointer data)
   vitals_timer_clear (&step->cancel_watch);
   g_object_unref (step->client);
   vitals_circadify_settings_free (step->settings);
+  g_clear_error (&step->doubt);
   g_free (step->session_id);
   g_free (step);
 }
@@ -70,6 +77,19 @@ check_answer (const VitalsResponse * response, gpointer user_data)
   vitals_circadify_client_note_response (step->client, response);
   return vitals_service_error_from_response (response,
       step->settings->service.api_key);
+}
+
+/* An answer with a result. Of one that is empty or cut the rest is lost on the
+ * way; HTTP does not always tell. */
+static GError *
+check_result (const VitalsResponse * response, gpointer user_data)
+{
+  GError *error = check_answer (response, user_data);
+
+  if (!error)
+    vitals_json_check_whole (response->body, VITALS_CIRCADIFY_MAX_ANSWER,
+        &error);
+  return error;
 }
 
 /* @request: (transfer full) */
@@ -260,6 +280,61 @@ vitals_step_upload_finish (GAsyncResult * result, VitalsStepRecord * record,
 
 /* Upload-complete */
 
+/* Notes what leaves open whether the service has taken the call. */
+static GError *
+check_complete (const VitalsResponse * response, gpointer user_data)
+{
+  Step *step = g_task_get_task_data (user_data);
+  guint status = response->status;
+  GError *error;
+
+  /* an empty one is a plain yes */
+  if (g_bytes_get_size (response->body) == 0)
+    error = check_answer (response, user_data);
+  else
+    error = check_result (response, user_data);
+
+  if (error && (status < 300 || status == 502 || status == 504))
+    step->answer_lost = TRUE;
+  else if (status >= 500)
+    step->broke_down = TRUE;
+  return error;
+}
+
+/* Whether a session that may have been taken before ends all the same. */
+static gboolean
+ends_session (const GError * error)
+{
+  if (error->domain != VITALS_ERROR)
+    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  switch ((VitalsError) error->code) {
+    case VITALS_ERROR_UNAUTHORIZED:
+    case VITALS_ERROR_FORBIDDEN:
+    case VITALS_ERROR_SESSION_EXPIRED:
+    case VITALS_ERROR_PROCESSING_FAILED:
+    case VITALS_ERROR_CANCELLED:
+      return TRUE;
+    case VITALS_ERROR_INVALID_RESPONSE:
+      return !vitals_error_get_retryable (error);
+    default:
+      return FALSE;
+  }
+}
+
+/* The scan is paid: only what says for certain that there will be no result
+ * ends it here, else polling will tell. A refusal of a call that was sent
+ * before says that it is not needed any more as likely as that it is wrong. */
+static gboolean
+may_be_taken (Step * step, const VitalsCallRecord * call, const GError * error)
+{
+  guint status = vitals_error_get_http_status (error);
+
+  if (ends_session (error))
+    return FALSE;
+  return call->lost || step->answer_lost
+      || (step->broke_down && status >= 400 && status < 500);
+}
+
 static void
 complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
@@ -275,9 +350,9 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     vitals_circadify_parse_complete (response->body,
         step->settings->service.api_key, &reading, &error);
     vitals_response_free (response);
-  } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
-    /* the service may still be at work: polling will tell */
-    g_clear_error (&error);
+  } else if (may_be_taken (step, &call, error)) {
+    step->doubt = vitals_service_error_map (g_steal_pointer (&error),
+        VITALS_ERROR_NETWORK);
   }
   if (error)
     step_fail (task, error);
@@ -295,7 +370,7 @@ vitals_step_complete_async (VitalsCircadifyClient * client,
   VitalsCallPlan plan = {.rule = VITALS_RETRY_COMPLETE,
     .limits.timeout = step->settings->poll_timeout,
     .deadline = deadline_in (step->settings->poll_timeout),
-    .check = check_answer
+    .check = check_complete
   };
 
   step_call (task,
@@ -305,11 +380,14 @@ vitals_step_complete_async (VitalsCircadifyClient * client,
 
 gboolean
 vitals_step_complete_finish (GAsyncResult * result, VitalsReading ** reading,
-    VitalsStepRecord * record, GError ** error)
+    GError ** doubt, VitalsStepRecord * record, GError ** error)
 {
+  Step *step = g_task_get_task_data (G_TASK (result));
   GError *step_error = NULL;
 
   step_finish_record (result, record);
+  if (doubt)
+    *doubt = g_steal_pointer (&step->doubt);
   *reading = g_task_propagate_pointer (G_TASK (result), &step_error);
   if (!step_error)
     return TRUE;
@@ -446,7 +524,7 @@ poll_once (GTask * task)
     /* the scan is paid: a network that is gone for a moment must not lose it */
     .least_delay = step->settings->poll_interval,
     .deadline = step->deadline,
-    .check = check_answer
+    .check = check_result
   };
 
   step->asked_at = g_get_monotonic_time ();

@@ -20,14 +20,16 @@ is_timeout (const GError * error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
 
-/* Nothing that the service may have accepted is sent again. */
+/* Nothing that the service may have accepted is sent again: a 5xx is no refusal,
+ * whatever its body says. */
 static gboolean
 may_repeat_start (const GError * error, gboolean sent)
 {
   if (!sent)
     return is_timeout (error) || vitals_error_get_retryable (error);
-  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_RATE_LIMITED))
-    return vitals_error_get_retryable (error);
+  if (vitals_error_get_http_status (error) == 429)
+    return g_error_matches (error, VITALS_ERROR, VITALS_ERROR_RATE_LIMITED)
+        && vitals_error_get_retryable (error);
   return vitals_error_get_http_status (error) == 503
       && vitals_error_get_retry_after (error) >= 0
       && vitals_error_get_retryable (error);

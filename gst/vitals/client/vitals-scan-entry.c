@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <vitals/client/vitals-quota-private.h>
 #include <vitals/client/vitals-scan-entry-private.h>
 #include <vitals/client/vitals-scan-queue-private.h>
 
@@ -132,8 +133,10 @@ vitals_scan_entry_answered (VitalsScanEntry * entry,
   stats->starting -= entry->starting;
   stats->retries += vitals_scan_get_retries (entry->scan);
   stats->bytes += vitals_scan_get_bytes_sent (entry->scan);
-  if (error && vitals_scan_policy_block (error))
+  if (error && vitals_scan_policy_block (error)) {
     stats->blocked = vitals_scan_policy_block (error);
+    stats->blocked_at = vitals_quota_get_time ();
+  }
   if (entry->state != VITALS_SCAN_ENTRY_RUNNING)
     return;
   entry->item.attempts = vitals_scan_get_attempts (entry->scan);

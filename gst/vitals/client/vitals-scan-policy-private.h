@@ -29,7 +29,9 @@ typedef struct
   guint retries;
   guint64 bytes;                /* that the storage accepted */
   const gchar *blocked;         /* why nothing is started any more, or NULL:
-                                 * VITALS_DROPPED_STOPPED (401, 403), _QUOTA */
+                                 * VITALS_DROPPED_STOPPED (401, 403) for good,
+                                 * _QUOTA until it may have been renewed */
+  gint64 blocked_at;            /* vitals_quota_get_time() */
   gsize held_bytes;             /* of payloads that are in memory */
 } VitalsScanQueueStats;
 

@@ -62,9 +62,12 @@ VITALS_API GstStructure *vitals_failure_to_structure (const GError * error,
     const gchar * session_id, guint attempts);
 
 /* X-Usage-Remaining as last seen for this client's key by any client of this
- * process; -1 when the header was never sent. Any thread. */
+ * process; -1 when the header was never sent, or so long ago that a start is to
+ * ask. Any thread. */
 VITALS_API gint64 vitals_circadify_client_get_usage_remaining
     (VitalsCircadifyClient * client);
+/* A start that asks goes out; no other needs to. */
+void vitals_circadify_client_ask_usage (VitalsCircadifyClient * client);
 
 /* Checks a key's form only. MISSING_API_KEY (NULL or empty), INVALID_API_KEY. */
 VITALS_API gboolean vitals_circadify_check_api_key (const gchar * api_key,

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-quota-private.h>
 #include <vitals/client/vitals-scan-entry-private.h>
 #include <vitals/client/vitals-scan-queue-private.h>
 
 /*
  * "lock" guards all below it, and the entries: their state, scan, starting and
  * held_bytes, and their outcome until they are OVER. Nothing is called with it
- * held but what only changes these. Outcomes are told and scans are started by pump(), on the network thread
- * only.
+ * held but what only changes these, and vitals-quota, whose lock is the
+ * innermost. Outcomes are told and scans are started by pump(), on the network
+ * thread only.
  */
 struct _VitalsScanQueue
 {
@@ -139,14 +141,26 @@ start_entry (VitalsScanQueue * queue, VitalsScanEntry * entry)
   return scan;
 }
 
+/* With the lock. A used-up quota blocks until it may have been renewed; a wrong
+ * key does for good. */
+static void
+forget_old_refusal (VitalsScanQueue * queue)
+{
+  if (g_strcmp0 (queue->stats.blocked, VITALS_DROPPED_QUOTA) == 0
+      && vitals_quota_refusal_is_old (queue->stats.blocked_at))
+    queue->stats.blocked = NULL;
+}
+
 /* With the lock. The next scan to start, or NULL; drops what never may. */
 static VitalsScan *
 prepare_scan (VitalsScanQueue * queue, gint64 usage_remaining)
 {
-  const gchar *refusal = vitals_scan_policy_refuse (&queue->limits,
-      &queue->stats, usage_remaining);
+  const gchar *refusal;
   VitalsScanEntry *entry;
 
+  forget_old_refusal (queue);
+  refusal = vitals_scan_policy_refuse (&queue->limits, &queue->stats,
+      usage_remaining);
   while ((entry = find_waiting (queue)) && refusal)
     vitals_scan_entry_drop (entry, &queue->stats, refusal);
   if (!entry || !vitals_scan_policy_may_start (&queue->limits, &queue->stats,
@@ -161,7 +175,7 @@ start_scans (VitalsScanQueue * queue)
   VitalsScan *scan;
 
   do {
-    /* only changed by answers, which come on this thread */
+    /* only changed by answers, which come on this thread, and by its age */
     gint64 remaining =
         vitals_circadify_client_get_usage_remaining (queue->client);
 
@@ -169,6 +183,7 @@ start_scans (VitalsScanQueue * queue)
     scan = prepare_scan (queue, remaining);
     g_mutex_unlock (&queue->lock);
     if (scan) {
+      vitals_circadify_client_ask_usage (queue->client);
       vitals_scan_start (scan);
       vitals_scan_unref (scan);
     }
@@ -352,6 +367,7 @@ vitals_scan_queue_get_stats (VitalsScanQueue * queue,
     VitalsScanQueueStats * stats)
 {
   g_mutex_lock (&queue->lock);
+  forget_old_refusal (queue);
   *stats = queue->stats;
   stats->unanswered = g_queue_get_length (&queue->entries);
   g_mutex_unlock (&queue->lock);

@@ -27,6 +27,8 @@ struct _VitalsScan
   VitalsPayload *payload;       /* until the PUT was accepted */
   VitalsSession *session;       /* once the start was accepted */
   gulong closed_handler;
+  GError *doubt;                /* whether upload-complete was taken, or NULL */
+  guint doubt_attempts;
   VitalsStepRecord record;
   guint64 bytes_sent;
 };
@@ -80,6 +82,7 @@ vitals_scan_unref (VitalsScan * scan)
   g_clear_pointer (&scan->payload, vitals_payload_unref);
   g_clear_pointer (&scan->session, vitals_session_unref);
   g_clear_pointer (&scan->demographics, vitals_demographics_free);
+  g_clear_error (&scan->doubt);
   g_object_unref (scan->cancellable);
   g_free (scan);
 }
@@ -173,6 +176,22 @@ scan_set_phase (VitalsScan * scan, VitalsScanPhase phase)
     scan->callbacks->phase (scan, phase, scan->user_data);
 }
 
+/* That a session is not known, or the route is not, is no news from a service
+ * that keeps no results: what failed is the upload-complete before. */
+static void
+explain_unknown_result (VitalsScan * scan, GError ** error)
+{
+  if (!scan->doubt || !g_error_matches (*error, VITALS_ERROR,
+          VITALS_ERROR_SESSION_NOT_FOUND))
+    return;
+  g_clear_error (error);
+  *error = g_steal_pointer (&scan->doubt);
+  scan->record.attempts = scan->doubt_attempts;
+  g_prefix_error (error, "The answer to upload-complete is lost, and the "
+      "service keeps no result to be asked for (scan again; it keeps them for "
+      "accounts with PERSIST_VITALS): ");
+}
+
 static void
 poll_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
@@ -183,10 +202,12 @@ poll_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsReading *reading = vitals_step_poll_finish (result, &record, &error);
 
   scan_add_record (scan, &record);
-  if (reading)
+  if (reading) {
     scan_succeed (scan, reading);
-  else
-    scan_fail (scan, error);
+    return;
+  }
+  explain_unknown_result (scan, &error);
+  scan_fail (scan, error);
 }
 
 static void
@@ -198,8 +219,9 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsStepRecord record;
   VitalsReading *reading;
 
-  vitals_step_complete_finish (result, &reading, &record, &error);
+  vitals_step_complete_finish (result, &reading, &scan->doubt, &record, &error);
   scan_add_record (scan, &record);
+  scan->doubt_attempts = record.attempts;
   if (error)
     scan_fail (scan, error);
   else if (reading)

@@ -247,6 +247,13 @@ GST_START_TEST (start_is_repeated_only_when_it_was_not_accepted)
               -1), TRUE, 1, NULL));
   fail_if (decide (rule, service_error (VITALS_ERROR_SERVICE_UNAVAILABLE, 500,
               1), TRUE, 1, NULL));
+  /* whatever the body of a 5xx says, the start may have been accepted */
+  fail_if (decide (rule, service_error (VITALS_ERROR_RATE_LIMITED, 500, -1),
+          TRUE, 1, NULL));
+  fail_if (decide (rule, service_error (VITALS_ERROR_RATE_LIMITED, 502, 1),
+          TRUE, 1, NULL));
+  fail_if (decide (rule, service_error (VITALS_ERROR_RATE_LIMITED, 503, -1),
+          TRUE, 1, NULL));
 }
 
 GST_END_TEST;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-scan-private.h>
+#include "../threads.h"
 #include "fixture.h"
 
 #define N_SCANS 50
@@ -75,27 +76,6 @@ start_scan (VitalsCircadifyClient * client, Tally * tally, gsize size)
   vitals_scan_start (scan);
   vitals_payload_unref (payload);
   return scan;
-}
-
-static guint
-count_network_threads (void)
-{
-  GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
-  const gchar *id;
-  guint count = 0;
-
-  fail_unless (dir != NULL);
-  while ((id = g_dir_read_name (dir))) {
-    gchar *path = g_strdup_printf ("/proc/self/task/%s/comm", id), *name;
-
-    if (g_file_get_contents (path, &name, NULL, NULL)) {
-      count += g_str_has_prefix (name, "vitals-network");
-      g_free (name);
-    }
-    g_free (path);
-  }
-  g_dir_close (dir);
-  return count;
 }
 
 GST_START_TEST (fifty_scans_at_once_use_one_network_thread)

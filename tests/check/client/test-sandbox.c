@@ -123,6 +123,9 @@ static const struct
   {"upload#1:reset-after=3", -1, 1},
   {"upload#1:status=500", -1, 1},
   {"complete#1:status=502", -1, 1},
+  {"complete:work-then-reset", -1, 1},
+  {"complete:status=504,work", -1, 1},
+  {"complete:truncate=5", -1, 1},
   {"result#1:truncate=5", -1, 1},
   {"result:wrong-types", VITALS_ERROR_INVALID_RESPONSE, 1},
   {"result:oversize=3000000", VITALS_ERROR_INVALID_RESPONSE, 1},
@@ -157,6 +160,46 @@ GST_START_TEST (fault_is_survived_or_told)
 
 GST_END_TEST;
 
+/* As behind a proxy that does not wait as long as the service works. */
+static VitalsReading *
+scan_without_answer_to_complete (gboolean persist, GError ** error)
+{
+  VitalsSandbox *sandbox = new_sandbox (1, persist);
+  VitalsReading *reading;
+
+  fail_unless (vitals_sandbox_add_fault (sandbox, "complete:status=504,work",
+          NULL));
+  reading = scan (sandbox, NULL, error);
+  assert_equals_int (vitals_sandbox_get_count (sandbox, "start"), 1);
+  vitals_sandbox_free (sandbox);
+  return reading;
+}
+
+GST_START_TEST (older_service_that_keeps_results_is_asked_for_the_lost_one)
+{
+  GError *error = NULL;
+  VitalsReading *reading = scan_without_answer_to_complete (TRUE, &error);
+
+  fail_unless (reading != NULL, "%s", error ? error->message : "");
+  vitals_reading_unref (reading);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (lost_result_of_an_older_service_that_keeps_none_is_told)
+{
+  GError *error = NULL;
+
+  fail_unless (scan_without_answer_to_complete (FALSE, &error) == NULL);
+  fail_unless (g_error_matches (error, VITALS_ERROR,
+          VITALS_ERROR_SERVICE_UNAVAILABLE), "%s", error->message);
+  fail_unless (strstr (error->message, "PERSIST_VITALS") != NULL, "%s",
+      error->message);
+  g_error_free (error);
+}
+
+GST_END_TEST;
+
 static Suite *
 sandbox_suite (void)
 {
@@ -170,6 +213,10 @@ sandbox_suite (void)
   tcase_add_test (tcase, older_service_that_keeps_nothing_is_told);
   tcase_add_loop_test (tcase, fault_is_survived_or_told, 0,
       G_N_ELEMENTS (faults));
+  tcase_add_test (tcase,
+      older_service_that_keeps_results_is_asked_for_the_lost_one);
+  tcase_add_test (tcase,
+      lost_result_of_an_older_service_that_keeps_none_is_told);
   return suite;
 }
 

@@ -200,6 +200,17 @@ GST_START_TEST (connection_is_reset_after_the_work)
 
 GST_END_TEST;
 
+GST_START_TEST (status_comes_after_the_work_when_told_so)
+{
+  g_autoptr (VitalsSandbox) sandbox = start_with ("start:status=504,work");
+  g_autoptr (RawAnswer) answer = ask_start (sandbox);
+
+  fail_unless_equals_int (answer->status, 504);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 1);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (upload_is_reset_in_the_middle)
 {
   g_autoptr (VitalsSandbox) sandbox =
@@ -488,6 +499,7 @@ sandbox_faults_suite (void)
   tcase_add_test (tcase, answer_is_delayed);
   tcase_add_test (tcase, connection_is_reset_without_an_answer);
   tcase_add_test (tcase, connection_is_reset_after_the_work);
+  tcase_add_test (tcase, status_comes_after_the_work_when_told_so);
   tcase_add_test (tcase, upload_is_reset_in_the_middle);
   tcase_add_test (tcase, answer_never_comes);
   tcase_add_test (tcase, answer_stops_in_its_body);

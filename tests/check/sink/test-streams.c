@@ -2,6 +2,7 @@
 
 /* One recording after another, and what ends a stream early. */
 
+#include "../threads.h"
 #include "fixture.h"
 
 #include <fcntl.h>
@@ -370,6 +371,8 @@ GST_START_TEST (fifty_sinks_that_begin_at_once_are_all_answered)
   sink_wait_eos (sink);
   fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
   fail_unless_equals_int (sink_count (sink, "vitals"), N_SINKS);
+  /* it is never joined, so all that there ever were are still there */
+  fail_unless_equals_int (count_network_threads (), 1);
   sink_free (sink);
   g_string_free (launch, TRUE);
 }

@@ -78,8 +78,8 @@ bench_live (VitalsFaceDetector * detector, const gchar * source, guint width,
 {
   g_autoptr (GPtrArray) ring = g_ptr_array_new_with_free_func ((GDestroyNotify)
       gst_buffer_unref);
-  g_autofree gchar *caps = g_strdup_printf (",width=%u,height=%u", width,
-      height);
+  g_autofree gchar *caps = g_strdup_printf (",width=%u,height=%u,"
+      "pixel-aspect-ratio=1/1", width, height);
   gdouble sum = 0, worst = 0, worst_second = 0, second = 0, own, all;
   VitalsFaceTrackerConfig config;
   VitalsFaceTracker *tracker;

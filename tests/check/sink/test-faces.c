@@ -2,6 +2,7 @@
 
 /* Whose face is sent. */
 
+#include <string.h>
 #include <gst/video/video.h>
 
 #include "fixture.h"
@@ -140,6 +141,23 @@ GST_START_TEST (of_several_faces_the_largest_is_sent)
 
 GST_END_TEST;
 
+/* The module of OpenCV is not among those of this test. */
+GST_START_TEST (detection_that_is_on_needs_its_module)
+{
+  Sink *sink = sink_new ("face-detection=on");
+  GError *error;
+
+  fail_unless_equals_int (gst_element_set_state (sink->pipeline,
+          GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+  error = sink_wait_error (sink);
+  fail_unless (strstr (error->message, "libvitalsopencv") != NULL, "%s",
+      error->message);
+  g_error_free (error);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 static Suite *
 faces_suite (void)
 {
@@ -151,6 +169,7 @@ faces_suite (void)
   tcase_add_test (tests, a_scan_of_two_people_is_over);
   tcase_add_test (tests, scan_interval_holds_over_another_face);
   tcase_add_test (tests, of_several_faces_the_largest_is_sent);
+  tcase_add_test (tests, detection_that_is_on_needs_its_module);
   return suite;
 }
 

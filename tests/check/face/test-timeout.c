@@ -31,6 +31,21 @@ new_element (const gchar * name)
   return element;
 }
 
+/* circadifysink needs the module of libsoup even where nothing is sent. */
+static gboolean
+can_start (const gchar * name)
+{
+  GstElement *element = new_element (name);
+  gboolean can = gst_element_set_state (element, GST_STATE_READY)
+      != GST_STATE_CHANGE_FAILURE;
+
+  if (!can)
+    g_print ("skipped: %s does not start\n", name);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_object_unref (element);
+  return can;
+}
+
 static void
 open_element (Stage * stage, const gchar * name)
 {
@@ -87,7 +102,7 @@ GST_START_TEST (no_face_is_told_after_30_seconds_once_an_absence)
   const gchar *name = elements[__i__];
   Stage stage;
 
-  if (!has_detector ())
+  if (!has_detector () || !can_start (name))
     return;
   open_element (&stage, name);
   show (&stage, chair, TIMEOUT_FRAMES);

@@ -2,6 +2,7 @@
 
 #include "gstvitalsfacefinder.h"
 
+#include <vitals/face/vitals-face-change-private.h>
 #include <vitals/face/vitals-face-private.h>
 #include <vitals/face/vitals-face-tracker-private.h>
 #include <vitals/vitals-error.h>
@@ -22,6 +23,8 @@ struct _GstVitalsFaceFinder
   gboolean warned_whole_frame;
   GstClockTime absent_since;    /* PTS, or NONE */
   gboolean told_absent;
+  VitalsFaceChange change;
+  gboolean another;             /* what the last find() saw */
 };
 
 gboolean
@@ -79,6 +82,7 @@ gst_vitals_face_finder_new (GstElement * element, GstPad * sinkpad,
   finder->face_timeout = settings->face_timeout;
   GST_OBJECT_UNLOCK (element);
   finder->choice = vitals_face_choice_new ();
+  vitals_face_change_init (&finder->change);
   finder->absent_since = GST_CLOCK_TIME_NONE;
   if (finder->face_detection != GST_VITALS_FACE_DETECTION_ON
       || make_tracker (finder, &error))
@@ -103,6 +107,7 @@ void
 gst_vitals_face_finder_reset (GstVitalsFaceFinder * finder)
 {
   vitals_face_choice_reset (finder->choice);
+  vitals_face_change_init (&finder->change);
   if (finder->tracker)
     vitals_face_tracker_reset (finder->tracker);
   finder->live_known = FALSE;
@@ -197,7 +202,7 @@ note_absence (GstVitalsFaceFinder * finder, GstClockTime pts)
 
 static GstVitalsFaceResult
 track (GstVitalsFaceFinder * finder, GstBuffer * buffer,
-    const GstVideoInfo * info, GstClockTime pts, VitalsBox * box)
+    const GstVideoInfo * info, GstClockTime pts, VitalsFaceSeen * seen)
 {
   VitalsTrackedFace face;
   GError *error = NULL;
@@ -209,31 +214,56 @@ track (GstVitalsFaceFinder * finder, GstBuffer * buffer,
   }
   if (!face.present)
     return note_absence (finder, pts);
-  *box = face.box;
+  seen->kind = VITALS_FACE_ID_OF_TRACKER;
+  seen->id = face.id;
+  seen->box = face.box;
   return GST_VITALS_FACE_FOUND;
 }
 
-GstVitalsFaceResult
-gst_vitals_face_finder_find (GstVitalsFaceFinder * finder, GstBuffer * buffer,
-    const GstVideoInfo * info, GstClockTime pts, VitalsBox * box)
+/* Region meta, roi or the tracker, in this order. */
+static GstVitalsFaceResult
+look (GstVitalsFaceFinder * finder, GstBuffer * buffer,
+    const GstVideoInfo * info, GstClockTime pts, VitalsFaceSeen * seen)
 {
-  GstVitalsFaceResult result = GST_VITALS_FACE_FOUND;
   VitalsFaceSource source;
 
   GST_OBJECT_LOCK (finder->element);
   vitals_face_choice_set_roi (finder->choice, finder->settings->has_roi
       ? &finder->settings->roi : NULL);
   GST_OBJECT_UNLOCK (finder->element);
-  source = vitals_face_choice_pick (finder->choice, buffer, info, box, NULL);
-  if (source == VITALS_FACE_NONE) {
-    GST_ELEMENT_ERROR (finder->element, LIBRARY, SETTINGS,
-        ("roi lies outside the %dx%d frame.", GST_VIDEO_INFO_WIDTH (info),
-            GST_VIDEO_INFO_HEIGHT (info)), (NULL));
-    return GST_VITALS_FACE_FAILED;
-  }
+  source = vitals_face_choice_pick (finder->choice, buffer, info, &seen->box,
+      &seen->id);
+  seen->kind = source == VITALS_FACE_FROM_META ? VITALS_FACE_ID_OF_META
+      : VITALS_FACE_ID_NONE;
   if (source == VITALS_FACE_WHOLE_FRAME && may_track (finder))
-    result = track (finder, buffer, info, pts, box);
-  if (result == GST_VITALS_FACE_FOUND)
-    finder->absent_since = GST_CLOCK_TIME_NONE;
+    return track (finder, buffer, info, pts, seen);
+  if (source != VITALS_FACE_NONE)
+    return GST_VITALS_FACE_FOUND;
+  GST_ELEMENT_ERROR (finder->element, LIBRARY, SETTINGS,
+      ("roi lies outside the %dx%d frame.", GST_VIDEO_INFO_WIDTH (info),
+          GST_VIDEO_INFO_HEIGHT (info)), (NULL));
+  return GST_VITALS_FACE_FAILED;
+}
+
+GstVitalsFaceResult
+gst_vitals_face_finder_find (GstVitalsFaceFinder * finder, GstBuffer * buffer,
+    const GstVideoInfo * info, GstClockTime pts, VitalsBox * box)
+{
+  VitalsFaceSeen seen;
+  GstVitalsFaceResult result = look (finder, buffer, info, pts, &seen);
+
+  if (result != GST_VITALS_FACE_FOUND) {
+    finder->another = vitals_face_change_miss (&finder->change, pts);
+    return result;
+  }
+  finder->another = vitals_face_change_see (&finder->change, &seen, pts);
+  finder->absent_since = GST_CLOCK_TIME_NONE;
+  *box = seen.box;
   return result;
+}
+
+gboolean
+gst_vitals_face_finder_is_another (const GstVitalsFaceFinder * finder)
+{
+  return finder->another;
 }

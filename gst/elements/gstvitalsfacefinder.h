@@ -39,6 +39,11 @@ GstVitalsFaceResult gst_vitals_face_finder_find (GstVitalsFaceFinder * finder,
     GstBuffer * buffer, const GstVideoInfo * info, GstClockTime pts,
     VitalsBox * box);
 
+/* Whether that call told of another face than the one before it, or of none for
+ * more than a second: a step of the signal, see VitalsFaceChange. */
+gboolean gst_vitals_face_finder_is_another (const GstVitalsFaceFinder *
+    finder);
+
 /* Whether the streaming thread may not wait: a detection then has to follow. */
 gboolean gst_vitals_face_is_upstream_live (GstPad * sinkpad);
 /* Posts why the tracker failed. @error: (transfer full) */

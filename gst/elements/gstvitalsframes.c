@@ -105,6 +105,9 @@ gst_vitals_frames_find_face (GstElement * element, GstVitalsFaceFinder * finder,
   *found = result == GST_VITALS_FACE_FOUND;
   if (!*found)
     tell |= vitals_capture_lose_face (capture);
+  if (gst_vitals_face_finder_is_another (finder)
+      && vitals_capture_change_face (capture))
+    *found = FALSE;
   if (tell)
     post (element, gst_vitals_message_no_face (vitals_capture_get_window
             (capture), source_id));

@@ -34,8 +34,9 @@ gboolean gst_vitals_frames_map (GstElement * element, GstBuffer * buffer,
     const GstVideoInfo * info, GstVideoFrame * frame);
 
 /* The face of the frame of @time. That it is gone, and an absence that lasts, is
- * posted as vitals-quality with @source_id (nullable). @found: whether @face was set.
- * FALSE after an error. */
+ * posted as vitals-quality with @source_id (nullable). Another face than before
+ * drops the open window. @found: whether @face is to be packed; not in the frame
+ * that dropped a window, as the next has to be admitted. FALSE after an error. */
 gboolean gst_vitals_frames_find_face (GstElement * element,
     GstVitalsFaceFinder * finder, VitalsCapture * capture, GstBuffer * buffer,
     const GstVideoInfo * info, GstClockTime time, const gchar * source_id,

@@ -80,3 +80,11 @@ vitals_box_get_shared_area (const VitalsBox * a, const VitalsBox * b)
 
   return width > 0 && height > 0 ? width * height : 0;
 }
+
+gdouble
+vitals_box_get_overlap (const VitalsBox * a, const VitalsBox * b)
+{
+  gdouble shared = vitals_box_get_shared_area (a, b);
+
+  return shared / (vitals_box_get_area (a) + vitals_box_get_area (b) - shared);
+}

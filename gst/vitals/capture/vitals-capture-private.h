@@ -94,6 +94,12 @@ VITALS_API gboolean vitals_capture_add (VitalsCapture * capture,
 /* There is no face in the frame. Returns: whether there was one in the last. */
 VITALS_API gboolean vitals_capture_lose_face (VitalsCapture * capture);
 
+/* What follows is of another person, or of another time: drops the open window
+ * (DISCONTINUITY) and forgets how good the face was. Returns: whether a window
+ * was open; then the frame at hand is to be left out, as a new window has to be
+ * admitted first. */
+VITALS_API gboolean vitals_capture_change_face (VitalsCapture * capture);
+
 /* The end of the stream: seals the open window when it has min_frames, drops
  * it (TOO_FEW_FRAMES) else. */
 VITALS_API void vitals_capture_finish (VitalsCapture * capture);

@@ -54,7 +54,7 @@ vitals_window_end_get_type (void)
     {VITALS_WINDOW_SEALED, "Sealed", "sealed"},
     {VITALS_WINDOW_TOO_FEW_FRAMES, "Fewer frames than min-frames",
         VITALS_DROPPED_TOO_FEW_FRAMES},
-    {VITALS_WINDOW_DISCONTINUITY, "Gap, flush or new caps",
+    {VITALS_WINDOW_DISCONTINUITY, "Gap, flush, new caps or another face",
         VITALS_DROPPED_DISCONTINUITY},
     {VITALS_WINDOW_STOPPED, "Stopped", VITALS_DROPPED_STOPPED},
     {VITALS_WINDOW_LOW_QUALITY, "Too many bad frames", "low-quality"},
@@ -351,6 +351,17 @@ gboolean
 vitals_capture_lose_face (VitalsCapture * capture)
 {
   return vitals_gate_lose_face (capture->gate);
+}
+
+gboolean
+vitals_capture_change_face (VitalsCapture * capture)
+{
+  gboolean open = capture->open;
+
+  if (open)
+    end_window (capture, VITALS_WINDOW_DISCONTINUITY);
+  vitals_gate_begin_anew (capture->gate);
+  return open;
 }
 
 void

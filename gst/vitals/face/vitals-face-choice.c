@@ -43,14 +43,12 @@ vitals_face_choice_reset (VitalsFaceChoice * choice)
 static gboolean
 is_held (const VitalsFaceChoice * choice, gint id, const VitalsBox * box)
 {
-  gdouble shared = vitals_box_get_shared_area (&choice->held_box, box);
+  gdouble overlap;
 
-  if (!choice->held || shared == 0)
+  if (!choice->held)
     return FALSE;
-  return id == choice->held_id
-      || shared >
-      0.5 * (vitals_box_get_area (&choice->held_box) +
-      vitals_box_get_area (box) - shared);
+  overlap = vitals_box_get_overlap (&choice->held_box, box);
+  return overlap > 0.5 || (overlap > 0 && id == choice->held_id);
 }
 
 /* The next region of type "face", clipped; one that lies outside the frame, or

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * VitalsFaceTracker: the face in a stream of video. It looks for faces each
- * "interval" of media time (half of that while a face moves, to decide soon)
+ * "interval" of media time (half of that while a face moves or is new, to decide soon)
  * and holds the box in between, see VitalsFaceTracks. Not live: in step with
  * the media, so that the same stream always gives the same boxes. Live: a
  * thread of its own looks, and the caller never waits for it. One streaming

@@ -89,7 +89,7 @@ is_time_to_look (const VitalsFaceTracker * tracker, GstClockTime pts)
 
   if (!GST_CLOCK_TIME_IS_VALID (tracker->looked))
     return TRUE;
-  if (vitals_face_tracks_is_moving (tracker->tracks))
+  if (vitals_face_tracks_is_unsure (tracker->tracks))
     interval /= 2;
   return pts - tracker->looked >= interval;
 }
@@ -150,6 +150,7 @@ look_now (VitalsFaceTracker * tracker, GstBuffer * buffer,
   VitalsLuma luma;
   guint n_faces;
 
+  tracker->looked = pts;
   if (!scale_buffer (tracker, buffer, info, tracker->pixels, &luma, error)
       || !vitals_face_detector_detect (tracker->detector, &luma, faces,
           &n_faces, error))
@@ -158,7 +159,8 @@ look_now (VitalsFaceTracker * tracker, GstBuffer * buffer,
   return TRUE;
 }
 
-/* Nothing when the thread still looks at a frame before. */
+/* Nothing when the thread still looks at a frame before: after an interval it is
+ * asked again, or, when what it looks at is forgotten, with the next frame. */
 static gboolean
 look_later (VitalsFaceTracker * tracker, GstBuffer * buffer,
     const GstVideoInfo * info, GstClockTime pts, GError ** error)
@@ -169,6 +171,8 @@ look_later (VitalsFaceTracker * tracker, GstBuffer * buffer,
   if (!tracker->worker)
     tracker->worker = vitals_face_worker_new (tracker->detector);
   pixels = vitals_face_worker_get_pixels (tracker->worker);
+  if (pixels || GST_CLOCK_TIME_IS_VALID (tracker->looked))
+    tracker->looked = pts;
   if (!pixels)
     return TRUE;
   if (!scale_buffer (tracker, buffer, info, pixels, &luma, error))
@@ -188,12 +192,10 @@ vitals_face_tracker_track (VitalsFaceTracker * tracker, GstBuffer * buffer,
   tracker->seen = pts;
   if (!take_answer (tracker, error))
     return FALSE;
-  if (is_time_to_look (tracker, pts)) {
-    tracker->looked = pts;
-    if (!(tracker->live ? look_later (tracker, buffer, info, pts, error)
-            : look_now (tracker, buffer, info, pts, error)))
-      return FALSE;
-  }
+  if (is_time_to_look (tracker, pts)
+      && !(tracker->live ? look_later (tracker, buffer, info, pts, error)
+          : look_now (tracker, buffer, info, pts, error)))
+    return FALSE;
   vitals_face_tracks_get (tracker->tracks, pts, face);
   face->present &= vitals_box_clip (&face->box, GST_VIDEO_INFO_WIDTH (info),
       GST_VIDEO_INFO_HEIGHT (info), &face->box);

@@ -15,6 +15,10 @@ G_BEGIN_DECLS
  * - The box is held until two detections in a row are off by more than "hold",
  *   then it moves in one step: each step is a discontinuity of the signal.
  * - A face that is not found for "lost_timeout" is lost.
+ * - One detection is no face yet: detectors see one in a background now and
+ *   then. It is one when the next detection agrees, else it is forgotten. Only
+ *   what the first detection of all finds is told at once (a file begins with
+ *   its face); and lost at once when the second does not agree.
  */
 typedef struct _VitalsFaceTracks VitalsFaceTracks;
 
@@ -51,8 +55,9 @@ VITALS_API void vitals_face_tracks_push (VitalsFaceTracks * tracks,
 /* The face at @time, with what changed since the last call. */
 VITALS_API void vitals_face_tracks_get (VitalsFaceTracks * tracks,
     GstClockTime time, VitalsTrackedFace * face);
-/* A detection was off, and the next, which decides, should come soon. */
-VITALS_API gboolean vitals_face_tracks_is_moving (const VitalsFaceTracks *
+/* A face was off, or is not told yet, and the next detection, which decides,
+ * should come soon. */
+VITALS_API gboolean vitals_face_tracks_is_unsure (const VitalsFaceTracks *
     tracks);
 
 G_END_DECLS

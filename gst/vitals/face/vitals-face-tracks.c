@@ -12,13 +12,19 @@
 #define GROWTH 1.6
 /* Two detections that share this much of the smaller one are the same face. */
 #define SAME_SHARE 0.5
+/* Two looks agree on a face when their boxes share this much (intersection over
+ * union): in a quarter of a second a head moves by a third of its width at most,
+ * and hits in a background come and go. */
+#define AGREE_OVERLAP 0.5
 
 typedef struct
 {
-  gint id;
+  gint id;                      /* once it is told */
   VitalsBox held, newest;
   GstClockTime seen;            /* when it was last found */
   gboolean off;                 /* the newest detection was off the held box */
+  gboolean told;                /* may be the face that is told of */
+  gboolean sure;                /* two looks agreed */
 } Track;
 
 struct _VitalsFaceTracks
@@ -28,6 +34,7 @@ struct _VitalsFaceTracks
 
   Track tracks[VITALS_MAX_FACES];
   guint n_tracks;
+  gboolean looked;              /* there was a look since the reset */
   gint next_id;
   gint chosen;                  /* id, or -1 */
   VitalsTrackedFace told;       /* what the last get() said */
@@ -73,6 +80,7 @@ void
 vitals_face_tracks_reset (VitalsFaceTracks * tracks)
 {
   tracks->n_tracks = 0;
+  tracks->looked = FALSE;
   tracks->chosen = -1;
 }
 
@@ -129,15 +137,26 @@ is_off (const VitalsFaceTracks * tracks, const VitalsBox * held,
 }
 
 static void
-follow (const VitalsFaceTracks * tracks, Track * track, const VitalsBox * box,
+tell_track (VitalsFaceTracks * tracks, Track * track)
+{
+  track->told = TRUE;
+  track->id = tracks->next_id++;
+}
+
+static void
+follow (VitalsFaceTracks * tracks, Track * track, const VitalsBox * box,
     GstClockTime time)
 {
   gboolean off = is_off (tracks, &track->held, box);
 
-  if (off && track->off) {
+  if (off && (track->off || !track->told)) {
     track->held = *box;
     off = FALSE;
   }
+  if (vitals_box_get_overlap (&track->newest, box) >= AGREE_OVERLAP)
+    track->sure = TRUE;
+  if (track->sure && !track->told)
+    tell_track (tracks, track);
   track->off = off;
   track->newest = *box;
   track->seen = time;
@@ -152,10 +171,27 @@ begin_track (VitalsFaceTracks * tracks, const VitalsBox * box,
   if (tracks->n_tracks == VITALS_MAX_FACES)
     return;
   track = &tracks->tracks[tracks->n_tracks++];
-  track->id = tracks->next_id++;
   track->held = track->newest = *box;
   track->seen = time;
-  track->off = FALSE;
+  track->off = track->sure = track->told = FALSE;
+  if (!tracks->looked)
+    tell_track (tracks, track);
+}
+
+/* What only one look saw was no face. */
+static void
+drop_unsure_tracks (VitalsFaceTracks * tracks, GstClockTime time)
+{
+  guint i = 0;
+
+  while (i < tracks->n_tracks) {
+    Track *track = &tracks->tracks[i];
+
+    if (!track->sure && track->seen != time)
+      *track = tracks->tracks[--tracks->n_tracks];
+    else
+      i++;
+  }
 }
 
 /* Gives each face the nearest box, the nearest pair first; each box that is
@@ -188,6 +224,7 @@ assign_boxes (VitalsFaceTracks * tracks, VitalsBox * boxes, guint n,
     taken[track] = TRUE;
     boxes[box] = boxes[--n];
   }
+  drop_unsure_tracks (tracks, time);
   for (j = 0; j < n; j++)
     begin_track (tracks, &boxes[j], time);
 }
@@ -218,6 +255,8 @@ choose (VitalsFaceTracks * tracks)
     const Track *track = &tracks->tracks[i];
     gdouble weight = vitals_box_get_area (&track->held);
 
+    if (!track->told)
+      continue;
     if (track->id == tracks->chosen)
       weight *= VITALS_FACE_TAKE_OVER;
     if (weight > most) {
@@ -238,6 +277,7 @@ vitals_face_tracks_push (VitalsFaceTracks * tracks, GstClockTime time,
 
   n = drop_doubles (faces, MIN (n_faces, VITALS_MAX_FACES), boxes);
   assign_boxes (tracks, boxes, n, time);
+  tracks->looked = TRUE;
 }
 
 static gboolean
@@ -275,12 +315,15 @@ vitals_face_tracks_get (VitalsFaceTracks * tracks, GstClockTime time,
 }
 
 gboolean
-vitals_face_tracks_is_moving (const VitalsFaceTracks * tracks)
+vitals_face_tracks_is_unsure (const VitalsFaceTracks * tracks)
 {
   guint i;
 
-  for (i = 0; i < tracks->n_tracks; i++)
-    if (tracks->tracks[i].id == tracks->chosen)
-      return tracks->tracks[i].off;
+  for (i = 0; i < tracks->n_tracks; i++) {
+    const Track *track = &tracks->tracks[i];
+
+    if (!track->told || (track->off && track->id == tracks->chosen))
+      return TRUE;
+  }
   return FALSE;
 }

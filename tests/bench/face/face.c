@@ -12,6 +12,8 @@
 #include <vitals/face/vitals-face-tracker-private.h>
 #include <vitals/signal/vitals-pulse-estimator-private.h>
 
+#include "../../check/face/moving.h"
+
 #define FRAME (GST_SECOND / 30)
 #define FRAMES 300
 
@@ -76,8 +78,8 @@ bench_live (VitalsFaceDetector * detector, const gchar * source, guint width,
 {
   g_autoptr (GPtrArray) ring = g_ptr_array_new_with_free_func ((GDestroyNotify)
       gst_buffer_unref);
-  g_autofree gchar *caps = g_strdup_printf (",width=%u,height=%u", width,
-      height);
+  g_autofree gchar *caps = g_strdup_printf (",width=%u,height=%u,"
+      "pixel-aspect-ratio=1/1", width, height);
   gdouble sum = 0, worst = 0, worst_second = 0, second = 0, own, all;
   VitalsFaceTrackerConfig config;
   VitalsFaceTracker *tracker;
@@ -281,6 +283,43 @@ bench_clips (VitalsFaceDetector * detector, const gchar * source)
   bench_clip (detector, source, FALSE, &config, FALSE);
 }
 
+static void
+bench_sway (void)
+{
+  const gdouble motions[] = { 0, 0.05, 0.1, 0.15 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (motions); i++) {
+    Fit fit = moving_sway (motions[i]);
+
+    g_print ("face that sways by %2.0f %% of its width: overlap of 0.6 in %.1f "
+        "%% of %u frames\n", 100 * motions[i],
+        100.0 * fit.n_good / fit.n_frames, fit.n_frames);
+  }
+}
+
+/* At ten moments between two looks. */
+static void
+bench_step (void)
+{
+  gint step = lrint (0.15 * moving_get_width ());
+  GstClockTimeDiff least = G_MAXINT64, most = 0;
+  guint n_moves = 0, n_missed = 0, i;
+
+  for (i = 0; i < 10; i++) {
+    Reaction reaction = moving_step (step, 3 * GST_SECOND
+        + i * 50 * GST_MSECOND);
+
+    n_moves += reaction.n_moves;
+    n_missed += reaction.took < 0;
+    least = MIN (least, reaction.took);
+    most = MAX (most, reaction.took);
+  }
+  g_print ("move by 15 %% of the width, 10 times: after %.2f to %.2f s, "
+      "in %u steps, %u not followed\n", (gdouble) least / GST_SECOND,
+      (gdouble) most / GST_SECOND, n_moves, n_missed);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -298,6 +337,8 @@ main (int argc, char **argv)
   bench_live (detector, source, 640, 480);
   bench_live (detector, source, 1920, 1080);
   bench_live (detector, source, 3840, 2160);
+  bench_sway ();
+  bench_step ();
   if (has_clip) {
     bench_clips (detector, source);
   } else {

@@ -127,19 +127,27 @@ parse_retry_after (const gchar * text)
   return MAX (at - g_get_real_time () / G_USEC_PER_SEC, 0);
 }
 
+/* The key is looked for as the text is read, not in what is left of it: of a key
+ * that lies across the end of a quote, the first part would stay. */
 gchar *
 vitals_service_quote (const gchar * text, const gchar * api_key)
 {
+  gsize key_length = strlen (api_key);
   GString *clean = g_string_new (NULL);
-  const gchar *p;
+  const gchar *p = text;
   guint n;
 
-  for (p = text, n = 0; *p && n < MAX_TEXT; p = g_utf8_next_char (p), n++) {
+  for (n = 0; *p && n < MAX_TEXT; n++) {
     gunichar c = g_utf8_get_char (p);
 
+    if (key_length > 0 && strncmp (p, api_key, key_length) == 0) {
+      g_string_append (clean, "(API key)");
+      p += key_length;
+      continue;
+    }
     g_string_append_unichar (clean, g_unichar_isprint (c) ? c : ' ');
+    p = g_utf8_next_char (p);
   }
-  g_string_replace (clean, api_key, "(API key)", 0);
   return g_string_free (clean, FALSE);
 }
 

@@ -331,6 +331,30 @@ GST_START_TEST (key_that_the_service_repeats_is_not_shown)
 
 GST_END_TEST;
 
+/* Texts are cut after 300 characters; of a key that lies across that place, no
+ * part may be left. */
+GST_START_TEST (key_across_the_end_of_a_quote_is_not_shown)
+{
+  gchar *before = g_strnfill (300 - __i__, 'x');
+  gchar *body = g_strconcat ("{\"error\":\"SOMETHING\",\"message\":\"", before,
+      TEST_KEY, " \\u00e9 more\"}", NULL);
+  Fault faults[] = {
+    {"start", 1, 0, "401 Unauthorized", NULL, body, NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  gchar *message = scan_fails (faults, VITALS_ERROR_UNAUTHORIZED, NULL, NULL);
+  const gchar *after = strstr (message, before);
+
+  fail_unless (after != NULL && after[strlen (before)] != 'c', "%s", message);
+  fail_unless (g_utf8_validate (message, -1, NULL));
+  fail_unless (strlen (message) < 500);
+  g_free (message);
+  g_free (body);
+  g_free (before);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (failed_processing_tells_why)
 {
   static const Fault faults[] = {
@@ -475,6 +499,8 @@ answers_suite (void)
   tcase_add_test (tcase, redirect_is_not_followed);
   tcase_add_test (tcase, redirect_of_the_upload_is_not_followed);
   tcase_add_test (tcase, key_that_the_service_repeats_is_not_shown);
+  tcase_add_loop_test (tcase, key_across_the_end_of_a_quote_is_not_shown, 0,
+      strlen (TEST_KEY) + 4);
   tcase_add_test (tcase, failed_processing_tells_why);
   tcase_add_test (tcase, expired_session_is_told);
   tcase_add_test (tcase, upload_refused_after_the_session_expired_says_so);

@@ -157,6 +157,48 @@ GST_START_TEST (retry_after_that_is_too_long_to_wait_is_told)
 
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *headers, *body;
+  gint64 retry_after;
+} far_futures[] = {
+  {"", "{\"error\":\"RATE_LIMIT_EXCEEDED\",\"retryAfter\":9e14}", 86400},
+  {"Retry-After: 2000000000\r\n", "", 86400},
+  {"Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", "", 86400},
+  {"Retry-After: Fri, 31 Dec 99999999999999999999 23:59:59 GMT\r\n", "", -1},
+  {"Retry-After: Fri, 99999999999999999999 Dec 2030 23:59:59 GMT\r\n", "", -1},
+  {"Retry-After: Fri, 31 Dec 2000 23:59:59 GMT\r\n",
+      "{\"error\":\"RATE_LIMIT_EXCEEDED\",\"retryable\":false}", 0}
+};
+
+GST_START_TEST (retry_after_is_a_day_at_the_most)
+{
+  Fault faults[] = {
+    {"start", 1, 0, "429 Too Many Requests", far_futures[__i__].headers,
+        far_futures[__i__].body, NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  RawServer *server = raw_server_new (apply_faults, faults);
+  VitalsCircadifyClient *client = new_client (server, TEST_KEY);
+  GError *error = NULL;
+  GstStructure *failure;
+  guint64 ns = 0;
+
+  fail_unless (scan (client, NULL, &error) == NULL);
+  assert_equals_int64 (vitals_error_get_retry_after (error),
+      far_futures[__i__].retry_after);
+  assert_error (error, VITALS_ERROR_RATE_LIMITED);
+  g_object_get (client, "last-failure", &failure, NULL);
+  gst_structure_get_uint64 (failure, "retry-after", &ns);
+  assert_equals_uint64 (ns, MAX (far_futures[__i__].retry_after, 0)
+      * GST_SECOND);
+  gst_structure_free (failure);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (poll_is_repeated_after_500)
 {
   static const Fault faults[] = {
@@ -487,6 +529,8 @@ answers_suite (void)
   tcase_add_test (tcase, retry_after_of_a_rate_limited_start_is_waited_for);
   tcase_add_test (tcase, start_is_sent_again_after_503_only_with_retry_after);
   tcase_add_test (tcase, retry_after_that_is_too_long_to_wait_is_told);
+  tcase_add_loop_test (tcase, retry_after_is_a_day_at_the_most, 0,
+      G_N_ELEMENTS (far_futures));
   tcase_add_test (tcase, poll_is_repeated_after_500);
   tcase_add_loop_test (tcase,
       start_that_is_not_the_protocol_is_an_invalid_response, 0,

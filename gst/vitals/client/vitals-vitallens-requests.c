@@ -132,8 +132,8 @@ refuse (GError ** error, const gchar * format, ...)
   return FALSE;
 }
 
-gboolean
-vitals_vitallens_check_call (const VitalsVitalLensCall * call,
+static gboolean
+check_video (const VitalsVitalLensCall * call,
     const VitalsVitalLensModel * model, guint max_frames, GError ** error)
 {
   gsize frame = (gsize) model->input_size * model->input_size * 3;
@@ -148,6 +148,16 @@ vitals_vitallens_check_call (const VitalsVitalLensCall * call,
   if (size / frame < min_frames || size / frame > max_frames)
     return refuse (error, "The video has %" G_GSIZE_FORMAT " frames; %u to %u "
         "can be sent in one call", size / frame, min_frames, max_frames);
+  return TRUE;
+}
+
+gboolean
+vitals_vitallens_check_call (const VitalsVitalLensCall * call,
+    const VitalsVitalLensModel * model, guint max_frames, GError ** error)
+{
+  if (!vitals_vitallens_model_check (model, error)
+      || !check_video (call, model, max_frames, error))
+    return FALSE;
   if (call->state
       && g_bytes_get_size (call->state) != VITALS_VITALLENS_STATE_BYTES)
     return refuse (error, "The state has %" G_GSIZE_FORMAT " bytes, not %d",

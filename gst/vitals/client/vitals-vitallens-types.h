@@ -18,14 +18,16 @@ G_BEGIN_DECLS
 
 /**
  * VitalsVitalLensModel:
- * @name: the model's name, for example "vitallens-2.0"
- * @n_inputs: frames that a model looks at for one sample; with a state, the
- *   first @n_inputs - 1 frames of a call are context
- * @input_size: width and height of its pictures in pixels
- * @fps_target: frames per second that it wants
+ * @name: (nullable): the model's name, for example "vitallens-2.0": printable
+ *   ASCII without spaces; %NULL: the service chooses
+ * @n_inputs: frames that a model looks at for one sample, 1 to 16; with a
+ *   state, the first @n_inputs - 1 frames of a call are context
+ * @input_size: width and height of its pictures in pixels, 8 to 256
+ * @fps_target: frames per second that it wants, 1 to 240
  * @roi_method: the part of the picture that it wants
  *
- * What the service says a model needs.
+ * What the service says a model needs. A call with one that is out of these
+ * ranges fails with VITALS_ERROR_INVALID_REQUEST.
  */
 typedef struct
 {

@@ -2,6 +2,7 @@
 
 /* VitalsVitalLensClient against a service on a plain socket. */
 
+#include <math.h>
 #include <string.h>
 #include "../client/fixture.h"
 
@@ -317,6 +318,50 @@ GST_START_TEST (a_state_of_the_wrong_size_is_not_sent)
 
 GST_END_TEST;
 
+/* A model is a plain struct that anyone can fill. */
+static const struct
+{
+  const gchar *name;
+  guint n_inputs, input_size;
+  gdouble fps_target;
+} impossible_models[] = {
+  {"a", 5, 0, 30}, {"a", 5, 7, 30}, {"a", 5, 257, 30},
+  {"a", 5, G_MAXUINT, 30}, {"a", 0, 40, 30}, {"a", 17, 40, 30},
+  {"a", 5, 40, 0}, {"a", 5, 40, 241}, {"a", 5, 40, NAN},
+  {"a\r\nX-Other: b", 5, 40, 30}, {"", 5, 40, 30}
+};
+
+GST_START_TEST (a_model_that_cannot_be_is_not_served)
+{
+  VitalsVitalLensModel model = the_model ();
+  RawServer *server = raw_server_new (NULL, NULL);
+  VitalsVitalLensClient *client = new_lens (server);
+  GBytes *video = new_video (20);
+  GBytes *state = g_bytes_new_take (g_malloc0 (VITALS_VITALLENS_STATE_BYTES),
+      VITALS_VITALLENS_STATE_BYTES);
+  GError *error = NULL;
+
+  model.name = (gchar *) impossible_models[__i__].name;
+  model.n_inputs = impossible_models[__i__].n_inputs;
+  model.input_size = impossible_models[__i__].input_size;
+  model.fps_target = impossible_models[__i__].fps_target;
+  fail_unless (vitals_vitallens_client_file (client, &model, video, 30, TRUE,
+          state, NULL, &error) == NULL);
+  assert_error (error, VITALS_ERROR_INVALID_REQUEST);
+  error = NULL;
+  fail_unless (vitals_vitallens_client_stream (client, &model, video, NULL,
+          NULL, &error) == NULL);
+  assert_error (error, VITALS_ERROR_INVALID_REQUEST);
+  assert_equals_int (raw_server_get_count (server, "file"), 0);
+  assert_equals_int (raw_server_get_count (server, "stream"), 0);
+  g_bytes_unref (state);
+  g_bytes_unref (video);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 typedef struct
 {
   VitalsVitalLensClient *client;
@@ -571,6 +616,8 @@ client_suite (void)
   tcase_add_loop_test (tests, too_few_and_too_many_frames_are_not_sent, 0,
       G_N_ELEMENTS (wrong_lengths));
   tcase_add_test (tests, a_state_of_the_wrong_size_is_not_sent);
+  tcase_add_loop_test (tests, a_model_that_cannot_be_is_not_served, 0,
+      G_N_ELEMENTS (impossible_models));
   tcase_add_loop_test (tests, cancel_and_close_end_a_call_at_once, 0, 4);
   tcase_add_loop_test (tests, a_service_that_says_nothing_times_out, 0, 2);
   tcase_add_test (tests, an_answer_that_is_too_large_is_refused);

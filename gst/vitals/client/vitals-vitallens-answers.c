@@ -118,14 +118,18 @@ read_numbers (JsonObject * object, const gchar * member, gsize n,
   return numbers;
 }
 
+/* One that was read already stays: an answer may have both shapes, and the
+ * documented one is read first. */
 static gboolean
 read_waveform (JsonObject * parent, VitalsWaveformKind kind, gsize n,
     Waveform * waveform, GError ** error)
 {
   GError *read_error = NULL;
-  JsonObject *object = vitals_json_get_object (parent, waveform_members[kind],
-      &read_error);
+  JsonObject *object;
 
+  if (waveform->data)
+    return TRUE;
+  object = vitals_json_get_object (parent, waveform_members[kind], &read_error);
   if (object)
     waveform->data = read_numbers (object, "data", n, &read_error);
   if (waveform->data)
@@ -138,16 +142,19 @@ read_waveform (JsonObject * parent, VitalsWaveformKind kind, gsize n,
   return TRUE;
 }
 
-/* A rate is `{value, confidence}`; both may be null. */
+/* A rate is `{value, confidence}`; both may be null. One that was read already
+ * stays, as a waveform does. */
 static gboolean
 read_rate (JsonObject * parent, guint rate, VitalsReading * reading,
     GError ** error)
 {
   GError *read_error = NULL;
-  JsonObject *object = vitals_json_get_object (parent, rates[rate].member,
-      &read_error);
+  JsonObject *object;
   gdouble value, confidence;
 
+  if (vitals_reading_get_value (reading, rates[rate].measure, NULL))
+    return TRUE;
+  object = vitals_json_get_object (parent, rates[rate].member, &read_error);
   if (object && vitals_json_get_number (object, "value", &value, &read_error)
       && value >= rates[rate].min && value <= rates[rate].max) {
     vitals_reading_set_value (reading, rates[rate].measure, value);
@@ -310,7 +317,7 @@ read_status (JsonObject * object, VitalsVitalLensAnswer * answer,
 }
 
 /* The documented shape keeps rates and waveforms in one object, the newer in
- * two. */
+ * two; of an answer with both, the documented one counts. */
 static gboolean
 read_vitals (JsonObject * object, gsize n, VitalsVitalLensAnswer * answer,
     GError ** error)

@@ -121,6 +121,24 @@ GST_START_TEST (newer_shape_is_read)
 
 GST_END_TEST;
 
+/* Without the rule the first one would be lost, which the leak checker sees. */
+GST_START_TEST (of_both_shapes_the_documented_one_counts)
+{
+  VitalsVitalLensAnswer *answer = parse ("{\"waveforms\":{"
+      "\"ppg_waveform\":{\"data\":[7,8,9],\"confidence\":[1,1,1]},"
+      RESPIRATION "},\"vitals\":{\"heart_rate\":{\"value\":99},"
+      "\"respiratory_rate\":{\"value\":15}},\"vital_signs\":{" PPG ","
+      "\"heart_rate\":{\"value\":61.5}}}", 3, NULL);
+
+  fail_unless (answer != NULL);
+  assert_waveforms (answer);
+  assert_value (answer, VITALS_MEASURE_HEART_RATE, 61.5);
+  assert_value (answer, VITALS_MEASURE_RESPIRATORY_RATE, 15);
+  vitals_vitallens_answer_unref (answer);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (state_is_read_as_numbers_and_as_base64)
 {
   GString *numbers = g_string_new ("{\"waveforms\":{},\"state\":{\"data\":[1");
@@ -263,6 +281,7 @@ vitallens_answers_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, documented_shape_is_read);
   tcase_add_test (tc, newer_shape_is_read);
+  tcase_add_test (tc, of_both_shapes_the_documented_one_counts);
   tcase_add_test (tc, state_is_read_as_numbers_and_as_base64);
   tcase_add_test (tc, an_unusable_answer_gives_no_rate_but_a_reason);
   tcase_add_test (tc, a_rate_that_cannot_be_is_absent);

@@ -170,10 +170,12 @@ VITALS_API gint64 vitals_session_get_expires_at (const VitalsSession * session);
  * @min: (out) (optional): lower end, in the unit of @measure
  * @max: (out) (optional): upper end
  *
+ * The range of the values that stand in for a measurement, @min not above @max.
  * For %VITALS_MEASURE_DIASTOLIC_BP the range is that of an offset from the
- * systolic pressure.
+ * systolic pressure, of either sign.
  *
- * Returns: %FALSE when the service sent no range for this measure
+ * Returns: %FALSE when the service sent no range for this measure, or one that
+ *   no person can have
  */
 VITALS_API gboolean vitals_session_get_fallback_range (const VitalsSession *
     session, VitalsMeasure measure, gdouble * min, gdouble * max);

@@ -244,6 +244,13 @@ read_state (JsonObject * object, VitalsVitalLensAnswer * answer,
   return FALSE;
 }
 
+/* -1: not known, as is one that is out of range. */
+static gdouble
+confidence_or_unknown (gdouble confidence)
+{
+  return confidence >= 0 && confidence <= 1 ? confidence : -1;
+}
+
 /* The mean of what is known. */
 static gdouble
 mean_of (const gdouble * numbers, gsize n)
@@ -275,7 +282,8 @@ read_face (JsonObject * object, VitalsVitalLensAnswer * answer, GError ** error)
     g_propagate_error (error, read_error);
     return FALSE;
   }
-  answer->face_confidence = numbers ? mean_of (numbers, n) : -1;
+  answer->face_confidence = numbers
+      ? confidence_or_unknown (mean_of (numbers, n)) : -1;
   g_free (numbers);
   return TRUE;
 }
@@ -297,7 +305,7 @@ read_status (JsonObject * object, VitalsVitalLensAnswer * answer,
     quality = vitals_json_get_string (status, "signal_quality", &read_error);
     if (vitals_json_get_number (status, "avg_face_confidence", &confidence,
             &read_error) && answer->face_confidence < 0)
-      answer->face_confidence = confidence;
+      answer->face_confidence = confidence_or_unknown (confidence);
     if (face && JSON_NODE_HOLDS_VALUE (face)
         && json_node_get_value_type (face) == G_TYPE_BOOLEAN
         && !json_node_get_boolean (face))

@@ -252,6 +252,8 @@ static const gchar *const bad_results[] = {
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":\"72\"}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":0}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":1e300}}",
+  "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":1e14}}",
+  "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":-72}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":NaN}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":72,\"spo2\":true}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":72,\"confidence\":7}}"

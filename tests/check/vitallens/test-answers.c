@@ -210,6 +210,24 @@ GST_START_TEST (a_rate_that_cannot_be_is_absent)
 
 GST_END_TEST;
 
+GST_START_TEST (a_face_confidence_out_of_range_is_unknown)
+{
+  static const gchar *const texts[] = {
+    "{\"vitals\":{},\"face\":{\"confidence\":[7,8]}}",
+    "{\"vitals\":{},\"processing_status\":{\"avg_face_confidence\":-3}}"
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (texts); i++) {
+    VitalsVitalLensAnswer *answer = parse (texts[i], 3, NULL);
+
+    fail_unless (vitals_vitallens_answer_get_face_confidence (answer) == -1);
+    vitals_vitallens_answer_unref (answer);
+  }
+}
+
+GST_END_TEST;
+
 GST_START_TEST (what_the_protocol_does_not_say_is_refused)
 {
   assert_refused ("{\"message\":\"fine\"}", 3);
@@ -285,6 +303,7 @@ vitallens_answers_suite (void)
   tcase_add_test (tc, state_is_read_as_numbers_and_as_base64);
   tcase_add_test (tc, an_unusable_answer_gives_no_rate_but_a_reason);
   tcase_add_test (tc, a_rate_that_cannot_be_is_absent);
+  tcase_add_test (tc, a_face_confidence_out_of_range_is_unknown);
   tcase_add_test (tc, what_the_protocol_does_not_say_is_refused);
   tcase_add_test (tc, model_is_read_with_numbers_as_floats_and_missing_keys);
   tcase_add_test (tc, model_that_cannot_be_served_is_refused);

@@ -2,6 +2,7 @@
 
 #include <vitals/client/vitals-method-private.h>
 #include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-timer-private.h>
 #include <vitals/vitals-error-private.h>
 
 VitalsMethod *
@@ -35,30 +36,13 @@ vitals_method_free (VitalsMethod * method)
   g_free (method);
 }
 
-static void
-cancel_method (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-static gulong
-method_follow (VitalsMethod * method, GCancellable * cancellable)
-{
-  if (!cancellable)
-    return 0;
-  return g_cancellable_connect (cancellable, G_CALLBACK (cancel_method),
-      g_object_ref (method->cancellable), g_object_unref);
-}
-
 void
 vitals_method_end (VitalsMethod * method)
 {
   GCancellable *closed = method->klass->get_closed (method->client);
 
-  if (method->caller_cancellable)
-    g_cancellable_disconnect (method->caller_cancellable,
-        method->caller_handler);
-  g_cancellable_disconnect (closed, method->closed_handler);
+  vitals_cancel_unfollow (method->caller_cancellable, &method->caller_handler);
+  vitals_cancel_unfollow (closed, &method->closed_handler);
 
   if (method->task) {
     GTask *task = method->task;
@@ -99,9 +83,11 @@ method_begin (gpointer user_data)
 {
   VitalsMethod *method = user_data;
 
-  method->caller_handler = method_follow (method, method->caller_cancellable);
-  method->closed_handler = method_follow (method,
-      method->klass->get_closed (method->client));
+  if (method->caller_cancellable)
+    method->caller_handler = vitals_cancel_follow (method->caller_cancellable,
+        method->cancellable);
+  method->closed_handler = vitals_cancel_follow (method->klass->get_closed
+      (method->client), method->cancellable);
   if (method_check (method))
     method->run (method);
   else

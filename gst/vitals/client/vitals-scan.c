@@ -4,6 +4,7 @@
 #include <vitals/client/vitals-circadify-steps-private.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-timer-private.h>
 #include <vitals/vitals-error-private.h>
 
 GST_DEBUG_CATEGORY_STATIC (vitals_scan_debug);
@@ -88,8 +89,8 @@ vitals_scan_unref (VitalsScan * scan)
 static void
 scan_end (VitalsScan * scan, VitalsReading * reading, const GError * error)
 {
-  g_cancellable_disconnect
-      (vitals_circadify_client_get_closed (scan->client), scan->closed_handler);
+  vitals_cancel_unfollow (vitals_circadify_client_get_closed (scan->client),
+      &scan->closed_handler);
   g_clear_pointer (&scan->payload, vitals_payload_unref);
   scan->callbacks->done (scan, reading, error, scan->user_data);
   if (scan->destroy)
@@ -265,21 +266,14 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
       scan->payload, scan->cancellable, upload_done, scan);
 }
 
-static void
-closed (GCancellable * closed G_GNUC_UNUSED, gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
 static gboolean
 scan_run (gpointer user_data)
 {
   VitalsScan *scan = user_data;
   GError *error = NULL;
 
-  scan->closed_handler = g_cancellable_connect
-      (vitals_circadify_client_get_closed (scan->client), G_CALLBACK (closed),
-      g_object_ref (scan->cancellable), g_object_unref);
+  scan->closed_handler = vitals_cancel_follow
+      (vitals_circadify_client_get_closed (scan->client), scan->cancellable);
 
   if (g_cancellable_is_cancelled (scan->cancellable)) {
     scan_fail (scan, vitals_error_new (VITALS_ERROR_CANCELLED,

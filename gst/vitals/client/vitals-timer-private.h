@@ -12,4 +12,12 @@ GSource *vitals_cancel_watch_new (GCancellable * cancellable,
     GCancellableSourceFunc func, gpointer user_data);
 void vitals_timer_clear (GSource ** source);
 
+/* From now on a cancel of @leader cancels @follower, too. Returns: for
+ * vitals_cancel_unfollow() */
+gulong vitals_cancel_follow (GCancellable * leader, GCancellable * follower);
+/* Never waits, unlike g_cancellable_disconnect(): a handler of an application
+ * may be running, and may itself wait for the network thread. @follower may
+ * still be cancelled afterwards. */
+void vitals_cancel_unfollow (GCancellable * leader, gulong * id);
+
 G_END_DECLS

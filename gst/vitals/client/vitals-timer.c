@@ -26,6 +26,38 @@ vitals_cancel_watch_new (GCancellable * cancellable,
   return source;
 }
 
+static void
+cancel_follower (GCancellable * leader G_GNUC_UNUSED, gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+}
+
+static void
+follower_unref (gpointer data, GClosure * closure G_GNUC_UNUSED)
+{
+  g_object_unref (data);
+}
+
+/* A plain handler, which a cancel that is under way keeps alive as long as it
+ * runs. */
+gulong
+vitals_cancel_follow (GCancellable * leader, GCancellable * follower)
+{
+  gulong id = g_signal_connect_data (leader, "cancelled",
+      G_CALLBACK (cancel_follower), g_object_ref (follower), follower_unref, 0);
+
+  if (g_cancellable_is_cancelled (leader))
+    g_cancellable_cancel (follower);
+  return id;
+}
+
+void
+vitals_cancel_unfollow (GCancellable * leader, gulong * id)
+{
+  if (leader)
+    g_clear_signal_handler (id, leader);
+}
+
 void
 vitals_timer_clear (GSource ** source)
 {

@@ -17,6 +17,8 @@ typedef struct
   VitalsVitalLensModel *model;  /* its result, argument of the others */
   VitalsVitalLensCall call;
   guint max_frames;
+  VitalsRequest *(*encode) (const gchar * base_url, const gchar * api_key,
+      const VitalsVitalLensCall * call);
   VitalsVitalLensAnswer *answer;
 } Call;
 
@@ -221,33 +223,77 @@ frames_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   vitals_method_end_step (method, record.attempts);
 }
 
-/* Frames are paid, so what may have been accepted is not sent again. */
 static void
-run_file (VitalsMethod * method)
+make_request (GTask * task, gpointer source G_GNUC_UNUSED, gpointer task_data,
+    GCancellable * cancellable G_GNUC_UNUSED)
 {
+  VitalsMethod *method = task_data;
   const VitalsServiceSettings *settings = get_settings (method);
   const Call *call = method->data;
+
+  g_task_return_pointer (task, call->encode (settings->base_url,
+          settings->api_key, &call->call),
+      (GDestroyNotify) vitals_request_unref);
+}
+
+/* To compress a video, or to write it as text, takes up to a second, in which
+ * the network thread has the calls of all others to serve; and who makes an
+ * asynchronous call, the network thread too, is not to be held up either. */
+static void
+encode (VitalsMethod * method, GAsyncReadyCallback callback)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, method);
+
+  g_task_set_task_data (task, method, NULL);
+  g_task_run_in_thread (task, make_request);
+  g_object_unref (task);
+}
+
+static VitalsRequest *
+encode_finish (GAsyncResult * result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+/* Frames are paid, so what may have been accepted is not sent again. */
+static void
+file_encoded (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
+    gpointer user_data)
+{
+  VitalsMethod *method = user_data;
+  const VitalsServiceSettings *settings = get_settings (method);
   VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
     .limits = {.progress_timeout = settings->request_timeout},
     .deadline = g_get_monotonic_time ()
     + settings->upload_timeout / GST_USECOND
   };
 
-  send_request (method, vitals_vitallens_request_file (settings->base_url,
-          settings->api_key, &call->call), &plan, frames_done);
+  send_request (method, encode_finish (result), &plan, frames_done);
+}
+
+static void
+run_file (VitalsMethod * method)
+{
+  encode (method, file_encoded);
+}
+
+static void
+stream_encoded (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
+    gpointer user_data)
+{
+  VitalsMethod *method = user_data;
+  const VitalsServiceSettings *settings = get_settings (method);
+  VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
+    .limits = {.timeout = settings->request_timeout}
+  };
+
+  send_request (method, encode_finish (result), &plan, frames_done);
 }
 
 static void
 run_stream (VitalsMethod * method)
 {
-  const VitalsServiceSettings *settings = get_settings (method);
-  const Call *call = method->data;
-  VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
-    .limits = {.timeout = settings->request_timeout}
-  };
-
-  send_request (method, vitals_vitallens_request_stream (settings->base_url,
-          settings->api_key, &call->call), &plan, frames_done);
+  encode (method, stream_encoded);
 }
 
 static VitalsMethod *
@@ -274,6 +320,7 @@ new_file (VitalsVitalLensClient * client, const VitalsVitalLensModel * model,
       VITALS_VITALLENS_MAX_FILE_FRAMES, model, video, state, cancellable);
   Call *call = method->data;
 
+  call->encode = vitals_vitallens_request_file;
   call->call.fps = fps;
   call->call.process_signals = process_signals;
   return method;
@@ -283,8 +330,12 @@ static VitalsMethod *
 new_stream (VitalsVitalLensClient * client, const VitalsVitalLensModel * model,
     GBytes * video, GBytes * state, GCancellable * cancellable)
 {
-  return new_frames (client, run_stream, VITALS_VITALLENS_MAX_STREAM_FRAMES,
-      model, video, state, cancellable);
+  VitalsMethod *method = new_frames (client, run_stream,
+      VITALS_VITALLENS_MAX_STREAM_FRAMES, model, video, state, cancellable);
+  Call *call = method->data;
+
+  call->encode = vitals_vitallens_request_stream;
+  return method;
 }
 
 /* @method: (transfer full) */

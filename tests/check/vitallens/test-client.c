@@ -4,6 +4,8 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
+#include <vitals/client/vitals-network-private.h>
 #include "../client/fixture.h"
 
 #define KEY "lensKEYSECRET"
@@ -164,6 +166,94 @@ GST_START_TEST (file_and_stream_read_both_shapes)
   fail_unless (answer != NULL, "%s", error ? error->message : "");
   assert_answer (answer, 20);
   assert_equals_int (raw_server_get_count (server, route), 1);
+  g_object_unref (client);
+  raw_server_free (server);
+  g_free (body);
+}
+
+GST_END_TEST;
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gdouble seconds;              /* of the network thread, -1: not known */
+} Clock;
+
+static gdouble
+read_clock (clockid_t id)
+{
+  struct timespec time;
+
+  clock_gettime (id, &time);
+  return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static gboolean
+read_network_clock (gpointer user_data)
+{
+  Clock *clock = user_data;
+
+  g_mutex_lock (&clock->lock);
+  clock->seconds = read_clock (CLOCK_THREAD_CPUTIME_ID);
+  g_cond_signal (&clock->cond);
+  g_mutex_unlock (&clock->lock);
+  return G_SOURCE_REMOVE;
+}
+
+/* CPU time, so that it does not matter what else this machine does. */
+static gdouble
+get_network_time (Clock * clock)
+{
+  clock->seconds = -1;
+  vitals_network_invoke (read_network_clock, clock, NULL);
+  g_mutex_lock (&clock->lock);
+  while (clock->seconds < 0)
+    g_cond_wait (&clock->cond, &clock->lock);
+  g_mutex_unlock (&clock->lock);
+  return clock->seconds;
+}
+
+/* With noise, as cameras have it: it takes long to compress, and shrinks. */
+static GBytes *
+new_noise (gsize size)
+{
+  guint8 *bytes = g_malloc (size);
+  guint32 noise = 1;
+  gsize i;
+
+  for (i = 0; i < size; i++) {
+    noise = noise * 1664525 + 1013904223;
+    bytes[i] = 100 + (noise >> 30);
+  }
+  return g_bytes_new_take (bytes, size);
+}
+
+GST_START_TEST (a_video_is_not_compressed_on_the_network_thread)
+{
+  VitalsVitalLensModel model = the_model ();
+  Fault faults[2];
+  gchar *body = make_body (SHAPE_NEWER, 150);
+  RawServer *server = serve (faults, "stream", "200 OK", body);
+  VitalsVitalLensClient *client = new_lens (server);
+  GBytes *video = new_noise (150 * 256 * 256 * 3);
+  Clock clock = {.seconds = -1 };
+  gdouble network, all;
+  VitalsVitalLensAnswer *answer;
+
+  g_mutex_init (&clock.lock);
+  g_cond_init (&clock.cond);
+  model.input_size = 256;
+  network = get_network_time (&clock);
+  all = read_clock (CLOCK_PROCESS_CPUTIME_ID);
+  answer = vitals_vitallens_client_stream (client, &model, video, NULL, NULL,
+      NULL);
+  all = read_clock (CLOCK_PROCESS_CPUTIME_ID) - all;
+  network = get_network_time (&clock) - network;
+  GST_INFO ("%g of %g s", network, all);
+  fail_unless (network < all / 2, "%g of %g s", network, all);
+  assert_answer (answer, 150);
+  g_bytes_unref (video);
   g_object_unref (client);
   raw_server_free (server);
   g_free (body);
@@ -608,6 +698,7 @@ client_suite (void)
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, resolve_model_tells_what_the_model_needs);
   tcase_add_loop_test (tests, file_and_stream_read_both_shapes, 0, 4);
+  tcase_add_test (tests, a_video_is_not_compressed_on_the_network_thread);
   tcase_add_test (tests, with_a_state_the_first_frames_are_context);
   tcase_add_loop_test (tests,
       what_the_service_refuses_is_an_error_and_is_not_paid_twice, 0,

@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <libsoup/soup.h>
+#include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-transport-private.h>
 #include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
@@ -282,17 +283,12 @@ static SoupSession *
 make_session (const gchar * ca_file, GError ** error)
 {
   GTlsDatabase *database = NULL;
-  GError *file_error = NULL;
   SoupSession *session;
 
   if (*ca_file) {
-    database = g_tls_file_database_new (ca_file, &file_error);
-    if (!database) {
-      vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-          "The file of ca-file cannot be used: %s", file_error->message);
-      g_error_free (file_error);
+    database = vitals_network_get_authorities (ca_file, error);
+    if (!database)
       return NULL;
-    }
   }
   session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
       "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0,

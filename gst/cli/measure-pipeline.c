@@ -63,9 +63,9 @@ link_elements (GstElement * from, GstElement * to, GError ** error)
   if (gst_element_link (from, to))
     return TRUE;
   g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
-      "%s cannot be linked to %s: check that GStreamer and this plugin are whole "
-      "and of the same version (gst-inspect-1.0)", GST_ELEMENT_NAME (from),
-      GST_ELEMENT_NAME (to));
+      "%s cannot be linked to %s: check that GStreamer and this plugin are "
+      "whole and of the same version (gst-inspect-1.0)",
+      GST_ELEMENT_NAME (from), GST_ELEMENT_NAME (to));
   return FALSE;
 }
 

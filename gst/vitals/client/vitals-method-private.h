@@ -50,7 +50,7 @@ struct _VitalsMethod
   GError *error;
 };
 
-/* @client: a GObject. @data: (transfer full) */
+/* @client: a GObject with a property "ca-file". @data: (transfer full) */
 VitalsMethod *vitals_method_new (gpointer client,
     const VitalsMethodClass * klass, VitalsMethodFunc run, gpointer data,
     GCancellable * cancellable);

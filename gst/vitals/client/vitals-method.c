@@ -5,12 +5,25 @@
 #include <vitals/client/vitals-timer-private.h>
 #include <vitals/vitals-error-private.h>
 
+/* In the thread of the caller, where a file may be read. What is wrong with it is
+ * told by the first request. */
+static void
+prepare_ca_file (gpointer client)
+{
+  gchar *ca_file;
+
+  g_object_get (client, "ca-file", &ca_file, NULL);
+  vitals_network_prepare_ca_file (ca_file, NULL);
+  g_free (ca_file);
+}
+
 VitalsMethod *
 vitals_method_new (gpointer client, const VitalsMethodClass * klass,
     VitalsMethodFunc run, gpointer data, GCancellable * cancellable)
 {
   VitalsMethod *method = g_new0 (VitalsMethod, 1);
 
+  prepare_ca_file (client);
   method->client = g_object_ref (client);
   method->klass = klass;
   method->run = run;

@@ -234,6 +234,18 @@ GST_START_TEST (answered_payloads_are_not_scanned_again)
 
 GST_END_TEST;
 
+GST_START_TEST (ca_file_that_cannot_be_read_starts_no_scan)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run (RUN ("scan", "--ca-file", "/nowhere/ca.pem",
+              folder), NULL, &err), 2);
+  fail_unless (strstr (err, "ca-file") != NULL, "%s", err);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (file_that_changed_is_scanned_again)
 {
   g_autofree gchar *path = make_path ("0.ckt");
@@ -457,6 +469,7 @@ cli_scan_suite (void)
       missing_and_malformed_keys_are_told_before_any_request);
   tcase_add_test (tcase, key_is_read_from_a_file_and_others_should_not_read_it);
   tcase_add_test (tcase, answered_payloads_are_not_scanned_again);
+  tcase_add_test (tcase, ca_file_that_cannot_be_read_starts_no_scan);
   tcase_add_test (tcase, file_that_changed_is_scanned_again);
   tcase_add_test (tcase, failed_processing_is_paid_again_only_when_asked);
   tcase_add_test (tcase, line_that_a_crash_cut_short_is_forgotten);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <gst/gst.h>
 #include <vitals/client/vitals-circadify-protocol-private.h>
-#include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
 #include <vitals/vitals-json-private.h>
 

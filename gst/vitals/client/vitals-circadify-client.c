@@ -47,10 +47,14 @@ enum
   PROP_LAST_FAILURE
 };
 
+/* *INDENT-OFF* */
 G_DEFINE_FINAL_TYPE (VitalsCircadifyClient, vitals_circadify_client,
     G_TYPE_OBJECT)
-    gboolean
-vitals_circadify_check_api_key (const gchar * api_key, GError ** error)
+/* *INDENT-ON* */
+
+/* Its form only. */
+static gboolean
+check_api_key (const gchar * api_key, GError ** error)
 {
   const gchar *p;
 
@@ -267,7 +271,7 @@ vitals_circadify_client_init (VitalsCircadifyClient * self)
 static gboolean
 check_settings (const VitalsCircadifySettings * settings, GError ** error)
 {
-  return vitals_circadify_check_api_key (settings->service.api_key, error)
+  return check_api_key (settings->service.api_key, error)
       && vitals_check_service_url (settings->service.base_url, error);
 }
 
@@ -405,29 +409,4 @@ vitals_circadify_client_set_route (VitalsCircadifyClient * self,
     VitalsResultRoute route)
 {
   self->route = route;
-}
-
-GstStructure *
-vitals_failure_to_structure (const GError * error, const gchar * session_id,
-    guint attempts)
-{
-  gint64 retry_after = vitals_error_get_retry_after (error);
-  GstStructure *failure = gst_structure_new ("vitals-failed",
-      "code", G_TYPE_STRING, vitals_error_get_name (error),
-      "message", G_TYPE_STRING, error->message,
-      "retryable", G_TYPE_BOOLEAN, vitals_error_get_retryable (error),
-      "attempts", G_TYPE_UINT, attempts, NULL);
-
-  if (session_id)
-    gst_structure_set (failure, "session-id", G_TYPE_STRING, session_id, NULL);
-  if (vitals_error_get_service_code (error))
-    gst_structure_set (failure, "service-code", G_TYPE_STRING,
-        vitals_error_get_service_code (error), NULL);
-  if (vitals_error_get_http_status (error))
-    gst_structure_set (failure, "http-status", G_TYPE_UINT,
-        vitals_error_get_http_status (error), NULL);
-  if (retry_after >= 0)
-    gst_structure_set (failure, "retry-after", G_TYPE_UINT64,
-        (guint64) retry_after * GST_SECOND, NULL);
-  return failure;
 }

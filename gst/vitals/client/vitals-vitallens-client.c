@@ -2,7 +2,6 @@
 
 #include <gst/gst.h>
 #include <vitals/client/vitals-network-private.h>
-#include <vitals/client/vitals-scan-private.h>
 #include <vitals/client/vitals-url-private.h>
 #include <vitals/client/vitals-vitallens-client-private.h>
 #include <vitals/vitals-error-private.h>

@@ -85,12 +85,17 @@ vitals_scan_unref (VitalsScan * scan)
   g_free (scan);
 }
 
+static VitalsServiceState *
+get_state (VitalsScan * scan)
+{
+  return vitals_circadify_client_get_state (scan->client);
+}
+
 /* Releases the reference that the run of the scan holds. */
 static void
 scan_end (VitalsScan * scan, VitalsReading * reading, const GError * error)
 {
-  vitals_cancel_unfollow (vitals_circadify_client_get_closed (scan->client),
-      &scan->closed_handler);
+  vitals_cancel_unfollow (get_state (scan)->closed, &scan->closed_handler);
   g_clear_pointer (&scan->payload, vitals_payload_unref);
   scan->callbacks->done (scan, reading, error, scan->user_data);
   if (scan->destroy)
@@ -141,7 +146,7 @@ scan_fail (VitalsScan * scan, GError * error)
 
   GST_INFO ("scan failed with %s: %s%s", vitals_error_get_name (error),
       error->message, fallback ? "; fallback vitals stand in" : "");
-  vitals_circadify_client_note_failure (scan->client, error,
+  vitals_service_state_note_failure (get_state (scan), error,
       vitals_scan_get_session_id (scan), scan->record.attempts);
   if (fallback) {
     scan_end (scan, fallback, NULL);
@@ -272,8 +277,8 @@ scan_run (gpointer user_data)
   VitalsScan *scan = user_data;
   GError *error = NULL;
 
-  scan->closed_handler = vitals_cancel_follow
-      (vitals_circadify_client_get_closed (scan->client), scan->cancellable);
+  scan->closed_handler = vitals_cancel_follow (get_state (scan)->closed,
+      scan->cancellable);
 
   if (g_cancellable_is_cancelled (scan->cancellable)) {
     scan_fail (scan, vitals_error_new (VITALS_ERROR_CANCELLED,
@@ -281,7 +286,7 @@ scan_run (gpointer user_data)
   } else if (vitals_payload_get_size (scan->payload) == 0) {
     scan_fail (scan, vitals_error_new (VITALS_ERROR_INVALID_TENSOR,
             "There is no payload: it has 0 bytes"));
-  } else if (!vitals_circadify_client_check (scan->client, &error)
+  } else if (!vitals_service_state_check (get_state (scan), &error)
       || !vitals_circadify_check_demographics (scan->demographics, &error)) {
     scan_fail (scan, error);
   } else {

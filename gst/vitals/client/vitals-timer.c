@@ -26,6 +26,45 @@ vitals_cancel_watch_new (GCancellable * cancellable,
   return source;
 }
 
+void
+vitals_wait_clear (VitalsWait * wait)
+{
+  vitals_timer_clear (&wait->timer);
+  vitals_timer_clear (&wait->cancel_watch);
+}
+
+static gboolean
+wait_is_over (gpointer user_data)
+{
+  VitalsWait *wait = user_data;
+
+  vitals_wait_clear (wait);
+  wait->func (FALSE, wait->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+wait_is_cancelled (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
+{
+  VitalsWait *wait = user_data;
+
+  vitals_wait_clear (wait);
+  wait->func (TRUE, wait->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+vitals_wait_begin (VitalsWait * wait, guint64 delay, GCancellable * cancellable,
+    VitalsWaitFunc func, gpointer user_data)
+{
+  wait->func = func;
+  wait->user_data = user_data;
+  wait->timer = vitals_timer_new (delay, wait_is_over, wait);
+  if (cancellable)
+    wait->cancel_watch = vitals_cancel_watch_new (cancellable,
+        wait_is_cancelled, wait);
+}
+
 static void
 cancel_follower (GCancellable * leader G_GNUC_UNUSED, gpointer user_data)
 {

@@ -39,7 +39,7 @@ struct _VitalsSoupTransport
 {
   GObject parent;
 
-  GHashTable *sessions;         /* CA file, "" for the system's -> SoupSession */
+  GHashTable *sessions;         /* CA file ("": the system's) -> SoupSession */
 };
 
 static void vitals_soup_transport_iface_init (VitalsTransportInterface * iface);
@@ -262,8 +262,8 @@ make_message (VitalsRequest * request, GError ** error)
   g_uri_unref (uri);
 
   /* A redirect would carry the key along to another host.
-   * One that was kept alive may be stale: a start that is lost on it looks as if
-   * it may have been accepted, and a GET is sent again by libsoup itself, which
+   * One that was kept alive may be stale: a start that is lost on it looks as
+   * if it may have been accepted, and a GET is sent again by libsoup itself, which
    * 3.2.3 may not survive (SIGSEGV after a reset). No upload's stall holds back
    * another either. */
   soup_message_add_flags (message,

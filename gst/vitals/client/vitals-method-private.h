@@ -17,8 +17,8 @@ typedef void (*VitalsMethodFunc) (VitalsMethod * method);
 /* What the methods of one client have in common. */
 typedef struct
 {
-  /* What is wrong with the arguments in data: asked on the network thread before
-   * run(); its failure ends the method. */
+  /* What is wrong with the arguments in data: asked on the network thread
+   * before run(); its failure ends the method. */
   gboolean (*check) (VitalsMethod * method, GError ** error);
   GDestroyNotify free_data;
 } VitalsMethodClass;
@@ -58,8 +58,8 @@ VitalsMethod *vitals_method_new (gpointer client, VitalsServiceState * state,
     GCancellable * cancellable);
 
 /* For the blocking calls: runs @method to its end. FALSE: it failed.
- * @method: (transfer full). @result: (out) (optional) (transfer full): NULL when
- * it failed or has none */
+ * @method: (transfer full). @result: (out) (optional) (transfer full): NULL
+ * when it failed or has none */
 gboolean vitals_method_call (VitalsMethod * method, gpointer * result,
     GError ** error);
 

@@ -101,8 +101,8 @@ find_code (const gchar * service_code, guint status, gboolean * retryable)
   return code;
 }
 
-/* The date of RFC 9110, as in "Sun, 06 Nov 1994 08:49:37 GMT"; NULL: it is none.
- * Returns: (transfer full) */
+/* The date of RFC 9110, as in "Sun, 06 Nov 1994 08:49:37 GMT".
+ * Returns: (transfer full): NULL when it is none */
 static GDateTime *
 parse_http_date (const gchar * text)
 {

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef gboolean (*VitalsCheckKeyFunc) (const gchar * api_key, GError ** error);
 
 /*
- * VitalsServiceState: what the clients of all services have in common, a part of
- * each: what it was told, what failed last, and whether it was closed.
+ * VitalsServiceState: what the clients of all services have in common, a part
+ * of each: what it was told, what failed last, and whether it was closed.
  *
  * "lock" guards settings and last_failure, and what the client keeps beside
  * them; it is the innermost, and nothing of an application is called with it

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 void vitals_gzip_append_start (GByteArray * member);
 void vitals_gzip_write_trailer (guint32 crc, gsize size, guint8 * trailer);
 
-/* @bytes as one gzip member (RFC 1952), by the fastest engine that was built in,
- * at its fastest level. Returns: (transfer full) */
+/* @bytes as one gzip member, by the fastest engine that was built in, at its
+ * fastest level. Returns: (transfer full) */
 GBytes *vitals_gzip (GBytes * bytes);
 
 G_END_DECLS

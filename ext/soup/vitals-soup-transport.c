@@ -264,8 +264,8 @@ make_message (VitalsRequest * request, GError ** error)
   /* A redirect would carry the key along to another host.
    * One that was kept alive may be stale: a start that is lost on it looks as
    * if it may have been accepted, and a GET is sent again by libsoup itself,
-   * which 3.2.3 may not survive (SIGSEGV after a reset). No upload's stall holds back
-   * another either. */
+   * which 3.2.3 may not survive (SIGSEGV after a reset). No upload's stall holds
+   * back another either. */
   soup_message_add_flags (message,
       SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
   soup_message_headers_replace (soup_message_get_request_headers (message),

@@ -2,6 +2,8 @@
 
 /* The JSON of the Circadify routes: bodies that come, bodies that go. */
 
+#include <vitals/vitals-json-private.h>
+
 #include "sandbox-private.h"
 
 void
@@ -117,50 +119,27 @@ check_demographics (JsonNode * node)
   return NULL;
 }
 
-/* (transfer full), NULL when it is no JSON object */
-static JsonNode *
-parse_object (GBytes * body)
-{
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  gsize length;
-  const gchar *text = g_bytes_get_data (body, &length);
-  JsonNode *root;
-
-  if (!json_parser_load_from_data (parser, text ? text : "", length, NULL))
-    return NULL;
-  root = json_parser_get_root (parser);
-  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
-    return NULL;
-  return json_node_ref (root);
-}
-
 const gchar *
 sandbox_check_start_body (GBytes * body)
 {
-  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (JsonObject) object = NULL;
   JsonNode *demographics;
 
   if (g_bytes_get_size (body) == 0)
     return NULL;
-  root = parse_object (body);
-  if (!root)
+  object = vitals_json_parse_object (body, SANDBOX_MAX_BODY_BYTES, NULL);
+  if (!object)
     return "The body must be a JSON object.";
-  demographics = json_object_get_member (json_node_get_object (root),
-      "demographics");
+  demographics = json_object_get_member (object, "demographics");
   return demographics ? check_demographics (demographics) : NULL;
 }
 
 gchar *
 sandbox_read_session_id (GBytes * body)
 {
-  g_autoptr (JsonNode) root = parse_object (body);
-  JsonNode *id;
+  g_autoptr (JsonObject) object = vitals_json_parse_object (body,
+      SANDBOX_MAX_BODY_BYTES, NULL);
 
-  if (!root)
-    return NULL;
-  id = json_object_get_member (json_node_get_object (root), "session_id");
-  if (!id || !JSON_NODE_HOLDS_VALUE (id) ||
-      json_node_get_value_type (id) != G_TYPE_STRING)
-    return NULL;
-  return json_node_dup_string (id);
+  return object ? g_strdup (vitals_json_get_string (object, "session_id",
+          NULL)) : NULL;
 }

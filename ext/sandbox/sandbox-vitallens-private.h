@@ -7,11 +7,13 @@
 #include "sandbox-private.h"
 
 G_BEGIN_DECLS
+
 /* The models of the sandbox: pictures of 40x40, 30 frames a second. */
 #define SANDBOX_LENS_SIZE 40
 #define SANDBOX_LENS_FRAME_BYTES (SANDBOX_LENS_SIZE * SANDBOX_LENS_SIZE * 3)
 #define SANDBOX_LENS_FPS 30.0
-    typedef struct
+
+typedef struct
 {
   const gchar *name;
   guint n_inputs;
@@ -42,31 +44,30 @@ SandboxAnswer *sandbox_lens_read_stream (SoupMessageHeaders * headers,
     GBytes * body, SandboxLensCall * call);
 
 /* An error of this service: {"message": TEXT}. */
-SandboxAnswer *
-sandbox_lens_refuse (guint status, const gchar * format, ...)
-G_GNUC_PRINTF (2, 3);
+SandboxAnswer *sandbox_lens_refuse (guint status, const gchar * format, ...)
+    G_GNUC_PRINTF (2, 3);
 
-     typedef struct
-     {
-       guint n;
-       gdouble *pulse, *breath;
-       gdouble *confidence, *breath_confidence; /* of both waveforms, 0..1 */
-       gdouble *face;           /* 0..1 */
-       GBytes *state;
-     } SandboxLensResult;
+typedef struct
+{
+  guint n;
+  gdouble *pulse, *breath;
+  gdouble *confidence, *breath_confidence;      /* of both waveforms, 0..1 */
+  gdouble *face;                /* 0..1 */
+  GBytes *state;
+} SandboxLensResult;
 
-     void sandbox_lens_result_clear (SandboxLensResult * result);
+void sandbox_lens_result_clear (SandboxLensResult * result);
 
 /* One sample for each frame that is not context. */
-     void sandbox_lens_measure_waveforms (const SandboxLensCall * call,
+void sandbox_lens_measure_waveforms (const SandboxLensCall * call,
     SandboxLensResult * result);
 /* Returns: whether there is a heart rate; @call has fps. */
-     gboolean sandbox_lens_measure_rates (const SandboxLensCall * call,
+gboolean sandbox_lens_measure_rates (const SandboxLensCall * call,
     VitalsPulseEstimate * estimate);
 
 /* @estimate: or NULL */
-     SandboxAnswer *sandbox_lens_answer_model (const SandboxLensModel * model);
-     SandboxAnswer *sandbox_lens_answer_result (VitalsLensShape shape,
+SandboxAnswer *sandbox_lens_answer_model (const SandboxLensModel * model);
+SandboxAnswer *sandbox_lens_answer_result (VitalsLensShape shape,
     const SandboxLensCall * call, const SandboxLensResult * result,
     const VitalsPulseEstimate * estimate);
 

@@ -3,6 +3,8 @@
 /* The calls of the VitalLens service as they come in, and their limits. */
 
 #include <math.h>
+#include <vitals/tensor/vitals-tensor-layout.h>
+#include <vitals/vitals-json-private.h>
 #include "sandbox-vitallens-private.h"
 
 static const SandboxLensModel models[] = {
@@ -150,22 +152,23 @@ read_object (JsonObject * object, SandboxLensCall * call)
   call->rates = get_flag (object, "process_signals");
   if (call->rates && call->fps <= 0)
     return sandbox_lens_refuse (400, "process_signals needs \"fps\".");
+  /* times are counted in ns: frames of such a camera fit */
+  if (call->fps > 0 && (call->fps < VITALS_TENSOR_MIN_FRAMERATE
+          || call->fps > VITALS_TENSOR_MAX_FRAMERATE))
+    return sandbox_lens_refuse (400, "\"fps\" must be %g to %g.",
+        VITALS_TENSOR_MIN_FRAMERATE, VITALS_TENSOR_MAX_FRAMERATE);
   return check_frames (call, VITALS_VITALLENS_MAX_FILE_FRAMES);
 }
 
 SandboxAnswer *
 sandbox_lens_read_file (GBytes * body, SandboxLensCall * call)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  gsize size;
-  const gchar *text = g_bytes_get_data (body, &size);
-  JsonNode *root;
+  g_autoptr (JsonObject) object = vitals_json_parse_object (body,
+      SANDBOX_MAX_BODY_BYTES, NULL);
 
-  if (!text || !json_parser_load_from_data (parser, text, size, NULL)
-      || !(root = json_parser_get_root (parser))
-      || !JSON_NODE_HOLDS_OBJECT (root))
+  if (!object)
     return sandbox_lens_refuse (400, "The body is not a JSON object.");
-  return read_object (json_node_get_object (root), call);
+  return read_object (object, call);
 }
 
 /* --- stream --- */

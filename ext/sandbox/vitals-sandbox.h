@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
+
 /*
  * VitalsSandbox: the services on loopback, real HTTP, in a thread of its own.
  * Linked statically into the vitals command and into the tests.
@@ -47,15 +48,16 @@ VitalsSandbox *vitals_sandbox_new (const VitalsSandboxOptions * options,
 void vitals_sandbox_free (VitalsSandbox * sandbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSandbox, vitals_sandbox_free)
 /* "http://127.0.0.1:PORT" */
-     const gchar *vitals_sandbox_get_url (VitalsSandbox * sandbox);
+const gchar *vitals_sandbox_get_url (VitalsSandbox * sandbox);
 
 /*
  * Faults, also those of `vitals sandbox --fault SPEC`:
  *
  *   ROUTE[#N|#N-M|#N-]:ACTION[,ACTION...]
  *
- * ROUTE is start, upload, complete, result, model, file, stream or any; #N the Nth request of that
- * route since the sandbox started (1 is the first; none: every one). ACTION:
+ * ROUTE is start, upload, complete, result, model, file, stream or any; #N the
+ * Nth request of that route since the sandbox started (1 is the first; none:
+ * every one). ACTION:
  *   status=CODE          answer with this status instead of doing the work
  *   work                 with a status: do the work all the same
  *   code=TEXT            error code of the body that goes with status
@@ -86,30 +88,30 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSandbox, vitals_sandbox_free)
  *
  * Of several faults that match a request, the last added counts.
  */
-     gboolean vitals_sandbox_add_fault (VitalsSandbox * sandbox,
+gboolean vitals_sandbox_add_fault (VitalsSandbox * sandbox,
     const gchar * spec, GError ** error);
-     void vitals_sandbox_clear_faults (VitalsSandbox * sandbox);
+void vitals_sandbox_clear_faults (VitalsSandbox * sandbox);
 
-/* Requests of a route so far ("start", "upload", "complete", "result", "model", "file", "stream"), counted
- * when their head was read. A result asked in the way of the other API
- * generation counts, too. */
-     guint vitals_sandbox_get_count (VitalsSandbox * sandbox,
+/* Requests of a route so far ("start", "upload", "complete", "result", "model",
+ * "file", "stream"), counted when their head was read. A result asked in the
+ * way of the other API generation counts, too. */
+guint vitals_sandbox_get_count (VitalsSandbox * sandbox,
     const gchar * route);
 /* Starts that were accepted: what would have been paid. */
-     guint vitals_sandbox_get_scans (VitalsSandbox * sandbox);
+guint vitals_sandbox_get_scans (VitalsSandbox * sandbox);
 /* Uploads under way right now. */
-     guint vitals_sandbox_get_active_uploads (VitalsSandbox * sandbox);
+guint vitals_sandbox_get_active_uploads (VitalsSandbox * sandbox);
 /* Body of the Nth accepted upload (from 0), or NULL: the latest 64 MiB of
  * uploads are kept. (transfer full) */
-     GBytes *vitals_sandbox_get_upload (VitalsSandbox * sandbox, guint index);
+GBytes *vitals_sandbox_get_upload (VitalsSandbox * sandbox, guint index);
 /* A header of the last request of a route, or NULL. (transfer full) */
-     gchar *vitals_sandbox_get_last_header (VitalsSandbox * sandbox,
+gchar *vitals_sandbox_get_last_header (VitalsSandbox * sandbox,
     const gchar * route, const gchar * name);
 /* The body of the last request of a route, or NULL. (transfer full) */
-     GBytes *vitals_sandbox_get_last_body (VitalsSandbox * sandbox,
+GBytes *vitals_sandbox_get_last_body (VitalsSandbox * sandbox,
     const gchar * route);
 /* Blocks until @route was asked @count times or @timeout_ms passed. */
-     gboolean vitals_sandbox_wait_count (VitalsSandbox * sandbox,
+gboolean vitals_sandbox_wait_count (VitalsSandbox * sandbox,
     const gchar * route, guint count, guint timeout_ms);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <libsoup/soup.h>
+#include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-transport-private.h>
 #include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
@@ -38,7 +39,7 @@ struct _VitalsSoupTransport
 {
   GObject parent;
 
-  GHashTable *sessions;         /* CA file, "" for the system's -> SoupSession */
+  GHashTable *sessions;         /* CA file ("": the system's) -> SoupSession */
 };
 
 static void vitals_soup_transport_iface_init (VitalsTransportInterface * iface);
@@ -263,10 +264,10 @@ make_message (VitalsRequest * request, GError ** error)
   g_uri_unref (uri);
 
   /* A redirect would carry the key along to another host.
-   * One that was kept alive may be stale: a start that is lost on it looks as if
-   * it may have been accepted, and a GET is sent again by libsoup itself, which
-   * 3.2.3 may not survive (SIGSEGV after a reset). No upload's stall holds back
-   * another either. */
+   * One that was kept alive may be stale: a start that is lost on it looks as
+   * if it may have been accepted, and a GET is sent again by libsoup itself,
+   * which 3.2.3 may not survive (SIGSEGV after a reset). No upload's stall holds
+   * back another either. */
   soup_message_add_flags (message,
       SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
   soup_message_headers_replace (soup_message_get_request_headers (message),
@@ -284,17 +285,12 @@ static SoupSession *
 make_session (const gchar * ca_file, GError ** error)
 {
   GTlsDatabase *database = NULL;
-  GError *file_error = NULL;
   SoupSession *session;
 
   if (*ca_file) {
-    database = g_tls_file_database_new (ca_file, &file_error);
-    if (!database) {
-      vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-          "The file of ca-file cannot be used: %s", file_error->message);
-      g_error_free (file_error);
+    database = vitals_network_get_authorities (ca_file, error);
+    if (!database)
       return NULL;
-    }
   }
   session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
       "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0,

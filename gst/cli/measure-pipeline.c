@@ -57,6 +57,18 @@ link_pad (GstElement * source, GstPad * pad, gpointer user_data)
   gst_object_unref (sink);
 }
 
+static gboolean
+link_elements (GstElement * from, GstElement * to, GError ** error)
+{
+  if (gst_element_link (from, to))
+    return TRUE;
+  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
+      "%s cannot be linked to %s: check that GStreamer and this plugin are "
+      "whole and of the same version (gst-inspect-1.0)",
+      GST_ELEMENT_NAME (from), GST_ELEMENT_NAME (to));
+  return FALSE;
+}
+
 /* Only video is decoded. */
 static void
 set_up_decoder (GstElement * decoder, GstElement * next)
@@ -81,7 +93,7 @@ add_camera (GstElement * pipeline, const gchar * device, GstElement * next,
     return FALSE;
   g_object_set (camera, "device", device, NULL);
   set_up_decoder (decoder, next);
-  return gst_element_link (camera, decoder);
+  return link_elements (camera, decoder, error);
 }
 
 static gboolean
@@ -92,7 +104,7 @@ add_synthetic (GstElement * pipeline, GstElement * next, GError ** error)
   if (!source)
     return FALSE;
   g_object_set (source, "is-live", TRUE, NULL);
-  return gst_element_link (source, next);
+  return link_elements (source, next, error);
 }
 
 /* (transfer full) */
@@ -150,7 +162,8 @@ add_local (GstElement * pipeline, const MeasurePipelineOptions * options,
   g_object_set (rppg, "post-waveform", options->waveform, NULL);
   if (options->roi)
     g_object_set (rppg, "roi", options->roi, NULL);
-  return gst_element_link_many (previous, rppg, sink, NULL);
+  return link_elements (previous, rppg, error)
+      && link_elements (rppg, sink, error);
 }
 
 static gboolean
@@ -165,7 +178,7 @@ add_circadify (GstElement * pipeline, const MeasurePipelineOptions * options,
       NULL);
   if (options->roi)
     g_object_set (sink, "roi", options->roi, NULL);
-  return gst_element_link (previous, sink);
+  return link_elements (previous, sink, error);
 }
 
 /* A reading a second, and the position tells how far it is. */
@@ -181,7 +194,7 @@ add_vitallens (GstElement * pipeline, const MeasurePipelineOptions * options,
       FALSE, NULL);
   if (options->roi)
     g_object_set (sink, "roi", options->roi, NULL);
-  return gst_element_link (previous, sink);
+  return link_elements (previous, sink, error);
 }
 
 static gboolean

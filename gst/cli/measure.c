@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include <vitals/vitals-error-private.h>
+
 #include "measure-advice.h"
 #include "measure-pipeline.h"
 #include "measure-plot.h"
@@ -186,13 +188,10 @@ show_progress (gpointer user_data)
 static gboolean
 is_final (const GstStructure * failed)
 {
-  static const gchar *const codes[] = { "MISSING_API_KEY", "INVALID_API_KEY",
-    "UNAUTHORIZED", "FORBIDDEN", "QUOTA_EXCEEDED", "UNSUPPORTED", NULL
-  };
   const gchar *code = gst_structure_get_string (failed, "code");
 
   return gst_structure_has_name (failed, "vitals-failed")
-      && code && g_strv_contains (codes, code);
+      && code && vitals_error_name_is_final (code);
 }
 
 static void

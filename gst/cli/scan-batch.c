@@ -91,29 +91,6 @@ open_file_new (Batch * batch, const gchar * name)
 
 /* --- results --- */
 
-static GstStructure *
-make_failure (const GError * error, const gchar * session_id, guint attempts)
-{
-  GstStructure *structure = gst_structure_new ("vitals-failed",
-      "code", G_TYPE_STRING, vitals_error_get_name (error),
-      "message", G_TYPE_STRING, error->message,
-      "retryable", G_TYPE_BOOLEAN, vitals_error_get_retryable (error),
-      "attempts", G_TYPE_UINT, attempts, NULL);
-  const gchar *service_code = vitals_error_get_service_code (error);
-  guint http_status = vitals_error_get_http_status (error);
-
-  if (session_id)
-    gst_structure_set (structure, "session-id", G_TYPE_STRING, session_id,
-        NULL);
-  if (service_code)
-    gst_structure_set (structure, "service-code", G_TYPE_STRING, service_code,
-        NULL);
-  if (http_status)
-    gst_structure_set (structure, "http-status", G_TYPE_UINT, http_status,
-        NULL);
-  return structure;
-}
-
 static void
 add_place (GstStructure * structure, const OpenFile * file, guint index)
 {
@@ -141,7 +118,8 @@ report_bad_file (Batch * batch, const OpenFile * file, const GError * error)
 {
   g_autoptr (GError) invalid = vitals_error_new (VITALS_ERROR_INVALID_TENSOR,
       "%s", error->message);
-  g_autoptr (GstStructure) structure = make_failure (invalid, NULL, 0);
+  g_autoptr (GstStructure) structure = vitals_failure_to_structure (invalid,
+      NULL, 0);
   g_autofree gchar *json = NULL;
 
   add_place (structure, file, 0);
@@ -172,16 +150,6 @@ keep_answer (Batch * batch, const Job * job, const gchar * json)
   batch->failed++;
 }
 
-/* What makes every further start fail in the same way. */
-static gboolean
-is_final (const GError * error)
-{
-  return g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNAUTHORIZED) ||
-      g_error_matches (error, VITALS_ERROR, VITALS_ERROR_FORBIDDEN) ||
-      g_error_matches (error, VITALS_ERROR, VITALS_ERROR_QUOTA_EXCEEDED) ||
-      g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED);
-}
-
 static void
 report_job (Batch * batch, const Job * job)
 {
@@ -189,7 +157,7 @@ report_job (Batch * batch, const Job * job)
   g_autofree gchar *json = NULL;
 
   structure = job->reading ? vitals_reading_to_structure (job->reading) :
-      make_failure (job->error, job->session_id, job->attempts);
+      vitals_failure_to_structure (job->error, job->session_id, job->attempts);
   add_place (structure, job->file, job->index);
   if (job->reading && job->frames > 0)
     gst_structure_set (structure, "frames", G_TYPE_UINT, job->frames, NULL);
@@ -202,7 +170,7 @@ report_job (Batch * batch, const Job * job)
   if (!job->error)
     return;
   batch->failed++;
-  if (is_final (job->error))
+  if (vitals_error_is_final (job->error))
     batch->stopping = TRUE;
 }
 

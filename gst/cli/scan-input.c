@@ -82,9 +82,10 @@ scan_input_stat (ScanFile * file, GError ** error)
     return FALSE;
   /* a pipe may never open, a device never end */
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
+    g_autofree gchar *shown = g_filename_display_name (file->path);
+
     vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "%s is no regular file: give files that circadifyenc wrote",
-        file->path);
+        "%s is no regular file: give files that circadifyenc wrote", shown);
     return FALSE;
   }
   modified = g_file_info_get_modification_date_time (info);

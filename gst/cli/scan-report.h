@@ -14,9 +14,10 @@ void scan_report_free (ScanReport * report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanReport, scan_report_free)
 
 /* One payload: @structure is a "vitals" or "vitals-failed" with a field
- * "file"; @json the same as a line of JSON. FALSE when it could not be written. */
-gboolean scan_report_result (ScanReport * report, const GstStructure * structure,
-    const gchar * json);
+ * "file"; @json the same as a line of JSON. FALSE when it could not be written.
+ */
+gboolean scan_report_result (ScanReport * report,
+    const GstStructure * structure, const gchar * json);
 /* Where the work stands. */
 void scan_report_progress (ScanReport * report, guint files_done,
     guint n_files, guint running, guint failed);

@@ -17,6 +17,7 @@
 struct _ScanState
 {
   gchar *path;                  /* NULL: nothing is kept */
+  gchar *shown;                 /* the same, for messages */
   int fd;
   GHashTable *answers;          /* payload key -> ScanStateAnswer */
   GHashTable *counts;           /* file key -> number of payloads */
@@ -47,6 +48,14 @@ remember (ScanState * state, const ScanFile * file, guint payload,
       GUINT_TO_POINTER (n_payloads));
 }
 
+/* What errno says. */
+static void
+set_system_error (const ScanState * state, GError ** error)
+{
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s",
+      state->shown, g_strerror (errno));
+}
+
 /* --- reading --- */
 
 static gboolean
@@ -68,6 +77,17 @@ read_answer (const gchar * text, ScanStateAnswer * answer)
   return *answer == SCAN_STATE_READ || g_strcmp0 (text, "failed") == 0;
 }
 
+/* See add_path(). Returns: (transfer full): NULL when the line names none */
+static gchar *
+read_path (JsonObject * object)
+{
+  const gchar *uri = vitals_json_get_string (object, "file-uri", NULL);
+
+  if (uri)
+    return g_filename_from_uri (uri, NULL, NULL);
+  return g_strdup (vitals_json_get_string (object, "file", NULL));
+}
+
 static gboolean
 read_line (ScanState * state, const gchar * line, gsize length)
 {
@@ -75,13 +95,13 @@ read_line (ScanState * state, const gchar * line, gsize length)
   g_autoptr (JsonObject) object = vitals_json_parse_object (bytes,
       MAX_LINE_BYTES, NULL);
   gint64 size, modified, payload, n_payloads;
+  g_autofree gchar *path = NULL;
   ScanStateAnswer answer;
-  const gchar *path;
   ScanFile file;
 
   if (!object)
     return FALSE;
-  path = vitals_json_get_string (object, "file", NULL);
+  path = read_path (object);
   file.key_environment = vitals_json_get_string (object, "key-environment",
       NULL);
   if (!path || !file.key_environment ||
@@ -93,7 +113,7 @@ read_line (ScanState * state, const gchar * line, gsize length)
       payload < 0 || payload >= n_payloads || n_payloads > G_MAXINT32)
     return FALSE;
 
-  file.path = (gchar *) path;
+  file.path = path;
   file.size = size;
   file.modified = modified;
   remember (state, &file, payload, n_payloads, answer);
@@ -112,7 +132,7 @@ read_lines (ScanState * state, const gchar * text, gsize length,
     if (!read_line (state, line, end - line)) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
           "%s: line %u is no line of a state file: name another file",
-          state->path, number);
+          state->shown, number);
       return FALSE;
     }
     line = end + 1;
@@ -121,13 +141,12 @@ read_lines (ScanState * state, const gchar * text, gsize length,
   /* what is left was cut short by a crash: its answer was never told */
   if (line - text < (gssize) length && number == 1 && *line != '{') {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-        "%s is no state file: name another file", state->path);
+        "%s is no state file: name another file", state->shown);
     return FALSE;
   }
   if (ftruncate (state->fd, line - text) == 0)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s",
-      state->path, g_strerror (errno));
+  set_system_error (state, error);
   return FALSE;
 }
 
@@ -141,10 +160,9 @@ lock_file (ScanState * state, GError ** error)
     return TRUE;
   if (state->fd >= 0 && errno == EWOULDBLOCK)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-        "%s: another scan uses this state file", state->path);
+        "%s: another scan uses this state file", state->shown);
   else
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s",
-        state->path, g_strerror (errno));
+    set_system_error (state, error);
   return FALSE;
 }
 
@@ -157,7 +175,7 @@ check_is_file (ScanState * state, GError ** error)
   if (fstat (state->fd, &info) == 0 && S_ISREG (info.st_mode))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-      "%s keeps nothing: name a file", state->path);
+      "%s keeps nothing: name a file", state->shown);
   return FALSE;
 }
 
@@ -178,6 +196,7 @@ scan_state_open (const gchar * path, GError ** error)
   g_autoptr (ScanState) state = g_new0 (ScanState, 1);
 
   state->path = g_strdup (path);
+  state->shown = path ? g_filename_display_name (path) : NULL;
   state->fd = -1;
   state->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
       NULL);
@@ -195,6 +214,7 @@ scan_state_close (ScanState * state)
   g_hash_table_unref (state->answers);
   g_hash_table_unref (state->counts);
   g_free (state->path);
+  g_free (state->shown);
   g_free (state);
 }
 
@@ -216,6 +236,21 @@ scan_state_get_n_payloads (ScanState * state, const ScanFile * file)
   return GPOINTER_TO_UINT (g_hash_table_lookup (state->counts, key));
 }
 
+/* The name of a file is any bytes, a line is UTF-8: what is not is written as a
+ * URI. All else is written as it is, which people and older versions read. */
+static void
+add_path (GstStructure * structure, const gchar * path)
+{
+  g_autofree gchar *uri = NULL;
+
+  if (g_utf8_validate (path, -1, NULL)) {
+    gst_structure_set (structure, "file", G_TYPE_STRING, path, NULL);
+    return;
+  }
+  uri = g_filename_to_uri (path, NULL, NULL);
+  gst_structure_set (structure, "file-uri", G_TYPE_STRING, uri, NULL);
+}
+
 static gchar *
 make_line (const ScanFile * file, guint payload, guint n_payloads,
     ScanStateAnswer answer, const gchar * result)
@@ -223,9 +258,9 @@ make_line (const ScanFile * file, guint payload, guint n_payloads,
   g_autoptr (GstStructure) structure = NULL;
   g_autofree gchar *json = NULL;
 
-  structure = gst_structure_new ("answered",
-      "file", G_TYPE_STRING, file->path,
-      "size", G_TYPE_UINT64, file->size,
+  structure = gst_structure_new_empty ("answered");
+  add_path (structure, file->path);
+  gst_structure_set (structure, "size", G_TYPE_UINT64, file->size,
       "modified", G_TYPE_INT64, file->modified,
       "key-environment", G_TYPE_STRING, file->key_environment,
       "payload", G_TYPE_UINT, payload, "payloads", G_TYPE_UINT, n_payloads,
@@ -267,7 +302,6 @@ scan_state_add (ScanState * state, const ScanFile * file, guint payload,
   line = make_line (file, payload, n_payloads, answer, result);
   if (write_all (state->fd, line))
     return TRUE;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s",
-      state->path, g_strerror (errno));
+  set_system_error (state, error);
   return FALSE;
 }

@@ -3,6 +3,7 @@
 /* vitals scan: the command line. */
 
 #include <vitals/client/vitals-key-file-private.h>
+#include <vitals/client/vitals-network-private.h>
 
 #include "scan-batch.h"
 #include "scan-input.h"
@@ -137,6 +138,8 @@ make_client (const Options * options, GError ** error)
   VitalsCircadifyClient *client;
 
   if (!read_key (options->api_key_file, &key, error))
+    return NULL;
+  if (!vitals_network_prepare_ca_file (options->ca_file, error))
     return NULL;
   client = vitals_circadify_client_new (key, options->base_url, error);
   if (client && options->ca_file)

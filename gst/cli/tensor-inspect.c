@@ -178,6 +178,7 @@ inspect_file (const gchar * path, VitalsTensorLayout * layout, gboolean json,
     GError ** error)
 {
   g_autoptr (GArray) payloads = scan_input_read (path, layout, error);
+  g_autofree gchar *shown = g_filename_display_name (path);
   guint i;
 
   for (i = 0; payloads && i < payloads->len; i++) {
@@ -188,9 +189,9 @@ inspect_file (const gchar * path, VitalsTensorLayout * layout, gboolean json,
     if (!result)
       return FALSE;
     if (json)
-      print_json (path, i, result);
+      print_json (shown, i, result);
     else
-      print_text (path, i, result);
+      print_text (shown, i, result);
   }
   return payloads != NULL;
 }

@@ -109,3 +109,62 @@ vitals_error_new_service (VitalsError code, const gchar * service_code,
   priv->retry_after = retry_after;
   return error;
 }
+
+static gboolean
+code_is_final (VitalsError code)
+{
+  switch (code) {
+    case VITALS_ERROR_MISSING_API_KEY:
+    case VITALS_ERROR_INVALID_API_KEY:
+    case VITALS_ERROR_UNAUTHORIZED:
+    case VITALS_ERROR_FORBIDDEN:
+    case VITALS_ERROR_QUOTA_EXCEEDED:
+    case VITALS_ERROR_UNSUPPORTED:
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+gboolean
+vitals_error_is_final (const GError * error)
+{
+  return error->domain == VITALS_ERROR && code_is_final (error->code);
+}
+
+gboolean
+vitals_error_name_is_final (const gchar * name)
+{
+  guint code;
+
+  for (code = 0; code < G_N_ELEMENTS (names); code++) {
+    if (g_str_equal (names[code], name))
+      return code_is_final (code);
+  }
+  return FALSE;
+}
+
+GstStructure *
+vitals_failure_to_structure (const GError * error, const gchar * session_id,
+    guint attempts)
+{
+  gint64 retry_after = vitals_error_get_retry_after (error);
+  GstStructure *failure = gst_structure_new ("vitals-failed",
+      "code", G_TYPE_STRING, vitals_error_get_name (error),
+      "message", G_TYPE_STRING, error->message,
+      "retryable", G_TYPE_BOOLEAN, vitals_error_get_retryable (error),
+      "attempts", G_TYPE_UINT, attempts, NULL);
+
+  if (session_id)
+    gst_structure_set (failure, "session-id", G_TYPE_STRING, session_id, NULL);
+  if (vitals_error_get_service_code (error))
+    gst_structure_set (failure, "service-code", G_TYPE_STRING,
+        vitals_error_get_service_code (error), NULL);
+  if (vitals_error_get_http_status (error))
+    gst_structure_set (failure, "http-status", G_TYPE_UINT,
+        vitals_error_get_http_status (error), NULL);
+  if (retry_after >= 0)
+    gst_structure_set (failure, "retry-after", G_TYPE_UINT64,
+        (guint64) retry_after * GST_SECOND, NULL);
+  return failure;
+}

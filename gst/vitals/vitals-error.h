@@ -60,6 +60,13 @@ typedef enum
   VITALS_ERROR_CANCELLED
 } VitalsError;
 
+/**
+ * vitals_error_quark:
+ *
+ * See %VITALS_ERROR.
+ *
+ * Returns: the domain
+ */
 VITALS_API GQuark vitals_error_quark (void);
 
 /**
@@ -88,6 +95,8 @@ VITALS_API const gchar *vitals_error_get_service_code (const GError * error);
  * vitals_error_get_http_status:
  * @error: an error of any domain
  *
+ * The status with which the service refused.
+ *
  * Returns: the HTTP status; 0 when there was none, and for an error of another
  *   domain
  */
@@ -96,6 +105,8 @@ VITALS_API guint vitals_error_get_http_status (const GError * error);
 /**
  * vitals_error_get_retryable:
  * @error: an error of any domain
+ *
+ * Whether trying again makes sense.
  *
  * Returns: whether the same call may succeed later without a change; %FALSE for
  *   an error of another domain
@@ -106,8 +117,10 @@ VITALS_API gboolean vitals_error_get_retryable (const GError * error);
  * vitals_error_get_retry_after:
  * @error: an error of any domain
  *
- * Returns: seconds after which the service wants to be asked again; -1 when it
- *   did not say, and for an error of another domain
+ * When the service wants to be asked again.
+ *
+ * Returns: seconds from when it said so, 0 to 86400 (a longer time is cut to a
+ *   day); -1 when it did not say, and for an error of another domain
  */
 VITALS_API gint64 vitals_error_get_retry_after (const GError * error);
 

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  * Returns: (transfer full) */
 VITALS_API gchar *vitals_structure_to_json (const GstStructure * structure);
 
+/* @text in quotes, escaped; what is no UTF-8 in it is replaced. */
+void vitals_json_append_string (GString * json, const gchar * text);
+
 /* Parses JSON from the network: refuses more than @max_bytes, nesting over 32,
  * anything but an object at the top, invalid UTF-8.
  * VITALS_ERROR_INVALID_RESPONSE. Returns: (transfer full) */

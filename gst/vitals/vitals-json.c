@@ -19,8 +19,8 @@
 
 static void append_value (GString * json, const GValue * value);
 
-static void
-append_string (GString * json, const gchar * text)
+void
+vitals_json_append_string (GString * json, const gchar * text)
 {
   gchar *valid = g_utf8_make_valid (text, -1);
   const gchar *p;
@@ -83,7 +83,7 @@ append_field (GQuark field, const GValue * value, gpointer user_data)
 
   if (json->str[json->len - 1] != '{')
     g_string_append_c (json, ',');
-  append_string (json, g_quark_to_string (field));
+  vitals_json_append_string (json, g_quark_to_string (field));
   g_string_append_c (json, ':');
   start = json->len;
   append_value (json, value);
@@ -131,13 +131,13 @@ append_other (GString * json, const GValue * value)
     GEnumValue *entry = g_enum_get_value (enum_class, g_value_get_enum (value));
 
     if (entry)
-      append_string (json, entry->value_nick);
+      vitals_json_append_string (json, entry->value_nick);
     g_type_class_unref (enum_class);
     return;
   }
   text = gst_value_serialize (value);
   if (text)
-    append_string (json, text);
+    vitals_json_append_string (json, text);
   g_free (text);
 }
 
@@ -155,7 +155,7 @@ append_value (GString * json, const GValue * value)
     append_number (json, value);
   } else if (type == G_TYPE_STRING) {
     if (g_value_get_string (value))
-      append_string (json, g_value_get_string (value));
+      vitals_json_append_string (json, g_value_get_string (value));
   } else if (GST_VALUE_HOLDS_LIST (value)) {
     append_items (json, value, gst_value_list_get_size (value),
         gst_value_list_get_value);
@@ -178,7 +178,7 @@ vitals_structure_to_json (const GstStructure * structure)
 {
   GString *json = g_string_new ("{\"type\":");
 
-  append_string (json, gst_structure_get_name (structure));
+  vitals_json_append_string (json, gst_structure_get_name (structure));
   gst_structure_foreach (structure, append_field, json);
   g_string_append_c (json, '}');
   return g_string_free (json, FALSE);

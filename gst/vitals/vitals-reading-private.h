@@ -7,6 +7,13 @@ G_BEGIN_DECLS
 
 #define VITALS_N_MEASURES (VITALS_MEASURE_DIASTOLIC_BP + 1)
 
+/* Whether a person can have such a value; NaN is none. */
+VITALS_API gboolean vitals_measure_is_plausible (VitalsMeasure measure,
+    gdouble value);
+/* The ends of what is plausible, in the unit of @measure. */
+void vitals_measure_get_bounds (VitalsMeasure measure, gdouble * min,
+    gdouble * max);
+
 /* A reading is filled by the one who creates it, before it is shared.
  * @backend is a static string. */
 VITALS_API VitalsReading *vitals_reading_new (const gchar * backend);

@@ -25,21 +25,30 @@ struct _VitalsReading
 G_DEFINE_BOXED_TYPE (VitalsReading, vitals_reading, vitals_reading_ref,
     vitals_reading_unref);
 
-/* What is known of each measure, in the order of the enum. */
+/* What is known of each measure, in the order of the enum. A number outside of
+ * "min" to "max" is no measurement of a person, whoever says it. */
 static const struct
 {
   const gchar *nick;
   const gchar *unit;
+  gdouble min, max;
 } measures[] = {
-  {"heart-rate", "bpm"},
-  {"respiratory-rate", "/min"},
-  {"hrv", "ms"},
-  {"hrv-sdnn", "ms"},
-  {"hrv-rmssd", "ms"},
-  {"hrv-lfhf", ""},
-  {"spo2", "%"},
-  {"systolic-bp", "mmHg"},
-  {"diastolic-bp", "mmHg"}
+  /* what a heart rate meter has to show, neonates included (IEC 60601-2-27) */
+  {"heart-rate", "bpm", 30, 250},
+  /* breathing and its variability: where the clients of the VitalLens service
+   * call a rate impossible */
+  {"respiratory-rate", "/min", 3, 60},
+  {"hrv", "ms", 1, 200},
+  {"hrv-sdnn", "ms", 1, 200},
+  {"hrv-rmssd", "ms", 1, 200},
+  {"hrv-lfhf", "", 0, 10},
+  /* oximeters are tested on volunteers from 70 % up (ISO 80601-2-61) and show
+   * a guess down to 50 % */
+  {"spo2", "%", 50, 100},
+  /* from the least that a cuff has to measure on neonates to the most that it
+   * may be inflated to (IEC 80601-2-30) */
+  {"systolic-bp", "mmHg", 40, 300},
+  {"diastolic-bp", "mmHg", 20, 300}
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (measures) == VITALS_N_MEASURES);
@@ -80,6 +89,23 @@ vitals_measure_get_unit (VitalsMeasure measure)
   g_return_val_if_fail ((guint) measure < VITALS_N_MEASURES, NULL);
 
   return measures[measure].unit;
+}
+
+void
+vitals_measure_get_bounds (VitalsMeasure measure, gdouble * min, gdouble * max)
+{
+  g_return_if_fail ((guint) measure < VITALS_N_MEASURES);
+
+  *min = measures[measure].min;
+  *max = measures[measure].max;
+}
+
+gboolean
+vitals_measure_is_plausible (VitalsMeasure measure, gdouble value)
+{
+  g_return_val_if_fail ((guint) measure < VITALS_N_MEASURES, FALSE);
+
+  return value >= measures[measure].min && value <= measures[measure].max;
 }
 
 VitalsReading *

@@ -36,9 +36,23 @@ typedef enum
 
 #define VITALS_TYPE_MEASURE (vitals_measure_get_type ())
 VITALS_API GType vitals_measure_get_type (void);
-/* The field's name, for example "heart-rate". */
+/**
+ * vitals_measure_get_name:
+ * @measure: which measure
+ *
+ * The name of its field in messages.
+ *
+ * Returns: (transfer none): for example "heart-rate"
+ */
 VITALS_API const gchar *vitals_measure_get_name (VitalsMeasure measure);
-/* "bpm", "/min", "ms", "", "%" or "mmHg". */
+/**
+ * vitals_measure_get_unit:
+ * @measure: which measure
+ *
+ * The unit of its values.
+ *
+ * Returns: (transfer none): "bpm", "/min", "ms", "%", "mmHg", or "" for a ratio
+ */
 VITALS_API const gchar *vitals_measure_get_unit (VitalsMeasure measure);
 
 /**
@@ -51,7 +65,21 @@ typedef struct _VitalsReading VitalsReading;
 
 #define VITALS_TYPE_READING (vitals_reading_get_type ())
 VITALS_API GType vitals_reading_get_type (void);
+/**
+ * vitals_reading_ref:
+ * @reading: a #VitalsReading
+ *
+ * One more reference. Any thread.
+ *
+ * Returns: (transfer full): @reading
+ */
 VITALS_API VitalsReading *vitals_reading_ref (VitalsReading * reading);
+/**
+ * vitals_reading_unref:
+ * @reading: (transfer full): a #VitalsReading
+ *
+ * One reference less; the last frees it. Any thread.
+ */
 VITALS_API void vitals_reading_unref (VitalsReading * reading);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsReading, vitals_reading_unref)
 
@@ -60,6 +88,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsReading, vitals_reading_unref)
  * @reading: a #VitalsReading
  * @measure: which measure
  * @value: (out) (optional): its value in the unit of @measure
+ *
+ * What was measured.
  *
  * Returns: %FALSE when it was not measured; @value is left alone then
  */
@@ -72,6 +102,8 @@ VITALS_API gboolean vitals_reading_get_value (const VitalsReading * reading,
  * @measure: which measure
  * @confidence: (out) (optional): 0 to 1
  *
+ * How sure the one is who measured this.
+ *
  * Returns: %FALSE when no confidence of this measure is known
  */
 VITALS_API gboolean vitals_reading_get_measure_confidence (const VitalsReading
@@ -82,23 +114,50 @@ VITALS_API gboolean vitals_reading_get_measure_confidence (const VitalsReading
  * @reading: a #VitalsReading
  * @confidence: (out) (optional): 0 to 1, of the whole reading
  *
+ * How sure the one is who measured; 0 in a fallback reading.
+ *
  * Returns: %FALSE when it is not known
  */
 VITALS_API gboolean vitals_reading_get_confidence (const VitalsReading *
     reading, gdouble * confidence);
 
-/* Not measured, but taken from the fallback ranges of the service. */
+/**
+ * vitals_reading_is_fallback:
+ * @reading: a #VitalsReading
+ *
+ * Whether it was not measured, but taken from what the service names as a
+ * fallback.
+ *
+ * Returns: %TRUE for a fallback
+ */
 VITALS_API gboolean vitals_reading_is_fallback (const VitalsReading * reading);
-/* Invented by a test key, or measured on a synthetic face. */
+/**
+ * vitals_reading_is_synthetic:
+ * @reading: a #VitalsReading
+ *
+ * Whether it says nothing of a person: invented for a test key, or measured on
+ * a synthetic face.
+ *
+ * Returns: %TRUE when it is of no person
+ */
 VITALS_API gboolean vitals_reading_is_synthetic (const VitalsReading * reading);
-/* "circadify", "vitallens" or "local". */
+/**
+ * vitals_reading_get_backend:
+ * @reading: a #VitalsReading
+ *
+ * Who measured it.
+ *
+ * Returns: (transfer none): "circadify", "vitallens" or "local"
+ */
 VITALS_API const gchar *vitals_reading_get_backend (const VitalsReading *
     reading);
 /**
  * vitals_reading_get_session_id:
  * @reading: a #VitalsReading
  *
- * Returns: (nullable): the session that it came from
+ * The session that it came from.
+ *
+ * Returns: (transfer none) (nullable): its id, %NULL when there was none
  */
 VITALS_API const gchar *vitals_reading_get_session_id (const VitalsReading *
     reading);
@@ -106,7 +165,10 @@ VITALS_API const gchar *vitals_reading_get_session_id (const VitalsReading *
  * vitals_reading_get_key_environment:
  * @reading: a #VitalsReading
  *
- * Returns: (nullable): "test" or "live"
+ * The environment of the key that it was paid with.
+ *
+ * Returns: (transfer none) (nullable): "test" or "live", %NULL when there was
+ *   no such key
  */
 VITALS_API const gchar *vitals_reading_get_key_environment (const VitalsReading
     * reading);

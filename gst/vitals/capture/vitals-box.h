@@ -19,17 +19,51 @@ typedef struct
   gdouble x, y, width, height;
 } VitalsBox;
 
-/* From "x,y,width,height" (decimals allowed, "." as decimal point whatever the
- * locale). FALSE with VITALS_ERROR_INVALID_REQUEST that says what is wrong. */
+/**
+ * vitals_box_parse:
+ * @text: "x,y,width,height" in pixels; decimals are allowed, with "." as the
+ *   decimal point whatever the locale
+ * @box: (out caller-allocates): the box; left alone on failure
+ * @error: VITALS_ERROR_INVALID_REQUEST that says what is wrong with @text
+ *
+ * A box as users write it. Width and height must be above 0.
+ *
+ * Returns: %TRUE when @box was set
+ */
 VITALS_API gboolean vitals_box_parse (const gchar * text, VitalsBox * box,
     GError ** error);
-/* The part of @box inside a frame of @width x @height; FALSE when there is
- * none. */
+/**
+ * vitals_box_clip:
+ * @box: a box
+ * @width: of the frame, in pixels
+ * @height: of the frame, in pixels
+ * @clipped: (out caller-allocates): the part inside; left alone when there is
+ *   none. May be @box itself.
+ *
+ * The part of a box that lies inside a frame.
+ *
+ * Returns: %FALSE when there is none, or when @box is not finite
+ */
 VITALS_API gboolean vitals_box_clip (const VitalsBox * box, guint width,
     guint height, VitalsBox * clipped);
-/* In square pixels. */
+/**
+ * vitals_box_get_area:
+ * @box: a box
+ *
+ * Width times height.
+ *
+ * Returns: square pixels
+ */
 VITALS_API gdouble vitals_box_get_area (const VitalsBox * box);
-/* Of what lies in both, in square pixels; 0 when they do not touch. */
+/**
+ * vitals_box_get_shared_area:
+ * @a: a box
+ * @b: another
+ *
+ * The area of what lies in both.
+ *
+ * Returns: square pixels; 0 when they do not touch
+ */
 VITALS_API gdouble vitals_box_get_shared_area (const VitalsBox * a,
     const VitalsBox * b);
 

@@ -28,9 +28,16 @@ G_BEGIN_DECLS
 VITALS_API gboolean vitals_pack_frame (GstVideoFrame * frame,
     const VitalsBox * face, guint8 * pixels, GError ** error);
 
-/* The box of patch @patch (0 face, 1 forehead, 2 left cheek, 3 right cheek)
- * for a face box where no layout says otherwise, before it is clipped to the
- * frame. */
+/**
+ * vitals_patch_box:
+ * @face: the face box, in pixels of the frame
+ * @patch: 0 face, 1 forehead, 2 left cheek, 3 right cheek (left and right as
+ *   the viewer sees them)
+ * @box: (out caller-allocates): the box of the patch
+ *
+ * Where a patch lies in a face where no layout says otherwise, before it is
+ * clipped to the frame.
+ */
 VITALS_API void vitals_patch_box (const VitalsBox * face, guint patch,
     VitalsBox * box);
 

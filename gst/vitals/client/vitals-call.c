@@ -18,9 +18,7 @@ typedef struct
   VitalsCallRecord record;
   gpointer user_data;
 
-  /* while it waits to send again */
-  GSource *wait;
-  GSource *cancel_watch;
+  VitalsWait wait;              /* to send again */
 } Call;
 
 static void send_once (GTask * task);
@@ -42,35 +40,22 @@ call_free (gpointer data)
 {
   Call *call = data;
 
-  vitals_timer_clear (&call->wait);
-  vitals_timer_clear (&call->cancel_watch);
+  vitals_wait_clear (&call->wait);
   vitals_request_unref (call->request);
   g_clear_pointer (&call->attempt, vitals_request_unref);
   g_free (call);
 }
 
-static gboolean
-wait_is_over (gpointer user_data)
+static void
+wait_is_over (gboolean cancelled, gpointer user_data)
 {
-  Call *call = g_task_get_task_data (user_data);
-
-  vitals_timer_clear (&call->wait);
-  vitals_timer_clear (&call->cancel_watch);
-  send_once (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-wait_is_cancelled (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
-{
-  Call *call = g_task_get_task_data (user_data);
-
-  vitals_timer_clear (&call->wait);
-  vitals_timer_clear (&call->cancel_watch);
+  if (!cancelled) {
+    send_once (user_data);
+    return;
+  }
   g_task_return_new_error (user_data, G_IO_ERROR, G_IO_ERROR_CANCELLED,
       "Cancelled");
   g_object_unref (user_data);
-  return G_SOURCE_REMOVE;
 }
 
 /* ns until the deadline; G_MAXUINT64 when there is none */
@@ -102,10 +87,8 @@ send_again_later (GTask * task, const GError * error)
       GST_TIME_ARGS (delay));
   g_free (where);
 
-  call->wait = vitals_timer_new (delay, wait_is_over, task);
-  if (g_task_get_cancellable (task))
-    call->cancel_watch = vitals_cancel_watch_new (g_task_get_cancellable (task),
-        wait_is_cancelled, task);
+  vitals_wait_begin (&call->wait, delay, g_task_get_cancellable (task),
+      wait_is_over, task);
   return TRUE;
 }
 

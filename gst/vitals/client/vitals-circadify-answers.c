@@ -3,7 +3,7 @@
 #include <string.h>
 #include <gst/gst.h>
 #include <vitals/client/vitals-circadify-protocol-private.h>
-#include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
 #include <vitals/vitals-json-private.h>
 
@@ -93,8 +93,26 @@ parse_expires_at (JsonObject * object, gint64 * expires_at, GError ** error)
   return TRUE;
 }
 
+/* Of the diastolic pressure the range is that of its distance from the systolic
+ * one, which pages write with either sign. */
 static gboolean
-parse_range (JsonObject * config, const gchar * member,
+is_range (VitalsMeasure measure, const VitalsFallbackRange * range)
+{
+  gdouble least, most;
+
+  if (!(range->min <= range->max))
+    return FALSE;
+  if (measure != VITALS_MEASURE_DIASTOLIC_BP)
+    return vitals_measure_is_plausible (measure, range->min)
+        && vitals_measure_is_plausible (measure, range->max);
+  vitals_measure_get_bounds (VITALS_MEASURE_SYSTOLIC_BP, &least, &most);
+  return range->min > -most && range->max < most
+      && (range->min > 0 || range->max < 0);
+}
+
+/* A range that cannot be is left out, as if the service had not named it. */
+static gboolean
+parse_range (JsonObject * config, const gchar * member, VitalsMeasure measure,
     VitalsFallbackRange * range, GError ** error)
 {
   GError *type_error = NULL;
@@ -103,7 +121,8 @@ parse_range (JsonObject * config, const gchar * member,
   if (object)
     range->present =
         vitals_json_get_number (object, "min", &range->min, &type_error)
-        && vitals_json_get_number (object, "max", &range->max, &type_error);
+        && vitals_json_get_number (object, "max", &range->max, &type_error)
+        && is_range (measure, range);
   if (type_error) {
     g_propagate_error (error, type_error);
     return FALSE;
@@ -125,7 +144,7 @@ parse_fallback_config (JsonObject * object, VitalsSession * session,
     return FALSE;
   }
   for (i = 0; config && i < G_N_ELEMENTS (members); i++) {
-    if (!parse_range (config, members[i].range,
+    if (!parse_range (config, members[i].range, members[i].measure,
             &session->fallback[members[i].measure], error))
       return FALSE;
   }
@@ -166,6 +185,16 @@ vitals_circadify_parse_session (GBytes * body, GError ** error)
   return session;
 }
 
+static void
+set_no_heart_rate (GError ** error)
+{
+  gdouble min, max;
+
+  vitals_measure_get_bounds (VITALS_MEASURE_HEART_RATE, &min, &max);
+  vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+      "The answer's vitals have no \"heart_rate\" of %g to %g", min, max);
+}
+
 static VitalsReading *
 parse_vitals (JsonObject * vitals, GError ** error)
 {
@@ -175,9 +204,9 @@ parse_vitals (JsonObject * vitals, GError ** error)
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (members) && !type_error; i++) {
-    /* a vital sign of 0 was not measured */
+    /* 0 and what else no person has was not measured */
     if (vitals_json_get_number (vitals, members[i].member, &value, &type_error)
-        && value > 0)
+        && vitals_measure_is_plausible (members[i].measure, value))
       vitals_reading_set_value (reading, members[i].measure, value);
   }
   if (!type_error && vitals_json_get_number (vitals, "confidence", &value,
@@ -187,8 +216,7 @@ parse_vitals (JsonObject * vitals, GError ** error)
         "The answer's \"confidence\" is not between 0 and 1");
   if (!type_error && !vitals_reading_get_value (reading,
           VITALS_MEASURE_HEART_RATE, NULL))
-    vitals_set_error (&type_error, VITALS_ERROR_INVALID_RESPONSE,
-        "The answer's vitals have no \"heart_rate\"");
+    set_no_heart_rate (&type_error);
   if (type_error) {
     vitals_reading_unref (reading);
     g_propagate_error (error, type_error);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <vitals/client/vitals-circadify-protocol-private.h>
-#include <vitals/client/vitals-service-settings-private.h>
+#include <vitals/client/vitals-service-state-private.h>
 
 G_BEGIN_DECLS
 
@@ -22,20 +22,13 @@ void vitals_circadify_settings_free (VitalsCircadifySettings * settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsCircadifySettings,
     vitals_circadify_settings_free)
 
-/* What every call checks before its first request: key, address, transport,
- * not closed. */
-gboolean vitals_circadify_client_check (VitalsCircadifyClient * client,
-    GError ** error);
-
-/* Cancelled by vitals_circadify_client_close(). (transfer none) */
-GCancellable *vitals_circadify_client_get_closed (VitalsCircadifyClient *
+/* Part of @client. (transfer none) */
+VitalsServiceState *vitals_circadify_client_get_state (VitalsCircadifyClient *
     client);
 
 /* Any thread. */
 void vitals_circadify_client_note_response (VitalsCircadifyClient * client,
     const VitalsResponse * response);
-void vitals_circadify_client_note_failure (VitalsCircadifyClient * client,
-    const GError * error, const gchar * session_id, guint attempts);
 
 /* The result route that worked last. On the network thread. */
 VitalsResultRoute vitals_circadify_client_get_route (VitalsCircadifyClient *

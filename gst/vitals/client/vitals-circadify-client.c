@@ -3,10 +3,8 @@
 #include <string.h>
 #include <gst/gst.h>
 #include <vitals/client/vitals-circadify-client-private.h>
-#include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-quota-private.h>
 #include <vitals/client/vitals-scan-private.h>
-#include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
 
 #define DEFAULT_POLL_INTERVAL (2 * GST_SECOND)
@@ -17,22 +15,18 @@
 #define LIVE_PREFIX "ck_live_"
 
 /*
- * "lock" guards settings, rate_limit, has_rate_limit and last_failure; it is the
- * innermost, and nothing of an application is called with it held. The key and
- * the address in the settings are fixed once constructed and are read without
- * it. "route" belongs to the network thread.
+ * The lock of "state" guards all but "route", which belongs to the network
+ * thread.
  */
 struct _VitalsCircadifyClient
 {
   GObject parent;
 
-  VitalsCircadifySettings settings;
-  GCancellable *closed;
-
-  GMutex lock;
+  VitalsServiceState state;
+  guint64 poll_interval, poll_timeout;
+  gboolean allow_fallback;
   gboolean has_rate_limit;
   VitalsRateLimit rate_limit;
-  GstStructure *last_failure;
 
   VitalsResultRoute route;
 };
@@ -43,14 +37,17 @@ enum
   PROP_POLL_TIMEOUT,
   PROP_ALLOW_FALLBACK,
   PROP_KEY_ENVIRONMENT,
-  PROP_LAST_RATE_LIMIT,
-  PROP_LAST_FAILURE
+  PROP_LAST_RATE_LIMIT
 };
 
+/* *INDENT-OFF* */
 G_DEFINE_FINAL_TYPE (VitalsCircadifyClient, vitals_circadify_client,
     G_TYPE_OBJECT)
-    gboolean
-vitals_circadify_check_api_key (const gchar * api_key, GError ** error)
+/* *INDENT-ON* */
+
+/* Its form only. */
+static gboolean
+check_api_key (const gchar * api_key, GError ** error)
 {
   const gchar *p;
 
@@ -78,7 +75,7 @@ static void
 vitals_circadify_client_constructed (GObject * object)
 {
   vitals_service_settings_complete (&VITALS_CIRCADIFY_CLIENT
-      (object)->settings.service, "CIRCADIFY_API_KEY", "CIRCADIFY_BASE_URL",
+      (object)->state.settings, "CIRCADIFY_API_KEY", "CIRCADIFY_BASE_URL",
       VITALS_CIRCADIFY_DEFAULT_BASE_URL);
 
   G_OBJECT_CLASS (vitals_circadify_client_parent_class)->constructed (object);
@@ -87,32 +84,27 @@ vitals_circadify_client_constructed (GObject * object)
 static void
 vitals_circadify_client_finalize (GObject * object)
 {
-  VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
-
-  vitals_service_settings_clear (&self->settings.service);
-  g_object_unref (self->closed);
-  g_clear_pointer (&self->last_failure, gst_structure_free);
-  g_mutex_clear (&self->lock);
+  vitals_service_state_clear (&VITALS_CIRCADIFY_CLIENT (object)->state);
 
   G_OBJECT_CLASS (vitals_circadify_client_parent_class)->finalize (object);
 }
 
 /* With the lock. FALSE: there is none with this @id. */
 static gboolean
-set_setting (VitalsCircadifySettings * settings, guint id, const GValue * value)
+set_setting (VitalsCircadifyClient * self, guint id, const GValue * value)
 {
   switch (id) {
     case PROP_POLL_INTERVAL:
-      settings->poll_interval = g_value_get_uint64 (value);
+      self->poll_interval = g_value_get_uint64 (value);
       break;
     case PROP_POLL_TIMEOUT:
-      settings->poll_timeout = g_value_get_uint64 (value);
+      self->poll_timeout = g_value_get_uint64 (value);
       break;
     case PROP_ALLOW_FALLBACK:
-      settings->allow_fallback = g_value_get_boolean (value);
+      self->allow_fallback = g_value_get_boolean (value);
       break;
     default:
-      return vitals_service_settings_set (&settings->service, id, value);
+      return FALSE;
   }
   return TRUE;
 }
@@ -124,41 +116,31 @@ vitals_circadify_client_set_property (GObject * object, guint id,
   VitalsCircadifyClient *self = VITALS_CIRCADIFY_CLIENT (object);
   gboolean known;
 
-  g_mutex_lock (&self->lock);
-  known = set_setting (&self->settings, id, value);
-  g_mutex_unlock (&self->lock);
+  if (vitals_service_state_set (&self->state, id, value))
+    return;
+  g_mutex_lock (&self->state.lock);
+  known = set_setting (self, id, value);
+  g_mutex_unlock (&self->state.lock);
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
-static GstStructure *
-get_last_failure (VitalsCircadifyClient * self)
-{
-  GstStructure *failure = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->last_failure)
-    failure = gst_structure_copy (self->last_failure);
-  g_mutex_unlock (&self->lock);
-  return failure;
-}
-
 /* With the lock. FALSE: there is none with this @id. */
 static gboolean
-get_setting (const VitalsCircadifySettings * settings, guint id, GValue * value)
+get_setting (const VitalsCircadifyClient * self, guint id, GValue * value)
 {
   switch (id) {
     case PROP_POLL_INTERVAL:
-      g_value_set_uint64 (value, settings->poll_interval);
+      g_value_set_uint64 (value, self->poll_interval);
       break;
     case PROP_POLL_TIMEOUT:
-      g_value_set_uint64 (value, settings->poll_timeout);
+      g_value_set_uint64 (value, self->poll_timeout);
       break;
     case PROP_ALLOW_FALLBACK:
-      g_value_set_boolean (value, settings->allow_fallback);
+      g_value_set_boolean (value, self->allow_fallback);
       break;
     default:
-      return vitals_service_settings_get (&settings->service, id, value);
+      return FALSE;
   }
   return TRUE;
 }
@@ -179,13 +161,12 @@ vitals_circadify_client_get_property (GObject * object, guint id,
       g_value_take_boxed (value,
           vitals_circadify_client_get_last_rate_limit (self));
       break;
-    case PROP_LAST_FAILURE:
-      g_value_take_boxed (value, get_last_failure (self));
-      break;
     default:
-      g_mutex_lock (&self->lock);
-      known = get_setting (&self->settings, id, value);
-      g_mutex_unlock (&self->lock);
+      if (vitals_service_state_get (&self->state, id, value))
+        break;
+      g_mutex_lock (&self->state.lock);
+      known = get_setting (self, id, value);
+      g_mutex_unlock (&self->state.lock);
       if (!known)
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -242,33 +223,15 @@ vitals_circadify_client_class_init (VitalsCircadifyClientClass * klass)
       g_param_spec_boxed ("last-rate-limit", "Last rate limit",
           "The last rate-limit headers of the service",
           VITALS_TYPE_RATE_LIMIT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (object_class, PROP_LAST_FAILURE,
-      g_param_spec_boxed ("last-failure", "Last failure",
-          "The last failed call, with the fields of vitals-failed",
-          gst_structure_get_type (),
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
 vitals_circadify_client_init (VitalsCircadifyClient * self)
 {
-  /* for GstStructure: a program that only sends payloads need not know of it
-   * (not in class_init, which holds a lock that this may need) */
-  gst_init_check (NULL, NULL, NULL);
-
-  vitals_service_settings_init (&self->settings.service);
-  self->settings.poll_interval = DEFAULT_POLL_INTERVAL;
-  self->settings.poll_timeout = DEFAULT_POLL_TIMEOUT;
-  self->settings.allow_fallback = DEFAULT_ALLOW_FALLBACK;
-  self->closed = g_cancellable_new ();
-  g_mutex_init (&self->lock);
-}
-
-static gboolean
-check_settings (const VitalsCircadifySettings * settings, GError ** error)
-{
-  return vitals_circadify_check_api_key (settings->service.api_key, error)
-      && vitals_check_service_url (settings->service.base_url, error);
+  vitals_service_state_init (&self->state, check_api_key);
+  self->poll_interval = DEFAULT_POLL_INTERVAL;
+  self->poll_timeout = DEFAULT_POLL_TIMEOUT;
+  self->allow_fallback = DEFAULT_ALLOW_FALLBACK;
 }
 
 VitalsCircadifyClient *
@@ -278,22 +241,15 @@ vitals_circadify_client_new (const gchar * api_key, const gchar * base_url,
   VitalsCircadifyClient *self = g_object_new (VITALS_TYPE_CIRCADIFY_CLIENT,
       "api-key", api_key, "base-url", base_url, NULL);
 
-  if (!check_settings (&self->settings, error))
+  if (!vitals_service_state_check_settings (&self->state, error))
     g_clear_object (&self);
   return self;
 }
 
-gboolean
-vitals_circadify_client_check (VitalsCircadifyClient * self, GError ** error)
+VitalsServiceState *
+vitals_circadify_client_get_state (VitalsCircadifyClient * self)
 {
-  if (g_cancellable_is_cancelled (self->closed)) {
-    vitals_set_error (error, VITALS_ERROR_CANCELLED,
-        "The client was closed: make a new one");
-    return FALSE;
-  }
-  return check_settings (&self->settings, error)
-      && vitals_network_prepare (vitals_url_needs_tls
-      (self->settings.service.base_url), error);
+  return &self->state;
 }
 
 VitalsCircadifySettings *
@@ -301,10 +257,12 @@ vitals_circadify_client_copy_settings (VitalsCircadifyClient * self)
 {
   VitalsCircadifySettings *copy = g_new (VitalsCircadifySettings, 1);
 
-  g_mutex_lock (&self->lock);
-  *copy = self->settings;
-  vitals_service_settings_copy (&self->settings.service, &copy->service);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->state.lock);
+  copy->poll_interval = self->poll_interval;
+  copy->poll_timeout = self->poll_timeout;
+  copy->allow_fallback = self->allow_fallback;
+  g_mutex_unlock (&self->state.lock);
+  vitals_service_state_copy_settings (&self->state, &copy->service);
   return copy;
 }
 
@@ -315,18 +273,12 @@ vitals_circadify_settings_free (VitalsCircadifySettings * settings)
   g_free (settings);
 }
 
-GCancellable *
-vitals_circadify_client_get_closed (VitalsCircadifyClient * self)
-{
-  return self->closed;
-}
-
 void
 vitals_circadify_client_close (VitalsCircadifyClient * self)
 {
   g_return_if_fail (VITALS_IS_CIRCADIFY_CLIENT (self));
 
-  g_cancellable_cancel (self->closed);
+  g_cancellable_cancel (self->state.closed);
 }
 
 const gchar *
@@ -334,8 +286,8 @@ vitals_circadify_client_get_key_environment (VitalsCircadifyClient * self)
 {
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (self), NULL);
 
-  if (self->settings.service.api_key
-      && g_str_has_prefix (self->settings.service.api_key, LIVE_PREFIX))
+  if (self->state.settings.api_key
+      && g_str_has_prefix (self->state.settings.api_key, LIVE_PREFIX))
     return "live";
   return "test";
 }
@@ -347,19 +299,19 @@ vitals_circadify_client_get_last_rate_limit (VitalsCircadifyClient * self)
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (self), NULL);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->state.lock);
   if (self->has_rate_limit)
     rate_limit = vitals_rate_limit_copy (&self->rate_limit);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->state.lock);
   return rate_limit;
 }
 
 gint64
 vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
 {
-  return self->settings.service.api_key ? vitals_quota_get (self->
-      settings.service.api_key)
-      : -1;
+  const gchar *api_key = self->state.settings.api_key;
+
+  return api_key ? vitals_quota_get (api_key) : -1;
 }
 
 void
@@ -377,28 +329,12 @@ vitals_circadify_client_note_response (VitalsCircadifyClient * self,
 
   if (!vitals_circadify_parse_rate_limit (response, &rate_limit))
     return;
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->state.lock);
   self->rate_limit = rate_limit;
   self->has_rate_limit = TRUE;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->state.lock);
   if (rate_limit.usage_remaining >= 0)
-    vitals_quota_set (self->settings.service.api_key,
-        rate_limit.usage_remaining);
-}
-
-void
-vitals_circadify_client_note_failure (VitalsCircadifyClient * self,
-    const GError * error, const gchar * session_id, guint attempts)
-{
-  GstStructure *failure = vitals_failure_to_structure (error, session_id,
-      attempts);
-  GstStructure *old;
-
-  g_mutex_lock (&self->lock);
-  old = self->last_failure;
-  self->last_failure = failure;
-  g_mutex_unlock (&self->lock);
-  g_clear_pointer (&old, gst_structure_free);
+    vitals_quota_set (self->state.settings.api_key, rate_limit.usage_remaining);
 }
 
 VitalsResultRoute
@@ -412,29 +348,4 @@ vitals_circadify_client_set_route (VitalsCircadifyClient * self,
     VitalsResultRoute route)
 {
   self->route = route;
-}
-
-GstStructure *
-vitals_failure_to_structure (const GError * error, const gchar * session_id,
-    guint attempts)
-{
-  gint64 retry_after = vitals_error_get_retry_after (error);
-  GstStructure *failure = gst_structure_new ("vitals-failed",
-      "code", G_TYPE_STRING, vitals_error_get_name (error),
-      "message", G_TYPE_STRING, error->message,
-      "retryable", G_TYPE_BOOLEAN, vitals_error_get_retryable (error),
-      "attempts", G_TYPE_UINT, attempts, NULL);
-
-  if (session_id)
-    gst_structure_set (failure, "session-id", G_TYPE_STRING, session_id, NULL);
-  if (vitals_error_get_service_code (error))
-    gst_structure_set (failure, "service-code", G_TYPE_STRING,
-        vitals_error_get_service_code (error), NULL);
-  if (vitals_error_get_http_status (error))
-    gst_structure_set (failure, "http-status", G_TYPE_UINT,
-        vitals_error_get_http_status (error), NULL);
-  if (retry_after >= 0)
-    gst_structure_set (failure, "retry-after", G_TYPE_UINT64,
-        (guint64) retry_after * GST_SECOND, NULL);
-  return failure;
 }

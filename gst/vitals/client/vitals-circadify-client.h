@@ -40,10 +40,35 @@ typedef struct
 
 #define VITALS_TYPE_DEMOGRAPHICS (vitals_demographics_get_type ())
 VITALS_API GType vitals_demographics_get_type (void);
+/**
+ * vitals_demographics_new:
+ * @age: years, 0 to 120, or -1 when not given
+ * @sex: a #VitalsSex
+ * @fitzpatrick: skin type 1 to 6, or 0 when not given
+ *
+ * What is known of a person. Its ranges are checked by the call that sends it,
+ * which fails with VITALS_ERROR_INVALID_REQUEST.
+ *
+ * Returns: (transfer full): the demographics
+ */
 VITALS_API VitalsDemographics *vitals_demographics_new (gint age, VitalsSex sex,
     gint fitzpatrick);
+/**
+ * vitals_demographics_copy:
+ * @demographics: a #VitalsDemographics
+ *
+ * A copy of it.
+ *
+ * Returns: (transfer full): the copy
+ */
 VITALS_API VitalsDemographics *vitals_demographics_copy (const
     VitalsDemographics * demographics);
+/**
+ * vitals_demographics_free:
+ * @demographics: (transfer full): a #VitalsDemographics
+ *
+ * Frees it.
+ */
 VITALS_API void vitals_demographics_free (VitalsDemographics * demographics);
 
 /**
@@ -65,8 +90,22 @@ typedef struct
 
 #define VITALS_TYPE_RATE_LIMIT (vitals_rate_limit_get_type ())
 VITALS_API GType vitals_rate_limit_get_type (void);
+/**
+ * vitals_rate_limit_copy:
+ * @rate_limit: a #VitalsRateLimit
+ *
+ * A copy of it.
+ *
+ * Returns: (transfer full): the copy
+ */
 VITALS_API VitalsRateLimit *vitals_rate_limit_copy (const VitalsRateLimit *
     rate_limit);
+/**
+ * vitals_rate_limit_free:
+ * @rate_limit: (transfer full): a #VitalsRateLimit
+ *
+ * Frees it.
+ */
 VITALS_API void vitals_rate_limit_free (VitalsRateLimit * rate_limit);
 
 /**
@@ -78,9 +117,31 @@ typedef struct _VitalsSession VitalsSession;
 
 #define VITALS_TYPE_SESSION (vitals_session_get_type ())
 VITALS_API GType vitals_session_get_type (void);
+/**
+ * vitals_session_ref:
+ * @session: a #VitalsSession
+ *
+ * One more reference. Any thread.
+ *
+ * Returns: (transfer full): @session
+ */
 VITALS_API VitalsSession *vitals_session_ref (VitalsSession * session);
+/**
+ * vitals_session_unref:
+ * @session: (transfer full): a #VitalsSession
+ *
+ * One reference less; the last frees it. Any thread.
+ */
 VITALS_API void vitals_session_unref (VitalsSession * session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsSession, vitals_session_unref)
+/**
+ * vitals_session_get_session_id:
+ * @session: a #VitalsSession
+ *
+ * What the later calls name the session by.
+ *
+ * Returns: (transfer none): its id, printable ASCII
+ */
 VITALS_API const gchar *vitals_session_get_session_id (const VitalsSession *
     session);
 /**
@@ -97,6 +158,8 @@ VITALS_API const gchar *vitals_session_get_upload_url (const VitalsSession *
  * vitals_session_get_expires_at:
  * @session: a #VitalsSession
  *
+ * Until when the payload can be uploaded.
+ *
  * Returns: Unix seconds, or -1 when the service did not say
  */
 VITALS_API gint64 vitals_session_get_expires_at (const VitalsSession * session);
@@ -107,10 +170,12 @@ VITALS_API gint64 vitals_session_get_expires_at (const VitalsSession * session);
  * @min: (out) (optional): lower end, in the unit of @measure
  * @max: (out) (optional): upper end
  *
+ * The range of the values that stand in for a measurement, @min not above @max.
  * For %VITALS_MEASURE_DIASTOLIC_BP the range is that of an offset from the
- * systolic pressure.
+ * systolic pressure, of either sign.
  *
- * Returns: %FALSE when the service sent no range for this measure
+ * Returns: %FALSE when the service sent no range for this measure, or one that
+ *   no person can have
  */
 VITALS_API gboolean vitals_session_get_fallback_range (const VitalsSession *
     session, VitalsMeasure measure, gdouble * min, gdouble * max);
@@ -144,6 +209,8 @@ VITALS_API G_DECLARE_FINAL_TYPE (VitalsCircadifyClient,
  *   else https://api.circadify.com; https, or http on loopback only
  * @error: VITALS_ERROR_MISSING_API_KEY, _INVALID_API_KEY, _INVALID_REQUEST
  *   (base URL)
+ *
+ * A client with the key and the address that are given. Sends nothing.
  *
  * Returns: (transfer full) (nullable): a client
  */
@@ -186,6 +253,8 @@ VITALS_API void vitals_circadify_client_start_session_async
  * @result: what the callback got
  * @error: as of the blocking call
  *
+ * The end of vitals_circadify_client_start_session_async().
+ *
  * Returns: (transfer full) (nullable): the session, %NULL on failure
  */
 VITALS_API VitalsSession
@@ -227,6 +296,8 @@ VITALS_API void vitals_circadify_client_upload_async (VitalsCircadifyClient *
  * @client: a client
  * @result: what the callback got
  * @error: as of the blocking call
+ *
+ * The end of vitals_circadify_client_upload_async().
  *
  * Returns: %TRUE when the storage accepted it
  */
@@ -272,6 +343,8 @@ VITALS_API void vitals_circadify_client_complete_upload_async
  *   call
  * @error: as of the blocking call
  *
+ * The end of vitals_circadify_client_complete_upload_async().
+ *
  * Returns: %TRUE when the service goes on
  */
 VITALS_API gboolean vitals_circadify_client_complete_upload_finish
@@ -312,6 +385,8 @@ VITALS_API void vitals_circadify_client_poll_result_async
  * @client: a client
  * @result: what the callback got
  * @error: as of the blocking call
+ *
+ * The end of vitals_circadify_client_poll_result_async().
  *
  * Returns: (transfer full) (nullable): what was measured, %NULL on failure
  */
@@ -357,6 +432,8 @@ VITALS_API void vitals_circadify_client_scan_tensor_async (VitalsCircadifyClient
  * @result: what the callback got
  * @error: as of the blocking call
  *
+ * The end of vitals_circadify_client_scan_tensor_async().
+ *
  * Returns: (transfer full) (nullable): what was measured, %NULL on failure
  */
 VITALS_API VitalsReading
@@ -367,7 +444,9 @@ VITALS_API VitalsReading
  * vitals_circadify_client_get_key_environment:
  * @client: a client
  *
- * Returns: "test" or "live", by the key's prefix
+ * What the key is for: a test key costs nothing and gives synthetic vitals.
+ *
+ * Returns: (transfer none): "test" or "live", by the key's prefix
  */
 VITALS_API const gchar
     * vitals_circadify_client_get_key_environment (VitalsCircadifyClient *
@@ -375,6 +454,8 @@ VITALS_API const gchar
 /**
  * vitals_circadify_client_get_last_rate_limit:
  * @client: a client
+ *
+ * What the service last said of the limits of this key.
  *
  * Returns: (transfer full) (nullable): the last rate-limit headers, %NULL when
  *   the service never sent one

@@ -10,15 +10,13 @@
 
 #define DEFAULT_CONTENT_TYPE "application/octet-stream"
 
-/* Arguments and results of a method. */
+/* Arguments of a method. */
 typedef struct
 {
   VitalsDemographics *demographics;
   VitalsPayload *payload;
   gchar *upload_url;
   gchar *session_id;
-  VitalsSession *session;
-  VitalsReading *reading;
 } Call;
 
 static void
@@ -28,8 +26,6 @@ call_free (gpointer data)
 
   g_clear_pointer (&call->demographics, vitals_demographics_free);
   g_clear_pointer (&call->payload, vitals_payload_unref);
-  g_clear_pointer (&call->session, vitals_session_unref);
-  g_clear_pointer (&call->reading, vitals_reading_unref);
   g_free (call->upload_url);
   g_free (call->session_id);
   g_free (call);
@@ -47,12 +43,6 @@ get_client (VitalsMethod * method)
   return VITALS_CIRCADIFY_CLIENT (method->client);
 }
 
-static GCancellable *
-get_closed (GObject * client)
-{
-  return vitals_circadify_client_get_closed (VITALS_CIRCADIFY_CLIENT (client));
-}
-
 static gboolean
 check_method (VitalsMethod * method, GError ** error)
 {
@@ -60,17 +50,9 @@ check_method (VitalsMethod * method, GError ** error)
 
   if (call->upload_url && !vitals_check_service_url (call->upload_url, error))
     return FALSE;
-  return vitals_circadify_client_check (get_client (method), error)
-      && vitals_network_prepare (call->upload_url
+  return vitals_network_prepare (call->upload_url
       && vitals_url_needs_tls (call->upload_url), error)
       && vitals_circadify_check_demographics (call->demographics, error);
-}
-
-static void
-note_failure (VitalsMethod * method, guint attempts)
-{
-  vitals_circadify_client_note_failure (get_client (method), method->error,
-      get_call (method)->session_id, attempts);
 }
 
 static VitalsMethod *
@@ -78,33 +60,18 @@ new_method (VitalsCircadifyClient * client, VitalsMethodFunc run,
     GCancellable * cancellable)
 {
   static const VitalsMethodClass klass = {
-    .get_closed = get_closed,.check = check_method,
-    .note_failure = note_failure,.free_data = call_free
+    .check = check_method,.free_data = call_free
   };
 
-  return vitals_method_new (client, &klass, run, g_new0 (Call, 1), cancellable);
+  return vitals_method_new (client, vitals_circadify_client_get_state (client),
+      &klass, run, g_new0 (Call, 1), cancellable);
 }
 
-/* The blocking calls and the ends of the asynchronous ones whose result is a
- * reading. @method: (transfer full) */
-static VitalsReading *
-call_for_reading (VitalsMethod * method, GError ** error)
+static void
+set_reading (VitalsMethod * method, VitalsReading * reading)
 {
-  VitalsReading *reading;
-
-  vitals_method_call (method, error);
-  reading = g_steal_pointer (&get_call (method)->reading);
-  vitals_method_free (method);
-  return reading;
-}
-
-static VitalsReading *
-finish_reading (VitalsCircadifyClient * client, GAsyncResult * result,
-    gpointer tag, GError ** error)
-{
-  VitalsMethod *method = vitals_method_finish (client, result, tag, error);
-
-  return method ? g_steal_pointer (&get_call (method)->reading) : NULL;
+  vitals_method_set_result (method, reading,
+      (GDestroyNotify) vitals_reading_unref);
 }
 
 /* Start */
@@ -116,8 +83,8 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
-  get_call (method)->session =
-      vitals_step_start_finish (result, &record, &method->error);
+  vitals_method_set_result (method, vitals_step_start_finish (result, &record,
+          &method->error), (GDestroyNotify) vitals_session_unref);
   vitals_method_end_step (method, record.attempts);
 }
 
@@ -144,15 +111,12 @@ vitals_circadify_client_start_session (VitalsCircadifyClient * client,
     const VitalsDemographics * demographics, GCancellable * cancellable,
     GError ** error)
 {
-  VitalsMethod *method;
-  VitalsSession *session;
+  gpointer session;
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
 
-  method = new_start (client, demographics, cancellable);
-  vitals_method_call (method, error);
-  session = g_steal_pointer (&get_call (method)->session);
-  vitals_method_free (method);
+  vitals_method_call (new_start (client, demographics, cancellable), &session,
+      error);
   return session;
 }
 
@@ -171,10 +135,11 @@ VitalsSession *
 vitals_circadify_client_start_session_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  VitalsMethod *method = vitals_method_finish (client, result,
-      vitals_circadify_client_start_session_async, error);
+  gpointer session;
 
-  return method ? g_steal_pointer (&get_call (method)->session) : NULL;
+  vitals_method_finish (client, result,
+      vitals_circadify_client_start_session_async, &session, error);
+  return session;
 }
 
 /* Upload */
@@ -213,16 +178,11 @@ vitals_circadify_client_upload (VitalsCircadifyClient * client,
     const gchar * upload_url, GBytes * data, GCancellable * cancellable,
     GError ** error)
 {
-  VitalsMethod *method;
-  gboolean ok;
-
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), FALSE);
   g_return_val_if_fail (upload_url != NULL && data != NULL, FALSE);
 
-  method = new_upload (client, upload_url, data, cancellable);
-  ok = vitals_method_call (method, error);
-  vitals_method_free (method);
-  return ok;
+  return vitals_method_call (new_upload (client, upload_url, data, cancellable),
+      NULL, error);
 }
 
 void
@@ -242,7 +202,7 @@ vitals_circadify_client_upload_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
   return vitals_method_finish (client, result,
-      vitals_circadify_client_upload_async, error) != NULL;
+      vitals_circadify_client_upload_async, NULL, error);
 }
 
 /* Upload-complete */
@@ -252,10 +212,12 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
   VitalsMethod *method = user_data;
+  VitalsReading *reading;
   VitalsStepRecord record;
 
-  vitals_step_complete_finish (result, &get_call (method)->reading, NULL,
-      &record, &method->error);
+  vitals_step_complete_finish (result, &reading, NULL, &record,
+      &method->error);
+  set_reading (method, reading);
   vitals_method_end_step (method, record.attempts);
 }
 
@@ -274,6 +236,7 @@ new_of_session (VitalsCircadifyClient * client, VitalsMethodFunc run,
   VitalsMethod *method = new_method (client, run, cancellable);
 
   get_call (method)->session_id = g_strdup (session_id);
+  method->session_id = get_call (method)->session_id;
   return method;
 }
 
@@ -282,18 +245,17 @@ vitals_circadify_client_complete_upload (VitalsCircadifyClient * client,
     const gchar * session_id, VitalsReading ** reading,
     GCancellable * cancellable, GError ** error)
 {
-  VitalsMethod *method;
-  gboolean ok;
+  gpointer found;
+  gboolean good;
 
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), FALSE);
   g_return_val_if_fail (session_id != NULL, FALSE);
 
-  method = new_of_session (client, run_complete, session_id, cancellable);
-  ok = vitals_method_call (method, error);
+  good = vitals_method_call (new_of_session (client, run_complete, session_id,
+          cancellable), reading ? &found : NULL, error);
   if (reading)
-    *reading = g_steal_pointer (&get_call (method)->reading);
-  vitals_method_free (method);
-  return ok;
+    *reading = found;
+  return good;
 }
 
 void
@@ -313,12 +275,14 @@ gboolean
 vitals_circadify_client_complete_upload_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, VitalsReading ** reading, GError ** error)
 {
-  VitalsMethod *method = vitals_method_finish (client, result,
-      vitals_circadify_client_complete_upload_async, error);
+  gpointer found;
+  gboolean good = vitals_method_finish (client, result,
+      vitals_circadify_client_complete_upload_async,
+      reading ? &found : NULL, error);
 
   if (reading)
-    *reading = method ? g_steal_pointer (&get_call (method)->reading) : NULL;
-  return method != NULL;
+    *reading = found;
+  return good;
 }
 
 /* Poll */
@@ -330,8 +294,8 @@ poll_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsMethod *method = user_data;
   VitalsStepRecord record;
 
-  get_call (method)->reading =
-      vitals_step_poll_finish (result, &record, &method->error);
+  set_reading (method, vitals_step_poll_finish (result, &record,
+          &method->error));
   vitals_method_end_step (method, record.attempts);
 }
 
@@ -346,11 +310,14 @@ VitalsReading *
 vitals_circadify_client_poll_result (VitalsCircadifyClient * client,
     const gchar * session_id, GCancellable * cancellable, GError ** error)
 {
+  gpointer reading;
+
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
   g_return_val_if_fail (session_id != NULL, NULL);
 
-  return call_for_reading (new_of_session (client, run_poll, session_id,
-          cancellable), error);
+  vitals_method_call (new_of_session (client, run_poll, session_id,
+          cancellable), &reading, error);
+  return reading;
 }
 
 void
@@ -370,8 +337,11 @@ VitalsReading *
 vitals_circadify_client_poll_result_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  return finish_reading (client, result,
-      vitals_circadify_client_poll_result_async, error);
+  gpointer reading;
+
+  vitals_method_finish (client, result,
+      vitals_circadify_client_poll_result_async, &reading, error);
+  return reading;
 }
 
 /* All four */
@@ -383,7 +353,7 @@ scan_done (VitalsScan * scan G_GNUC_UNUSED, VitalsReading * reading,
   VitalsMethod *method = user_data;
 
   if (reading)
-    get_call (method)->reading = vitals_reading_ref (reading);
+    set_reading (method, vitals_reading_ref (reading));
   if (error)
     method->error = g_error_copy (error);
 }
@@ -432,11 +402,14 @@ vitals_circadify_client_scan_tensor (VitalsCircadifyClient * client,
     GBytes * data, const VitalsDemographics * demographics,
     GCancellable * cancellable, GError ** error)
 {
+  gpointer reading;
+
   g_return_val_if_fail (VITALS_IS_CIRCADIFY_CLIENT (client), NULL);
   g_return_val_if_fail (data != NULL, NULL);
 
-  return call_for_reading (new_scan (client, data, demographics, cancellable),
-      error);
+  vitals_method_call (new_scan (client, data, demographics, cancellable),
+      &reading, error);
+  return reading;
 }
 
 void
@@ -456,6 +429,9 @@ VitalsReading *
 vitals_circadify_client_scan_tensor_finish (VitalsCircadifyClient * client,
     GAsyncResult * result, GError ** error)
 {
-  return finish_reading (client, result,
-      vitals_circadify_client_scan_tensor_async, error);
+  gpointer reading;
+
+  vitals_method_finish (client, result,
+      vitals_circadify_client_scan_tensor_async, &reading, error);
+  return reading;
 }

@@ -6,14 +6,17 @@
 #include <vitals/client/vitals-transport-private.h>
 
 G_BEGIN_DECLS
+
 /*
  * The wire format of the service, in both generations of its pages: pure
  * functions from values to requests and from answers to values. The table of
  * what is accepted is in docs/circadify-protocol.md.
  */
+
 /* More than this is not an answer of the service. */
 #define VITALS_CIRCADIFY_MAX_ANSWER (1024 * 1024)
-    typedef enum
+
+typedef enum
 {
   VITALS_RESULT_ROUTE_NEWER,    /* /sdk/session/ID/result */
   VITALS_RESULT_ROUTE_OLDER     /* /sdk/session/result/ID */

@@ -26,8 +26,7 @@ typedef struct
   VitalsResultRoute route;
   gboolean other_route_tried;
   gint64 asked_at;
-  GSource *wait;
-  GSource *cancel_watch;
+  VitalsWait wait;
 } Step;
 
 static void poll_once (GTask * task);
@@ -37,8 +36,7 @@ step_free (gpointer data)
 {
   Step *step = data;
 
-  vitals_timer_clear (&step->wait);
-  vitals_timer_clear (&step->cancel_watch);
+  vitals_wait_clear (&step->wait);
   g_object_unref (step->client);
   vitals_circadify_settings_free (step->settings);
   g_clear_error (&step->doubt);
@@ -406,30 +404,18 @@ poll_timeout_error (Step * step)
       step->settings->poll_timeout / (gdouble) GST_SECOND, step->session_id);
 }
 
-static gboolean
-poll_again (gpointer user_data)
+static void
+poll_again (gboolean cancelled, gpointer user_data)
 {
   Step *step = g_task_get_task_data (user_data);
 
-  vitals_timer_clear (&step->wait);
-  vitals_timer_clear (&step->cancel_watch);
-  if (g_get_monotonic_time () >= step->deadline)
+  if (cancelled)
+    step_fail (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+            "Cancelled"));
+  else if (g_get_monotonic_time () >= step->deadline)
     step_fail (user_data, poll_timeout_error (step));
   else
     poll_once (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-poll_cancelled (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
-{
-  Step *step = g_task_get_task_data (user_data);
-
-  vitals_timer_clear (&step->wait);
-  vitals_timer_clear (&step->cancel_watch);
-  step_fail (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-          "Cancelled"));
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -440,10 +426,8 @@ poll_later (GTask * task)
   gint64 next = step->asked_at + step->settings->poll_interval / GST_USECOND;
 
   next = CLAMP (next, now, MAX (step->deadline, now));
-  step->wait = vitals_timer_new ((next - now) * GST_USECOND, poll_again, task);
-  if (g_task_get_cancellable (task))
-    step->cancel_watch = vitals_cancel_watch_new (g_task_get_cancellable (task),
-        poll_cancelled, task);
+  vitals_wait_begin (&step->wait, (next - now) * GST_USECOND,
+      g_task_get_cancellable (task), poll_again, task);
 }
 
 /* A 404 that does not speak of a session is that of a route that this

@@ -146,6 +146,9 @@ vitals_session_make_fallback (const VitalsSession * session)
         continue;
       middle = systolic - fabs (middle);
     }
+    /* the difference of two plausible pressures need not be one */
+    if (!vitals_measure_is_plausible (i, middle))
+      continue;
     if (!reading)
       reading = vitals_reading_new ("circadify");
     vitals_reading_set_value (reading, i, middle);

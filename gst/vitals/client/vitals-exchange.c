@@ -17,7 +17,7 @@ typedef struct
   GSource *timer;
   GSource *progress_timer;
 
-  gboolean over;                /* what the transport still says is dropped */
+  gboolean over;                /* returned: ignore what the transport says */
 } Exchange;
 
 static void

@@ -5,10 +5,11 @@
 #include <vitals/vitals-prelude.h>
 
 G_BEGIN_DECLS
+
 /* The key in the first line of a file, without spaces around it; may be empty.
  * No more is read than a key can be long. @others_can_read: (out).
  * Returns: (transfer full): NULL with @error when it cannot be read */
-    VITALS_API gchar * vitals_key_file_read (const gchar * path,
+VITALS_API gchar *vitals_key_file_read (const gchar * path,
     gboolean * others_can_read, GError ** error);
 
 G_END_DECLS

@@ -2,15 +2,31 @@
 
 #include <vitals/client/vitals-method-private.h>
 #include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-timer-private.h>
 #include <vitals/vitals-error-private.h>
 
+/* In the thread of the caller, where a file may be read. What is wrong with it
+ * is told by the first request. */
+static void
+prepare_ca_file (VitalsServiceState * state)
+{
+  VitalsServiceSettings settings;
+
+  vitals_service_state_copy_settings (state, &settings);
+  vitals_network_prepare_ca_file (settings.ca_file, NULL);
+  vitals_service_settings_clear (&settings);
+}
+
 VitalsMethod *
-vitals_method_new (gpointer client, const VitalsMethodClass * klass,
-    VitalsMethodFunc run, gpointer data, GCancellable * cancellable)
+vitals_method_new (gpointer client, VitalsServiceState * state,
+    const VitalsMethodClass * klass, VitalsMethodFunc run, gpointer data,
+    GCancellable * cancellable)
 {
   VitalsMethod *method = g_new0 (VitalsMethod, 1);
 
+  prepare_ca_file (state);
   method->client = g_object_ref (client);
+  method->state = state;
   method->klass = klass;
   method->run = run;
   method->data = data;
@@ -22,12 +38,14 @@ vitals_method_new (gpointer client, const VitalsMethodClass * klass,
   return method;
 }
 
-void
-vitals_method_free (VitalsMethod * method)
+static void
+method_free (VitalsMethod * method)
 {
   g_clear_object (&method->caller_cancellable);
   g_clear_object (&method->cancellable);
   method->klass->free_data (method->data);
+  if (method->result)
+    method->free_result (method->result);
   g_clear_error (&method->error);
   g_mutex_clear (&method->lock);
   g_cond_clear (&method->cond);
@@ -35,30 +53,19 @@ vitals_method_free (VitalsMethod * method)
   g_free (method);
 }
 
-static void
-cancel_method (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
+void
+vitals_method_set_result (VitalsMethod * method, gpointer result,
+    GDestroyNotify free_result)
 {
-  g_cancellable_cancel (user_data);
-}
-
-static gulong
-method_follow (VitalsMethod * method, GCancellable * cancellable)
-{
-  if (!cancellable)
-    return 0;
-  return g_cancellable_connect (cancellable, G_CALLBACK (cancel_method),
-      g_object_ref (method->cancellable), g_object_unref);
+  method->result = result;
+  method->free_result = free_result;
 }
 
 void
 vitals_method_end (VitalsMethod * method)
 {
-  GCancellable *closed = method->klass->get_closed (method->client);
-
-  if (method->caller_cancellable)
-    g_cancellable_disconnect (method->caller_cancellable,
-        method->caller_handler);
-  g_cancellable_disconnect (closed, method->closed_handler);
+  vitals_cancel_unfollow (method->caller_cancellable, &method->caller_handler);
+  vitals_cancel_unfollow (method->state->closed, &method->closed_handler);
 
   if (method->task) {
     GTask *task = method->task;
@@ -80,7 +87,8 @@ void
 vitals_method_end_step (VitalsMethod * method, guint attempts)
 {
   if (method->error)
-    method->klass->note_failure (method, attempts);
+    vitals_service_state_note_failure (method->state, method->error,
+        method->session_id, attempts);
   vitals_method_end (method);
 }
 
@@ -88,7 +96,8 @@ static gboolean
 method_check (VitalsMethod * method)
 {
   if (!g_cancellable_is_cancelled (method->cancellable))
-    return method->klass->check (method, &method->error);
+    return vitals_service_state_check (method->state, &method->error)
+        && method->klass->check (method, &method->error);
   vitals_set_error (&method->error, VITALS_ERROR_CANCELLED,
       "The call was cancelled before it began");
   return FALSE;
@@ -99,9 +108,11 @@ method_begin (gpointer user_data)
 {
   VitalsMethod *method = user_data;
 
-  method->caller_handler = method_follow (method, method->caller_cancellable);
-  method->closed_handler = method_follow (method,
-      method->klass->get_closed (method->client));
+  if (method->caller_cancellable)
+    method->caller_handler = vitals_cancel_follow (method->caller_cancellable,
+        method->cancellable);
+  method->closed_handler = vitals_cancel_follow (method->state->closed,
+      method->cancellable);
   if (method_check (method))
     method->run (method);
   else
@@ -109,24 +120,35 @@ method_begin (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-gboolean
-vitals_method_call (VitalsMethod * method, GError ** error)
+static void
+wait_for_end (VitalsMethod * method)
 {
-  if (vitals_network_is_current_thread ()) {
-    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "A blocking call on the network thread would wait for itself: use the "
-        "asynchronous one");
-    return FALSE;
-  }
-  vitals_network_invoke (method_begin, method, NULL);
   g_mutex_lock (&method->lock);
   while (!method->done)
     g_cond_wait (&method->cond, &method->lock);
   g_mutex_unlock (&method->lock);
-  if (!method->error)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&method->error));
-  return FALSE;
+}
+
+gboolean
+vitals_method_call (VitalsMethod * method, gpointer * result, GError ** error)
+{
+  gboolean good;
+
+  if (vitals_network_is_current_thread ()) {
+    vitals_set_error (&method->error, VITALS_ERROR_INVALID_REQUEST,
+        "A blocking call on the network thread would wait for itself: use the "
+        "asynchronous one");
+  } else {
+    vitals_network_invoke (method_begin, method, NULL);
+    wait_for_end (method);
+  }
+  good = method->error == NULL;
+  if (!good)
+    g_propagate_error (error, g_steal_pointer (&method->error));
+  if (result)
+    *result = good ? g_steal_pointer (&method->result) : NULL;
+  method_free (method);
+  return good;
 }
 
 void
@@ -138,19 +160,25 @@ vitals_method_start (VitalsMethod * method, gpointer tag,
   g_task_set_source_tag (method->task, tag);
   /* the method itself says how it ended, also when it was cancelled */
   g_task_set_check_cancellable (method->task, FALSE);
-  g_task_set_task_data (method->task, method,
-      (GDestroyNotify) vitals_method_free);
+  g_task_set_task_data (method->task, method, (GDestroyNotify) method_free);
   vitals_network_invoke (method_begin, method, NULL);
 }
 
-VitalsMethod *
-vitals_method_finish (gpointer client, GAsyncResult * result, gpointer tag,
-    GError ** error)
+gboolean
+vitals_method_finish (gpointer client, GAsyncResult * async_result,
+    gpointer tag, gpointer * result, GError ** error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, client), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
+  VitalsMethod *method;
 
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  return g_task_get_task_data (G_TASK (result));
+  if (result)
+    *result = NULL;
+  g_return_val_if_fail (g_task_is_valid (async_result, client), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (async_result, tag), FALSE);
+
+  if (!g_task_propagate_boolean (G_TASK (async_result), error))
+    return FALSE;
+  method = g_task_get_task_data (G_TASK (async_result));
+  if (result)
+    *result = g_steal_pointer (&method->result);
+  return TRUE;
 }

@@ -19,6 +19,17 @@ VITALS_API gboolean vitals_network_is_current_thread (void);
  * again. VITALS_ERROR_UNSUPPORTED says what to install. */
 VITALS_API gboolean vitals_network_prepare (gboolean need_tls, GError ** error);
 
+/* Reads the certification authorities of a ca-file, once a process; does
+ * nothing for NULL and "", which mean those of the system. Blocks for as long
+ * as reading a file does: who makes calls does it before, where that is
+ * allowed, and nothing is read on the network thread then. INVALID_REQUEST says
+ * what is wrong with the file. Any thread. */
+VITALS_API gboolean vitals_network_prepare_ca_file (const gchar * ca_file,
+    GError ** error);
+/* The same, for a transport. Returns: (transfer full): NULL with @error */
+VITALS_API GTlsDatabase *vitals_network_get_authorities (const gchar * ca_file,
+    GError ** error);
+
 /* The one transport of this process. On the network thread, after a
  * vitals_network_prepare() that succeeded. (transfer none) */
 VITALS_API VitalsTransport *vitals_network_get_transport (void);

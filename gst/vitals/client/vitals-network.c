@@ -15,9 +15,10 @@
 /*
  * The one network thread and what runs on it.
  *
- * network_once guards the thread's start. "lock" guards create_transport; it is
- * never held while anything of another lock or a callback runs. The transport
- * itself is used on the network thread only.
+ * network_once guards the thread's start. "lock" guards create_transport and
+ * authorities; it is never held while anything of another lock or a callback
+ * runs, nor while a file is read. The transport itself is used on the network
+ * thread only.
  */
 static GOnce network_once = G_ONCE_INIT;
 static struct
@@ -28,6 +29,7 @@ static struct
   GThread *thread;
 
   VitalsTransportCreateFunc create_transport;
+  GHashTable *authorities;      /* absolute name of a ca-file -> GTlsDatabase */
 
   VitalsTransport *transport;
 } network;
@@ -124,6 +126,78 @@ vitals_network_prepare (gboolean need_tls, GError ** error)
     g_mutex_unlock (&network.lock);
   }
   return !need_tls || check_tls (error);
+}
+
+static GTlsDatabase *
+read_authorities (const gchar * path, GError ** error)
+{
+  GError *file_error = NULL;
+  GTlsDatabase *authorities = g_tls_file_database_new (path, &file_error);
+
+  if (authorities)
+    return authorities;
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+      "The file of ca-file cannot be used: %s", file_error->message);
+  g_error_free (file_error);
+  return NULL;
+}
+
+/* (transfer full) (nullable) */
+static GTlsDatabase *
+find_authorities (const gchar * path)
+{
+  GTlsDatabase *found = NULL;
+
+  g_mutex_lock (&network.lock);
+  if (network.authorities)
+    found = g_hash_table_lookup (network.authorities, path);
+  if (found)
+    g_object_ref (found);
+  g_mutex_unlock (&network.lock);
+  return found;
+}
+
+static void
+keep_authorities (const gchar * path, GTlsDatabase * authorities)
+{
+  g_mutex_lock (&network.lock);
+  if (!network.authorities)
+    network.authorities = g_hash_table_new_full (g_str_hash, g_str_equal,
+        g_free, g_object_unref);
+  if (!g_hash_table_contains (network.authorities, path))
+    g_hash_table_insert (network.authorities, g_strdup (path),
+        g_object_ref (authorities));
+  g_mutex_unlock (&network.lock);
+}
+
+GTlsDatabase *
+vitals_network_get_authorities (const gchar * ca_file, GError ** error)
+{
+  /* the TLS library takes absolute names only, and ignores others */
+  gchar *path = g_canonicalize_filename (ca_file, NULL);
+  GTlsDatabase *authorities = find_authorities (path);
+
+  if (!authorities) {
+    authorities = read_authorities (path, error);
+    if (authorities)
+      keep_authorities (path, authorities);
+  }
+  g_free (path);
+  return authorities;
+}
+
+gboolean
+vitals_network_prepare_ca_file (const gchar * ca_file, GError ** error)
+{
+  GTlsDatabase *authorities;
+
+  if (!ca_file || !*ca_file)
+    return TRUE;
+  authorities = vitals_network_get_authorities (ca_file, error);
+  if (!authorities)
+    return FALSE;
+  g_object_unref (authorities);
+  return TRUE;
 }
 
 VitalsTransport *

@@ -10,8 +10,8 @@
 #define FIRST_DELAY (200 * GST_MSECOND)
 #define LONGEST_DELAY (20 * GST_SECOND)
 
-/* Who is told to come back later than this is better told so than left
- * waiting: the error carries the time. */
+/* s. With a longer Retry-After than this, fail now and put the delay into the
+ * error; do not wait. */
 #define LONGEST_RETRY_AFTER 60
 
 static gboolean

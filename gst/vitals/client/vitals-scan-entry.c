@@ -63,7 +63,8 @@ set_state (VitalsScanEntry * entry,
   if (entry->state == VITALS_SCAN_ENTRY_WAITING)
     stats->waiting--;
   entry->state = state;
-  /* waiting: else a scan has it */
+  /* Only a waiting entry still owns its payload; afterwards the scan owns it.
+   */
   g_clear_pointer (&entry->item.payload, vitals_payload_unref);
   if (state == VITALS_SCAN_ENTRY_OVER)
     vitals_scan_entry_release_bytes (entry, stats);

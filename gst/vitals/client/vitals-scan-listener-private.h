@@ -42,9 +42,9 @@ typedef struct
 } VitalsScanQueueCallbacks;
 
 /*
- * VitalsScanListener: who is told what becomes of the windows of a queue, until
- * it is cancelled. It is kept while it is being told, and let go of once it was
- * cancelled. Part of its queue.
+ * VitalsScanListener: whom a queue calls back with what becomes of its windows,
+ * until it is cancelled. Part of its queue. destroy() is called once: when it
+ * was cancelled and no callback is running any more, else with the queue.
  *
  * "lock" guards all below it; it is never held together with another lock, nor
  * while anything is called.
@@ -56,7 +56,7 @@ typedef struct
 
   GMutex lock;
   GCond cond;                   /* changing ended */
-  GDestroyNotify destroy;       /* NULL once it was let go of */
+  GDestroyNotify destroy;       /* NULL once it was called */
   gboolean telling;             /* phase() or outcome() is under way */
   gboolean changing;            /* changed() is */
   gboolean cancelled;

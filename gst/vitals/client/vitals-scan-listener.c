@@ -42,7 +42,7 @@ end_telling (VitalsScanListener * listener)
 
   g_mutex_lock (&listener->lock);
   listener->telling = FALSE;
-  /* cancelled meanwhile: letting go of it was left to us */
+  /* cancelled meanwhile: the cancel left destroy() to us */
   if (listener->cancelled)
     destroy = g_steal_pointer (&listener->destroy);
   g_mutex_unlock (&listener->lock);

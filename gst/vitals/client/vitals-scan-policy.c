@@ -2,7 +2,7 @@
 
 #include <vitals/client/vitals-scan-policy-private.h>
 #include <vitals/vitals-dropped-private.h>
-#include <vitals/vitals-error.h>
+#include <vitals/vitals-error-private.h>
 
 /* @n: starts that were or may yet be accepted */
 static gboolean
@@ -58,10 +58,9 @@ vitals_scan_policy_is_full (const VitalsScanQueueLimits * limits,
 const gchar *
 vitals_scan_policy_block (const GError * error)
 {
-  if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_UNAUTHORIZED)
-      || g_error_matches (error, VITALS_ERROR, VITALS_ERROR_FORBIDDEN))
-    return VITALS_DROPPED_STOPPED;
+  if (!vitals_error_is_final (error))
+    return NULL;
   if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_QUOTA_EXCEEDED))
     return VITALS_DROPPED_QUOTA;
-  return NULL;
+  return VITALS_DROPPED_STOPPED;
 }

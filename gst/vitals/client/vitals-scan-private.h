@@ -3,6 +3,7 @@
 
 #include <vitals/client/vitals-circadify-client.h>
 #include <vitals/tensor/vitals-payload-private.h>
+#include <vitals/vitals-error-private.h>
 
 G_BEGIN_DECLS
 
@@ -54,13 +55,6 @@ VITALS_API guint vitals_scan_get_attempts (VitalsScan * scan);
 /* Payload bytes that the storage accepted. */
 VITALS_API guint64 vitals_scan_get_bytes_sent (VitalsScan * scan);
 
-/* The fields of a `vitals-failed` message that tell of @error (all but window
- * and source-id); what is unknown is absent. "retry-after" (guint64, ns) is
- * there when the service said it. @session_id may be NULL.
- * Returns: (transfer full) */
-VITALS_API GstStructure *vitals_failure_to_structure (const GError * error,
-    const gchar * session_id, guint attempts);
-
 /* X-Usage-Remaining as last seen for this client's key by any client of this
  * process; -1 when the header was never sent, or so long ago that a start is to
  * ask. Any thread. */
@@ -68,12 +62,5 @@ VITALS_API gint64 vitals_circadify_client_get_usage_remaining
     (VitalsCircadifyClient * client);
 /* A start that asks goes out; no other needs to. */
 void vitals_circadify_client_ask_usage (VitalsCircadifyClient * client);
-
-/* Checks a key's form only. MISSING_API_KEY (NULL or empty), INVALID_API_KEY. */
-VITALS_API gboolean vitals_circadify_check_api_key (const gchar * api_key,
-    GError ** error);
-/* https, or http on loopback; no userinfo. INVALID_REQUEST else. */
-VITALS_API gboolean vitals_check_service_url (const gchar * url,
-    GError ** error);
 
 G_END_DECLS

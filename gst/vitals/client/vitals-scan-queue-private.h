@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VitalsScanQueue VitalsScanQueue;
 
-/* @callbacks is static, and all are set. @destroy(@user_data) when the queue was
- * cancelled and no callback is under way, else with the last reference. */
+/* @callbacks is static, and all are set. @destroy(@user_data) when the queue
+ * was cancelled and no callback is under way, else with the last reference. */
 VITALS_API VitalsScanQueue *vitals_scan_queue_new (VitalsCircadifyClient *
     client, const VitalsScanQueueLimits * limits,
     const VitalsScanQueueCallbacks * callbacks, gpointer user_data,
@@ -50,8 +50,8 @@ VITALS_API void vitals_scan_queue_fail_all (VitalsScanQueue * queue,
  * It waits for a changed() that is under way, and for nothing else: not for
  * phase() or outcome(), in which code of an application may run that itself
  * waits for the one who cancels, and not for the network. changed() takes the
- * lock of its owner and wakes who waits there; so this cannot deadlock as long as
- * whoever cancels does not hold that lock. On the network thread there is
+ * lock of its owner and wakes who waits there; so this cannot deadlock as long
+ * as whoever cancels does not hold that lock. On the network thread there is
  * nothing to wait for: callbacks are never nested.
  */
 VITALS_API void vitals_scan_queue_cancel (VitalsScanQueue * queue);

@@ -249,7 +249,7 @@ schedule_pump (VitalsScanQueue * queue)
       (GDestroyNotify) vitals_scan_queue_unref);
 }
 
-/* What others call */
+/* The functions of the header. Any thread. */
 
 void
 vitals_scan_queue_push (VitalsScanQueue * queue, VitalsScanItem * item)

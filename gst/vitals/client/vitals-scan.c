@@ -4,6 +4,7 @@
 #include <vitals/client/vitals-circadify-steps-private.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-timer-private.h>
 #include <vitals/vitals-error-private.h>
 
 GST_DEBUG_CATEGORY_STATIC (vitals_scan_debug);
@@ -87,12 +88,17 @@ vitals_scan_unref (VitalsScan * scan)
   g_free (scan);
 }
 
+static VitalsServiceState *
+get_state (VitalsScan * scan)
+{
+  return vitals_circadify_client_get_state (scan->client);
+}
+
 /* Releases the reference that the run of the scan holds. */
 static void
 scan_end (VitalsScan * scan, VitalsReading * reading, const GError * error)
 {
-  g_cancellable_disconnect
-      (vitals_circadify_client_get_closed (scan->client), scan->closed_handler);
+  vitals_cancel_unfollow (get_state (scan)->closed, &scan->closed_handler);
   g_clear_pointer (&scan->payload, vitals_payload_unref);
   scan->callbacks->done (scan, reading, error, scan->user_data);
   if (scan->destroy)
@@ -143,7 +149,7 @@ scan_fail (VitalsScan * scan, GError * error)
 
   GST_INFO ("scan failed with %s: %s%s", vitals_error_get_name (error),
       error->message, fallback ? "; fallback vitals stand in" : "");
-  vitals_circadify_client_note_failure (scan->client, error,
+  vitals_service_state_note_failure (get_state (scan), error,
       vitals_scan_get_session_id (scan), scan->record.attempts);
   if (fallback) {
     scan_end (scan, fallback, NULL);
@@ -287,21 +293,14 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
       scan->payload, scan->cancellable, upload_done, scan);
 }
 
-static void
-closed (GCancellable * closed G_GNUC_UNUSED, gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
 static gboolean
 scan_run (gpointer user_data)
 {
   VitalsScan *scan = user_data;
   GError *error = NULL;
 
-  scan->closed_handler = g_cancellable_connect
-      (vitals_circadify_client_get_closed (scan->client), G_CALLBACK (closed),
-      g_object_ref (scan->cancellable), g_object_unref);
+  scan->closed_handler = vitals_cancel_follow (get_state (scan)->closed,
+      scan->cancellable);
 
   if (g_cancellable_is_cancelled (scan->cancellable)) {
     scan_fail (scan, vitals_error_new (VITALS_ERROR_CANCELLED,
@@ -309,7 +308,7 @@ scan_run (gpointer user_data)
   } else if (vitals_payload_get_size (scan->payload) == 0) {
     scan_fail (scan, vitals_error_new (VITALS_ERROR_INVALID_TENSOR,
             "There is no payload: it has 0 bytes"));
-  } else if (!vitals_circadify_client_check (scan->client, &error)
+  } else if (!vitals_service_state_check (get_state (scan), &error)
       || !vitals_circadify_check_demographics (scan->demographics, &error)) {
     scan_fail (scan, error);
   } else {

@@ -5,10 +5,12 @@
 #include <vitals/vitals-error.h>
 
 G_BEGIN_DECLS
+
 /* What services say when they refuse: the same for all of them. */
+
 /* A text of the service, fit to be shown: cut, without control characters and
  * without @api_key. Returns: (transfer full) */
-    gchar * vitals_service_quote (const gchar * text, const gchar * api_key);
+gchar *vitals_service_quote (const gchar * text, const gchar * api_key);
 
 /* The error that an answer is, or NULL for 2xx. Returns: (transfer full) */
 GError *vitals_service_error_from_response (const VitalsResponse * response,

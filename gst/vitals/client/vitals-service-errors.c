@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <vitals/client/vitals-service-errors-private.h>
@@ -10,6 +11,8 @@
 #define MAX_TEXT 300
 /* The body of an error is read up to this. */
 #define MAX_BODY (1024 * 1024)
+/* s: no service is away for longer than a day, and its time in ns must fit. */
+#define MAX_RETRY_AFTER (24 * 60 * 60)
 
 /* What the service calls it, and what a person can do about it. */
 static const struct
@@ -98,48 +101,66 @@ find_code (const gchar * service_code, guint status, gboolean * retryable)
   return code;
 }
 
-/* Both forms of RFC 9110: seconds, or a date. -1: neither. */
-static gint64
-parse_retry_after (const gchar * text)
+/* The date of RFC 9110, as in "Sun, 06 Nov 1994 08:49:37 GMT".
+ * Returns: (transfer full): NULL when it is none */
+static GDateTime *
+parse_http_date (const gchar * text)
 {
   static const gchar months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   gchar month[4];
   const gchar *found;
   gint day, year, hour, minute, second;
-  GDateTime *date;
-  guint64 seconds;
-  gint64 at;
 
-  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
-    return seconds;
-  if (sscanf (text, "%*3[A-Za-z], %d %3[A-Za-z] %d %d:%d:%d GMT", &day, month,
-          &year, &hour, &minute, &second) != 6)
-    return -1;
+  /* as many digits as the form has: longer ones overflow an int */
+  if (sscanf (text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT", &day,
+          month, &year, &hour, &minute, &second) != 6)
+    return NULL;
   found = strstr (months, month);
   if (!found || strlen (month) != 3 || (found - months) % 3)
-    return -1;
-  date = g_date_time_new_utc (year, (found - months) / 3 + 1, day, hour, minute,
+    return NULL;
+  return g_date_time_new_utc (year, (found - months) / 3 + 1, day, hour, minute,
       second);
-  if (!date)
-    return -1;
-  at = g_date_time_to_unix (date);
-  g_date_time_unref (date);
-  return MAX (at - g_get_real_time () / G_USEC_PER_SEC, 0);
 }
 
+/* Seconds, or a date. -1: neither. */
+static gint64
+parse_retry_after (const gchar * text)
+{
+  GDateTime *date;
+  guint64 seconds;
+  gint64 wait;
+
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &seconds, NULL))
+    return MIN (seconds, MAX_RETRY_AFTER);
+  date = parse_http_date (text);
+  if (!date)
+    return -1;
+  wait = g_date_time_to_unix (date) - g_get_real_time () / G_USEC_PER_SEC;
+  g_date_time_unref (date);
+  return CLAMP (wait, 0, MAX_RETRY_AFTER);
+}
+
+/* The key is looked for as the text is read, not in what is left of it: of a
+ * key that lies across the end of a quote, the first part would stay. */
 gchar *
 vitals_service_quote (const gchar * text, const gchar * api_key)
 {
+  gsize key_length = strlen (api_key);
   GString *clean = g_string_new (NULL);
-  const gchar *p;
+  const gchar *p = text;
   guint n;
 
-  for (p = text, n = 0; *p && n < MAX_TEXT; p = g_utf8_next_char (p), n++) {
+  for (n = 0; *p && n < MAX_TEXT; n++) {
     gunichar c = g_utf8_get_char (p);
 
+    if (key_length > 0 && strncmp (p, api_key, key_length) == 0) {
+      g_string_append (clean, "(API key)");
+      p += key_length;
+      continue;
+    }
     g_string_append_unichar (clean, g_unichar_isprint (c) ? c : ' ');
+    p = g_utf8_next_char (p);
   }
-  g_string_replace (clean, api_key, "(API key)", 0);
   return g_string_free (clean, FALSE);
 }
 
@@ -176,7 +197,7 @@ read_error_body (ErrorBody * read, GBytes * bytes, const gchar * api_key)
     read->retryable = json_node_get_boolean (node);
   if (vitals_json_get_number (object, "retryAfter", &seconds, NULL)
       && seconds >= 0)
-    read->retry_after = seconds + 0.999;
+    read->retry_after = MIN (ceil (seconds), MAX_RETRY_AFTER);
   json_object_unref (object);
 }
 
@@ -203,6 +224,7 @@ vitals_service_error_from_response (const VitalsResponse * response,
 {
   ErrorBody body = {.retry_after = -1 };
   const gchar *header = vitals_response_get_header (response, "retry-after");
+  gint64 retry_after = header ? parse_retry_after (header) : -1;
   gboolean retryable;
   VitalsError code;
   GError *error;
@@ -219,8 +241,8 @@ vitals_service_error_from_response (const VitalsResponse * response,
   /* a quota does not come back by asking again, whoever says so */
   if (body.has_retryable && code != VITALS_ERROR_QUOTA_EXCEEDED)
     retryable = body.retryable;
-  if (header && parse_retry_after (header) >= 0)
-    body.retry_after = parse_retry_after (header);
+  if (retry_after >= 0)
+    body.retry_after = retry_after;
 
   if (response->status < 400)
     error = vitals_error_new_service (code, body.service_code,

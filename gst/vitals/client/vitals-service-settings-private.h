@@ -7,8 +7,7 @@ G_BEGIN_DECLS
 
 /*
  * What the client of a service is told, whichever service it is, as properties
- * of the same names. The client guards them with its lock; key and address are
- * fixed once it is constructed.
+ * of the same names. They are part of a VitalsServiceState, which guards them.
  */
 typedef struct
 {
@@ -28,6 +27,7 @@ enum
   VITALS_SERVICE_PROP_REQUEST_TIMEOUT,
   VITALS_SERVICE_PROP_UPLOAD_TIMEOUT,
   VITALS_SERVICE_PROP_MAX_RETRIES,
+  VITALS_SERVICE_PROP_LAST_FAILURE,     /* read-only, no setting */
   VITALS_SERVICE_N_PROPS
 };
 
@@ -41,8 +41,6 @@ void vitals_service_settings_install (GObjectClass * klass,
     const VitalsServiceBlurbs * blurbs);
 void vitals_service_settings_init (VitalsServiceSettings * settings);
 void vitals_service_settings_clear (VitalsServiceSettings * settings);
-/* One that g_new() made. */
-void vitals_service_settings_free (VitalsServiceSettings * settings);
 void vitals_service_settings_copy (const VitalsServiceSettings * settings,
     VitalsServiceSettings * copy);
 /* FALSE: there is none with this @id. */

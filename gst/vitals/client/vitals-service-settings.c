@@ -40,6 +40,11 @@ vitals_service_settings_install (GObjectClass * klass,
       g_param_spec_uint ("max-retries", "Max retries",
           "How often a request that failed is sent again", 0, 100,
           DEFAULT_MAX_RETRIES, FLAGS));
+  g_object_class_install_property (klass, VITALS_SERVICE_PROP_LAST_FAILURE,
+      g_param_spec_boxed ("last-failure", "Last failure",
+          "The last failed call, with the fields of vitals-failed",
+          gst_structure_get_type (),
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 void
@@ -56,13 +61,6 @@ vitals_service_settings_clear (VitalsServiceSettings * settings)
   g_free (settings->api_key);
   g_free (settings->base_url);
   g_free (settings->ca_file);
-}
-
-void
-vitals_service_settings_free (VitalsServiceSettings * settings)
-{
-  vitals_service_settings_clear (settings);
-  g_free (settings);
 }
 
 void

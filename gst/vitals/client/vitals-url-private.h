@@ -4,8 +4,11 @@
 #include <vitals/vitals-prelude.h>
 
 G_BEGIN_DECLS
-/* vitals_check_service_url() is in vitals-scan-private.h, for the elements. */
-    VITALS_API gboolean vitals_url_needs_tls (const gchar * url);
+
+/* https, or http on loopback; no userinfo. INVALID_REQUEST else. */
+VITALS_API gboolean vitals_check_service_url (const gchar * url,
+    GError ** error);
+VITALS_API gboolean vitals_url_needs_tls (const gchar * url);
 
 /* The part of a URL that may be shown: scheme and host.
  * Returns: (transfer full) */

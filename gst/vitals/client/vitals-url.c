@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <gio/gio.h>
 #include <string.h>
-#include <vitals/client/vitals-scan-private.h>
 #include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
 

@@ -118,14 +118,18 @@ read_numbers (JsonObject * object, const gchar * member, gsize n,
   return numbers;
 }
 
+/* One that was read already stays: an answer may have both shapes, and the
+ * documented one is read first. */
 static gboolean
 read_waveform (JsonObject * parent, VitalsWaveformKind kind, gsize n,
     Waveform * waveform, GError ** error)
 {
   GError *read_error = NULL;
-  JsonObject *object = vitals_json_get_object (parent, waveform_members[kind],
-      &read_error);
+  JsonObject *object;
 
+  if (waveform->data)
+    return TRUE;
+  object = vitals_json_get_object (parent, waveform_members[kind], &read_error);
   if (object)
     waveform->data = read_numbers (object, "data", n, &read_error);
   if (waveform->data)
@@ -138,16 +142,19 @@ read_waveform (JsonObject * parent, VitalsWaveformKind kind, gsize n,
   return TRUE;
 }
 
-/* A rate is `{value, confidence}`; both may be null. */
+/* A rate is `{value, confidence}`; both may be null. One that was read already
+ * stays, as a waveform does. */
 static gboolean
 read_rate (JsonObject * parent, guint rate, VitalsReading * reading,
     GError ** error)
 {
   GError *read_error = NULL;
-  JsonObject *object = vitals_json_get_object (parent, rates[rate].member,
-      &read_error);
+  JsonObject *object;
   gdouble value, confidence;
 
+  if (vitals_reading_get_value (reading, rates[rate].measure, NULL))
+    return TRUE;
+  object = vitals_json_get_object (parent, rates[rate].member, &read_error);
   if (object && vitals_json_get_number (object, "value", &value, &read_error)
       && value >= rates[rate].min && value <= rates[rate].max) {
     vitals_reading_set_value (reading, rates[rate].measure, value);
@@ -237,6 +244,13 @@ read_state (JsonObject * object, VitalsVitalLensAnswer * answer,
   return FALSE;
 }
 
+/* -1: not known, as is one that is out of range. */
+static gdouble
+confidence_or_unknown (gdouble confidence)
+{
+  return confidence >= 0 && confidence <= 1 ? confidence : -1;
+}
+
 /* The mean of what is known. */
 static gdouble
 mean_of (const gdouble * numbers, gsize n)
@@ -268,7 +282,8 @@ read_face (JsonObject * object, VitalsVitalLensAnswer * answer, GError ** error)
     g_propagate_error (error, read_error);
     return FALSE;
   }
-  answer->face_confidence = numbers ? mean_of (numbers, n) : -1;
+  answer->face_confidence = numbers
+      ? confidence_or_unknown (mean_of (numbers, n)) : -1;
   g_free (numbers);
   return TRUE;
 }
@@ -290,7 +305,7 @@ read_status (JsonObject * object, VitalsVitalLensAnswer * answer,
     quality = vitals_json_get_string (status, "signal_quality", &read_error);
     if (vitals_json_get_number (status, "avg_face_confidence", &confidence,
             &read_error) && answer->face_confidence < 0)
-      answer->face_confidence = confidence;
+      answer->face_confidence = confidence_or_unknown (confidence);
     if (face && JSON_NODE_HOLDS_VALUE (face)
         && json_node_get_value_type (face) == G_TYPE_BOOLEAN
         && !json_node_get_boolean (face))
@@ -310,7 +325,7 @@ read_status (JsonObject * object, VitalsVitalLensAnswer * answer,
 }
 
 /* The documented shape keeps rates and waveforms in one object, the newer in
- * two. */
+ * two; of an answer with both, the documented one counts. */
 static gboolean
 read_vitals (JsonObject * object, gsize n, VitalsVitalLensAnswer * answer,
     GError ** error)

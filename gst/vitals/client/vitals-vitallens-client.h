@@ -5,6 +5,7 @@
 #include <vitals/vitals-error.h>
 
 G_BEGIN_DECLS
+
 /**
  * VitalsVitalLensClient:
  *
@@ -16,16 +17,19 @@ G_BEGIN_DECLS
  * Properties: api-key (write-only, construct), base-url, ca-file,
  * request-timeout, upload-timeout (guint64 ns), max-retries (guint),
  * last-failure (read-only #GstStructure with the fields of `vitals-failed`).
- * They are set before the first call.
+ * The key and the address are fixed once the client is made. What else is set
+ * counts for the calls that are made from then on.
  *
  * Frames are paid: a file or stream call that may have been accepted is never
  * sent again.
  */
 #define VITALS_TYPE_VITALLENS_CLIENT (vitals_vitallens_client_get_type ())
-    VITALS_API G_DECLARE_FINAL_TYPE (VitalsVitalLensClient,
+VITALS_API G_DECLARE_FINAL_TYPE (VitalsVitalLensClient,
     vitals_vitallens_client, VITALS, VITALLENS_CLIENT, GObject)
+
 #define VITALS_VITALLENS_DEFAULT_BASE_URL \
     "https://api.rouast.com/vitallens-v3"
+
 /**
  * vitals_vitallens_client_new:
  * @api_key: (nullable): %NULL: the environment variable VITALLENS_API_KEY
@@ -34,10 +38,11 @@ G_BEGIN_DECLS
  * @error: VITALS_ERROR_MISSING_API_KEY, _INVALID_API_KEY, _INVALID_REQUEST
  *   (base URL)
  *
+ * A client with the key and the address that are given. Sends nothing.
+ *
  * Returns: (transfer full) (nullable): a client
  */
-     VITALS_API VitalsVitalLensClient *
-     vitals_vitallens_client_new (const gchar *
+VITALS_API VitalsVitalLensClient *vitals_vitallens_client_new (const gchar *
     api_key, const gchar * base_url, GError ** error);
 
 /**
@@ -46,19 +51,20 @@ G_BEGIN_DECLS
  *
  * Cancels every call that is under way; later ones fail. Any thread.
  */
-     VITALS_API void
-     vitals_vitallens_client_close (VitalsVitalLensClient * client);
+VITALS_API void vitals_vitallens_client_close (VitalsVitalLensClient * client);
 
 /**
  * vitals_vitallens_check_api_key:
  * @api_key: (nullable): a key
  * @error: VITALS_ERROR_MISSING_API_KEY or _INVALID_API_KEY
  *
- * Returns: whether it has the form of a key: printable ASCII, no spaces
+ * Whether a key has the form of one: printable ASCII without spaces. Only the
+ * service knows whether it is one.
+ *
+ * Returns: %TRUE when it has
  */
-     VITALS_API
-         gboolean
-     vitals_vitallens_check_api_key (const gchar * api_key, GError ** error);
+VITALS_API gboolean vitals_vitallens_check_api_key (const gchar * api_key,
+    GError ** error);
 
 /**
  * vitals_vitallens_client_resolve_model:
@@ -72,9 +78,8 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): the model, %NULL on failure
  */
-VITALS_API
-    VitalsVitalLensModel *
-vitals_vitallens_client_resolve_model (VitalsVitalLensClient * client,
+VITALS_API VitalsVitalLensModel
+    * vitals_vitallens_client_resolve_model (VitalsVitalLensClient * client,
     const gchar * name, GCancellable * cancellable, GError ** error);
 /**
  * vitals_vitallens_client_resolve_model_async:
@@ -86,9 +91,8 @@ vitals_vitallens_client_resolve_model (VitalsVitalLensClient * client,
  *
  * See vitals_vitallens_client_resolve_model().
  */
-     VITALS_API void
-         vitals_vitallens_client_resolve_model_async
-         (VitalsVitalLensClient * client, const gchar * name,
+VITALS_API void vitals_vitallens_client_resolve_model_async
+    (VitalsVitalLensClient * client, const gchar * name,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
 /**
@@ -97,11 +101,12 @@ vitals_vitallens_client_resolve_model (VitalsVitalLensClient * client,
  * @result: what the callback got
  * @error: as of the blocking call
  *
+ * The end of vitals_vitallens_client_resolve_model_async().
+ *
  * Returns: (transfer full) (nullable): the model, %NULL on failure
  */
-VITALS_API
-    VitalsVitalLensModel *
-vitals_vitallens_client_resolve_model_finish (VitalsVitalLensClient *
+VITALS_API VitalsVitalLensModel
+    * vitals_vitallens_client_resolve_model_finish (VitalsVitalLensClient *
     client, GAsyncResult * result, GError ** error);
 
 /**
@@ -123,9 +128,8 @@ vitals_vitallens_client_resolve_model_finish (VitalsVitalLensClient *
  * Returns: (transfer full) (nullable): the answer, %NULL on failure. Ask
  *   vitals_vitallens_answer_is_usable() before rates are taken from it.
  */
-VITALS_API
-    VitalsVitalLensAnswer *
-vitals_vitallens_client_file (VitalsVitalLensClient * client,
+VITALS_API VitalsVitalLensAnswer
+    * vitals_vitallens_client_file (VitalsVitalLensClient * client,
     const VitalsVitalLensModel * model, GBytes * video, gdouble fps,
     gboolean process_signals, GBytes * state, GCancellable * cancellable,
     GError ** error);
@@ -143,8 +147,7 @@ vitals_vitallens_client_file (VitalsVitalLensClient * client,
  *
  * See vitals_vitallens_client_file().
  */
-     VITALS_API void
-         vitals_vitallens_client_file_async (VitalsVitalLensClient *
+VITALS_API void vitals_vitallens_client_file_async (VitalsVitalLensClient *
     client, const VitalsVitalLensModel * model, GBytes * video, gdouble fps,
     gboolean process_signals, GBytes * state, GCancellable * cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
@@ -154,11 +157,12 @@ vitals_vitallens_client_file (VitalsVitalLensClient * client,
  * @result: what the callback got
  * @error: as of the blocking call
  *
+ * The end of vitals_vitallens_client_file_async().
+ *
  * Returns: (transfer full) (nullable): the answer, %NULL on failure
  */
-VITALS_API
-    VitalsVitalLensAnswer *
-vitals_vitallens_client_file_finish (VitalsVitalLensClient * client,
+VITALS_API VitalsVitalLensAnswer
+    * vitals_vitallens_client_file_finish (VitalsVitalLensClient * client,
     GAsyncResult * result, GError ** error);
 
 /**
@@ -176,9 +180,8 @@ vitals_vitallens_client_file_finish (VitalsVitalLensClient * client,
  *
  * Returns: (transfer full) (nullable): the answer, %NULL on failure
  */
-VITALS_API
-    VitalsVitalLensAnswer *
-vitals_vitallens_client_stream (VitalsVitalLensClient * client,
+VITALS_API VitalsVitalLensAnswer
+    * vitals_vitallens_client_stream (VitalsVitalLensClient * client,
     const VitalsVitalLensModel * model, GBytes * video, GBytes * state,
     GCancellable * cancellable, GError ** error);
 /**
@@ -193,8 +196,7 @@ vitals_vitallens_client_stream (VitalsVitalLensClient * client,
  *
  * See vitals_vitallens_client_stream().
  */
-     VITALS_API void
-         vitals_vitallens_client_stream_async (VitalsVitalLensClient *
+VITALS_API void vitals_vitallens_client_stream_async (VitalsVitalLensClient *
     client, const VitalsVitalLensModel * model, GBytes * video, GBytes * state,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
@@ -204,11 +206,12 @@ vitals_vitallens_client_stream (VitalsVitalLensClient * client,
  * @result: what the callback got
  * @error: as of the blocking call
  *
+ * The end of vitals_vitallens_client_stream_async().
+ *
  * Returns: (transfer full) (nullable): the answer, %NULL on failure
  */
-VITALS_API
-    VitalsVitalLensAnswer *
-vitals_vitallens_client_stream_finish (VitalsVitalLensClient * client,
+VITALS_API VitalsVitalLensAnswer
+    * vitals_vitallens_client_stream_finish (VitalsVitalLensClient * client,
     GAsyncResult * result, GError ** error);
 
 G_END_DECLS

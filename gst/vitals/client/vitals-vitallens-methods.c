@@ -9,15 +9,16 @@
 #include <vitals/client/vitals-vitallens-client-private.h>
 #include <vitals/client/vitals-vitallens-protocol-private.h>
 
-/* Arguments and results of a method. */
+/* Arguments of a method. */
 typedef struct
 {
-  VitalsServiceSettings *settings;      /* as they were when it began */
+  VitalsServiceSettings settings;       /* as they were when it was called */
   gchar *name;                  /* resolve_model: what is wanted, or NULL */
-  VitalsVitalLensModel *model;  /* its result, argument of the others */
+  VitalsVitalLensModel *model;  /* of the others */
   VitalsVitalLensCall call;
   guint max_frames;
-  VitalsVitalLensAnswer *answer;
+  VitalsRequest *(*encode) (const gchar * base_url, const gchar * api_key,
+      const VitalsVitalLensCall * call);
 } Call;
 
 static void
@@ -25,19 +26,12 @@ call_free (gpointer data)
 {
   Call *call = data;
 
-  vitals_service_settings_free (call->settings);
+  vitals_service_settings_clear (&call->settings);
   g_free (call->name);
   g_clear_pointer (&call->model, vitals_vitallens_model_free);
   g_clear_pointer (&call->call.video, g_bytes_unref);
   g_clear_pointer (&call->call.state, g_bytes_unref);
-  g_clear_pointer (&call->answer, vitals_vitallens_answer_unref);
   g_free (call);
-}
-
-static GCancellable *
-get_closed (GObject * client)
-{
-  return vitals_vitallens_client_get_closed (VITALS_VITALLENS_CLIENT (client));
 }
 
 static gboolean
@@ -45,17 +39,8 @@ check_method (VitalsMethod * method, GError ** error)
 {
   const Call *call = method->data;
 
-  return vitals_vitallens_client_check (VITALS_VITALLENS_CLIENT
-      (method->client), error)
-      && (!call->call.video || vitals_vitallens_check_call (&call->call,
-          call->model, call->max_frames, error));
-}
-
-static void
-note_failure (VitalsMethod * method, guint attempts)
-{
-  vitals_vitallens_client_note_failure (VITALS_VITALLENS_CLIENT
-      (method->client), method->error, attempts);
+  return !call->call.video || vitals_vitallens_check_call (&call->call,
+      call->model, call->max_frames, error);
 }
 
 static VitalsMethod *
@@ -63,12 +48,12 @@ new_method (VitalsVitalLensClient * client, VitalsMethodFunc run, Call * call,
     GCancellable * cancellable)
 {
   static const VitalsMethodClass klass = {
-    .get_closed = get_closed,.check = check_method,
-    .note_failure = note_failure,.free_data = call_free
+    .check = check_method,.free_data = call_free
   };
+  VitalsServiceState *state = vitals_vitallens_client_get_state (client);
 
-  call->settings = vitals_vitallens_client_copy_settings (client);
-  return vitals_method_new (client, &klass, run, call, cancellable);
+  vitals_service_state_copy_settings (state, &call->settings);
+  return vitals_method_new (client, state, &klass, run, call, cancellable);
 }
 
 static const VitalsServiceSettings *
@@ -76,7 +61,7 @@ get_settings (const VitalsMethod * method)
 {
   const Call *call = method->data;
 
-  return call->settings;
+  return &call->settings;
 }
 
 static GError *
@@ -121,12 +106,13 @@ model_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
   VitalsMethod *method = user_data;
-  Call *call = method->data;
   VitalsCallRecord record;
   VitalsResponse *response = finish_request (method, result, &record);
 
   if (response) {
-    call->model = vitals_vitallens_parse_model (response->body, &method->error);
+    vitals_method_set_result (method,
+        vitals_vitallens_parse_model (response->body, &method->error),
+        (GDestroyNotify) vitals_vitallens_model_free);
     vitals_response_free (response);
   }
   vitals_method_end_step (method, record.attempts);
@@ -159,15 +145,11 @@ VitalsVitalLensModel *
 vitals_vitallens_client_resolve_model (VitalsVitalLensClient * client,
     const gchar * name, GCancellable * cancellable, GError ** error)
 {
-  VitalsMethod *method;
-  VitalsVitalLensModel *model;
+  gpointer model;
 
   g_return_val_if_fail (VITALS_IS_VITALLENS_CLIENT (client), NULL);
 
-  method = new_model (client, name, cancellable);
-  vitals_method_call (method, error);
-  model = g_steal_pointer (&((Call *) method->data)->model);
-  vitals_method_free (method);
+  vitals_method_call (new_model (client, name, cancellable), &model, error);
   return model;
 }
 
@@ -186,10 +168,11 @@ VitalsVitalLensModel *
 vitals_vitallens_client_resolve_model_finish (VitalsVitalLensClient * client,
     GAsyncResult * result, GError ** error)
 {
-  VitalsMethod *method = vitals_method_finish (client, result,
-      vitals_vitallens_client_resolve_model_async, error);
+  gpointer model;
 
-  return method ? g_steal_pointer (&((Call *) method->data)->model) : NULL;
+  vitals_method_finish (client, result,
+      vitals_vitallens_client_resolve_model_async, &model, error);
+  return model;
 }
 
 /* file and stream */
@@ -209,45 +192,90 @@ frames_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
   VitalsMethod *method = user_data;
-  Call *call = method->data;
   VitalsCallRecord record;
   VitalsResponse *response = finish_request (method, result, &record);
 
   if (response) {
-    call->answer = vitals_vitallens_parse_answer (response->body,
-        count_samples (call), &method->error);
+    vitals_method_set_result (method,
+        vitals_vitallens_parse_answer (response->body,
+            count_samples (method->data), &method->error),
+        (GDestroyNotify) vitals_vitallens_answer_unref);
     vitals_response_free (response);
   }
   vitals_method_end_step (method, record.attempts);
 }
 
-/* Frames are paid, so what may have been accepted is not sent again. */
 static void
-run_file (VitalsMethod * method)
+make_request (GTask * task, gpointer source G_GNUC_UNUSED, gpointer task_data,
+    GCancellable * cancellable G_GNUC_UNUSED)
 {
+  VitalsMethod *method = task_data;
   const VitalsServiceSettings *settings = get_settings (method);
   const Call *call = method->data;
+
+  g_task_return_pointer (task, call->encode (settings->base_url,
+          settings->api_key, &call->call),
+      (GDestroyNotify) vitals_request_unref);
+}
+
+/* To compress a video, or to write it as text, takes up to a second, in which
+ * the network thread has the calls of all others to serve; and who makes an
+ * asynchronous call, the network thread too, is not to be held up either. */
+static void
+encode (VitalsMethod * method, GAsyncReadyCallback callback)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, method);
+
+  g_task_set_task_data (task, method, NULL);
+  g_task_run_in_thread (task, make_request);
+  g_object_unref (task);
+}
+
+static VitalsRequest *
+encode_finish (GAsyncResult * result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+/* Frames are paid, so what may have been accepted is not sent again. */
+static void
+file_encoded (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
+    gpointer user_data)
+{
+  VitalsMethod *method = user_data;
+  const VitalsServiceSettings *settings = get_settings (method);
   VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
     .limits = {.progress_timeout = settings->request_timeout},
     .deadline = g_get_monotonic_time ()
     + settings->upload_timeout / GST_USECOND
   };
 
-  send_request (method, vitals_vitallens_request_file (settings->base_url,
-          settings->api_key, &call->call), &plan, frames_done);
+  send_request (method, encode_finish (result), &plan, frames_done);
+}
+
+static void
+run_file (VitalsMethod * method)
+{
+  encode (method, file_encoded);
+}
+
+static void
+stream_encoded (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
+    gpointer user_data)
+{
+  VitalsMethod *method = user_data;
+  const VitalsServiceSettings *settings = get_settings (method);
+  VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
+    .limits = {.timeout = settings->request_timeout}
+  };
+
+  send_request (method, encode_finish (result), &plan, frames_done);
 }
 
 static void
 run_stream (VitalsMethod * method)
 {
-  const VitalsServiceSettings *settings = get_settings (method);
-  const Call *call = method->data;
-  VitalsCallPlan plan = {.rule = VITALS_RETRY_START,
-    .limits = {.timeout = settings->request_timeout}
-  };
-
-  send_request (method, vitals_vitallens_request_stream (settings->base_url,
-          settings->api_key, &call->call), &plan, frames_done);
+  encode (method, stream_encoded);
 }
 
 static VitalsMethod *
@@ -274,6 +302,7 @@ new_file (VitalsVitalLensClient * client, const VitalsVitalLensModel * model,
       VITALS_VITALLENS_MAX_FILE_FRAMES, model, video, state, cancellable);
   Call *call = method->data;
 
+  call->encode = vitals_vitallens_request_file;
   call->call.fps = fps;
   call->call.process_signals = process_signals;
   return method;
@@ -283,29 +312,12 @@ static VitalsMethod *
 new_stream (VitalsVitalLensClient * client, const VitalsVitalLensModel * model,
     GBytes * video, GBytes * state, GCancellable * cancellable)
 {
-  return new_frames (client, run_stream, VITALS_VITALLENS_MAX_STREAM_FRAMES,
-      model, video, state, cancellable);
-}
+  VitalsMethod *method = new_frames (client, run_stream,
+      VITALS_VITALLENS_MAX_STREAM_FRAMES, model, video, state, cancellable);
+  Call *call = method->data;
 
-/* @method: (transfer full) */
-static VitalsVitalLensAnswer *
-call_frames (VitalsMethod * method, GError ** error)
-{
-  VitalsVitalLensAnswer *answer;
-
-  vitals_method_call (method, error);
-  answer = g_steal_pointer (&((Call *) method->data)->answer);
-  vitals_method_free (method);
-  return answer;
-}
-
-static VitalsVitalLensAnswer *
-finish_frames (VitalsVitalLensClient * client, GAsyncResult * result,
-    gpointer tag, GError ** error)
-{
-  VitalsMethod *method = vitals_method_finish (client, result, tag, error);
-
-  return method ? g_steal_pointer (&((Call *) method->data)->answer) : NULL;
+  call->encode = vitals_vitallens_request_stream;
+  return method;
 }
 
 VitalsVitalLensAnswer *
@@ -314,11 +326,14 @@ vitals_vitallens_client_file (VitalsVitalLensClient * client,
     gboolean process_signals, GBytes * state, GCancellable * cancellable,
     GError ** error)
 {
+  gpointer answer;
+
   g_return_val_if_fail (VITALS_IS_VITALLENS_CLIENT (client), NULL);
   g_return_val_if_fail (model != NULL && video != NULL, NULL);
 
-  return call_frames (new_file (client, model, video, fps, process_signals,
-          state, cancellable), error);
+  vitals_method_call (new_file (client, model, video, fps, process_signals,
+          state, cancellable), &answer, error);
+  return answer;
 }
 
 void
@@ -339,8 +354,11 @@ VitalsVitalLensAnswer *
 vitals_vitallens_client_file_finish (VitalsVitalLensClient * client,
     GAsyncResult * result, GError ** error)
 {
-  return finish_frames (client, result, vitals_vitallens_client_file_async,
-      error);
+  gpointer answer;
+
+  vitals_method_finish (client, result, vitals_vitallens_client_file_async,
+      &answer, error);
+  return answer;
 }
 
 VitalsVitalLensAnswer *
@@ -348,11 +366,14 @@ vitals_vitallens_client_stream (VitalsVitalLensClient * client,
     const VitalsVitalLensModel * model, GBytes * video, GBytes * state,
     GCancellable * cancellable, GError ** error)
 {
+  gpointer answer;
+
   g_return_val_if_fail (VITALS_IS_VITALLENS_CLIENT (client), NULL);
   g_return_val_if_fail (model != NULL && video != NULL, NULL);
 
-  return call_frames (new_stream (client, model, video, state, cancellable),
-      error);
+  vitals_method_call (new_stream (client, model, video, state, cancellable),
+      &answer, error);
+  return answer;
 }
 
 void
@@ -372,6 +393,9 @@ VitalsVitalLensAnswer *
 vitals_vitallens_client_stream_finish (VitalsVitalLensClient * client,
     GAsyncResult * result, GError ** error)
 {
-  return finish_frames (client, result, vitals_vitallens_client_stream_async,
-      error);
+  gpointer answer;
+
+  vitals_method_finish (client, result, vitals_vitallens_client_stream_async,
+      &answer, error);
+  return answer;
 }

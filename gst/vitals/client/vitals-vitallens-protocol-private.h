@@ -33,7 +33,12 @@ VITALS_API VitalsRequest *vitals_vitallens_request_file (const gchar * base_url,
 VITALS_API VitalsRequest *vitals_vitallens_request_stream (const gchar *
     base_url, const gchar * api_key, const VitalsVitalLensCall * call);
 
-/* Whether a call keeps the documented limits; INVALID_REQUEST else. */
+/* Whether a model, which anyone can fill, is one that this version can serve;
+ * its name may be NULL. INVALID_REQUEST else. */
+gboolean vitals_vitallens_model_check (const VitalsVitalLensModel * model,
+    GError ** error);
+/* Whether a call keeps the documented limits, and its model those of above;
+ * INVALID_REQUEST else. */
 VITALS_API gboolean vitals_vitallens_check_call (const VitalsVitalLensCall *
     call, const VitalsVitalLensModel * model, guint max_frames,
     GError ** error);

@@ -5,6 +5,7 @@
 #include <vitals/client/vitals-vitallens-protocol-private.h>
 #include <vitals/tensor/vitals-gzip-private.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-json-private.h>
 
 static VitalsRequest *
 new_call (const gchar * method, const gchar * base_url, const gchar * path,
@@ -46,18 +47,10 @@ to_base64 (GBytes * bytes)
 }
 
 static void
-append_json_string (GString * json, const gchar * member, const gchar * text)
+append_member (GString * json, const gchar * member, const gchar * text)
 {
-  const gchar *p;
-
-  g_string_append_printf (json, ",\"%s\":\"", member);
-  for (p = text; *p; p++) {
-    if (*p == '"' || *p == '\\')
-      g_string_append_c (json, '\\');
-    if ((guchar) * p >= 0x20)
-      g_string_append_c (json, *p);
-  }
-  g_string_append_c (json, '"');
+  g_string_append_printf (json, ",\"%s\":", member);
+  vitals_json_append_string (json, text);
 }
 
 /* Written by hand: json-glib would hold the video three times. */
@@ -78,12 +71,12 @@ file_body (const VitalsVitalLensCall * call)
     g_string_append (json, ",\"process_signals\":true");
   if (call->state) {
     base64 = to_base64 (call->state);
-    append_json_string (json, "state", base64);
+    append_member (json, "state", base64);
     g_free (base64);
   }
   if (call->model)
-    append_json_string (json, "model", call->model);
-  append_json_string (json, "origin", "gstreamer-vitals");
+    append_member (json, "model", call->model);
+  append_member (json, "origin", "gstreamer-vitals");
   g_string_append_c (json, '}');
   return g_string_free_to_bytes (json);
 }
@@ -132,8 +125,8 @@ refuse (GError ** error, const gchar * format, ...)
   return FALSE;
 }
 
-gboolean
-vitals_vitallens_check_call (const VitalsVitalLensCall * call,
+static gboolean
+check_video (const VitalsVitalLensCall * call,
     const VitalsVitalLensModel * model, guint max_frames, GError ** error)
 {
   gsize frame = (gsize) model->input_size * model->input_size * 3;
@@ -148,6 +141,16 @@ vitals_vitallens_check_call (const VitalsVitalLensCall * call,
   if (size / frame < min_frames || size / frame > max_frames)
     return refuse (error, "The video has %" G_GSIZE_FORMAT " frames; %u to %u "
         "can be sent in one call", size / frame, min_frames, max_frames);
+  return TRUE;
+}
+
+gboolean
+vitals_vitallens_check_call (const VitalsVitalLensCall * call,
+    const VitalsVitalLensModel * model, guint max_frames, GError ** error)
+{
+  if (!vitals_vitallens_model_check (model, error)
+      || !check_video (call, model, max_frames, error))
+    return FALSE;
   if (call->state
       && g_bytes_get_size (call->state) != VITALS_VITALLENS_STATE_BYTES)
     return refuse (error, "The state has %" G_GSIZE_FORMAT " bytes, not %d",

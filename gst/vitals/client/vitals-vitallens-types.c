@@ -13,6 +13,18 @@
 /* Names are put into headers and messages. */
 #define MAX_NAME 128
 
+/* What this version can give. */
+typedef struct
+{
+  const gchar *member;          /* of the service's configuration */
+  gdouble min, max;
+} Limit;
+
+static const Limit n_inputs_limit =
+    { "n_inputs", 1, VITALS_VITALLENS_MIN_FRAMES };
+static const Limit input_size_limit = { "input_size", 8, 256 };
+static const Limit fps_limit = { "fps_target", 1, 240 };
+
 GType
 vitals_waveform_kind_get_type (void)
 {
@@ -48,19 +60,62 @@ vitals_vitallens_model_free (VitalsVitalLensModel * model)
   g_free (model);
 }
 
+/* NaN is outside. */
+static gboolean
+is_within (const Limit * limit, gdouble value)
+{
+  return value >= limit->min && value <= limit->max;
+}
+
+static gboolean
+is_name (const gchar * name)
+{
+  const gchar *p = name;
+
+  while (g_ascii_isgraph (*p))
+    p++;
+  return p > name && *p == '\0' && p - name <= MAX_NAME;
+}
+
+static gboolean
+check_limit (const Limit * limit, gdouble value, GError ** error)
+{
+  if (is_within (limit, value))
+    return TRUE;
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+      "The model has a \"%s\" of %g; it must be %g to %g: take the model that "
+      "the service gives", limit->member, value, limit->min, limit->max);
+  return FALSE;
+}
+
+gboolean
+vitals_vitallens_model_check (const VitalsVitalLensModel * model,
+    GError ** error)
+{
+  if (model->name && !is_name (model->name)) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+        "The model's name must be 1 to %d printable characters without spaces",
+        MAX_NAME);
+    return FALSE;
+  }
+  return check_limit (&n_inputs_limit, model->n_inputs, error)
+      && check_limit (&input_size_limit, model->input_size, error)
+      && check_limit (&fps_limit, model->fps_target, error);
+}
+
 /* A number of the model's configuration within its limits; @value stays when
  * it is absent. */
 static gboolean
-read_limit (JsonObject * config, const gchar * member, gdouble min,
-    gdouble max, gdouble * value, GError ** error)
+read_limit (JsonObject * config, const Limit * limit, gdouble * value,
+    GError ** error)
 {
   GError *type_error = NULL;
 
-  if (vitals_json_get_number (config, member, value, &type_error)
-      && (*value < min || *value > max))
+  if (vitals_json_get_number (config, limit->member, value, &type_error)
+      && !is_within (limit, *value))
     vitals_set_error (&type_error, VITALS_ERROR_INVALID_RESPONSE,
         "The model wants \"%s\" of %g, which this version cannot give (%g to "
-        "%g)", member, *value, min, max);
+        "%g)", limit->member, *value, limit->min, limit->max);
   if (!type_error)
     return TRUE;
   g_propagate_error (error, type_error);
@@ -101,10 +156,9 @@ read_config (JsonObject * config, VitalsVitalLensModel * model, GError ** error)
   gdouble n_inputs = DEFAULT_N_INPUTS, input_size = DEFAULT_INPUT_SIZE;
 
   model->fps_target = DEFAULT_FPS;
-  if (!read_limit (config, "n_inputs", 1, VITALS_VITALLENS_MIN_FRAMES,
-          &n_inputs, error)
-      || !read_limit (config, "input_size", 8, 256, &input_size, error)
-      || !read_limit (config, "fps_target", 1, 240, &model->fps_target, error))
+  if (!read_limit (config, &n_inputs_limit, &n_inputs, error)
+      || !read_limit (config, &input_size_limit, &input_size, error)
+      || !read_limit (config, &fps_limit, &model->fps_target, error))
     return FALSE;
   model->n_inputs = lround (n_inputs);
   model->input_size = lround (input_size);
@@ -115,11 +169,8 @@ static gboolean
 read_name (JsonObject * object, VitalsVitalLensModel * model, GError ** error)
 {
   const gchar *name = vitals_json_get_string (object, "resolved_model", NULL);
-  const gchar *p = name;
 
-  while (p && g_ascii_isgraph (*p))
-    p++;
-  if (p && p > name && *p == '\0' && p - name <= MAX_NAME) {
+  if (name && is_name (name)) {
     model->name = g_strdup (name);
     return TRUE;
   }

@@ -18,14 +18,16 @@ G_BEGIN_DECLS
 
 /**
  * VitalsVitalLensModel:
- * @name: the model's name, for example "vitallens-2.0"
- * @n_inputs: frames that a model looks at for one sample; with a state, the
- *   first @n_inputs - 1 frames of a call are context
- * @input_size: width and height of its pictures in pixels
- * @fps_target: frames per second that it wants
+ * @name: (nullable): the model's name, for example "vitallens-2.0": printable
+ *   ASCII without spaces; %NULL: the service chooses
+ * @n_inputs: frames that a model looks at for one sample, 1 to 16; with a
+ *   state, the first @n_inputs - 1 frames of a call are context
+ * @input_size: width and height of its pictures in pixels, 8 to 256
+ * @fps_target: frames per second that it wants, 1 to 240
  * @roi_method: the part of the picture that it wants
  *
- * What the service says a model needs.
+ * What the service says a model needs. A call with one that is out of these
+ * ranges fails with VITALS_ERROR_INVALID_REQUEST.
  */
 typedef struct
 {
@@ -38,8 +40,22 @@ typedef struct
 
 #define VITALS_TYPE_VITALLENS_MODEL (vitals_vitallens_model_get_type ())
 VITALS_API GType vitals_vitallens_model_get_type (void);
+/**
+ * vitals_vitallens_model_copy:
+ * @model: a model
+ *
+ * A copy, with a name of its own.
+ *
+ * Returns: (transfer full): the copy
+ */
 VITALS_API VitalsVitalLensModel *vitals_vitallens_model_copy (const
     VitalsVitalLensModel * model);
+/**
+ * vitals_vitallens_model_free:
+ * @model: (transfer full): a model
+ *
+ * Frees it and its name.
+ */
 VITALS_API void vitals_vitallens_model_free (VitalsVitalLensModel * model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsVitalLensModel,
     vitals_vitallens_model_free)
@@ -68,8 +84,22 @@ typedef struct _VitalsVitalLensAnswer VitalsVitalLensAnswer;
 
 #define VITALS_TYPE_VITALLENS_ANSWER (vitals_vitallens_answer_get_type ())
 VITALS_API GType vitals_vitallens_answer_get_type (void);
+/**
+ * vitals_vitallens_answer_ref:
+ * @answer: an answer
+ *
+ * One more reference. Any thread.
+ *
+ * Returns: (transfer full): @answer
+ */
 VITALS_API VitalsVitalLensAnswer
     * vitals_vitallens_answer_ref (VitalsVitalLensAnswer * answer);
+/**
+ * vitals_vitallens_answer_unref:
+ * @answer: (transfer full): an answer
+ *
+ * One reference less; the last frees it. Any thread.
+ */
 VITALS_API void vitals_vitallens_answer_unref (VitalsVitalLensAnswer * answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsVitalLensAnswer,
     vitals_vitallens_answer_unref)
@@ -130,13 +160,36 @@ VITALS_API VitalsReading *vitals_vitallens_answer_get_reading (const
 VITALS_API gboolean vitals_vitallens_answer_is_usable (const
     VitalsVitalLensAnswer * answer, const gchar ** reason);
 
-/* Mean of the face confidences, 0 to 1; -1 when the service said none. */
+/**
+ * vitals_vitallens_answer_get_face_confidence:
+ * @answer: an answer
+ *
+ * How sure the service is that it saw a face, as the mean over the frames.
+ *
+ * Returns: 0 to 1; -1 when the service said nothing
+ */
 VITALS_API gdouble vitals_vitallens_answer_get_face_confidence (const
     VitalsVitalLensAnswer * answer);
-/* VITALS_VITALLENS_STATE_BYTES for the next call. (transfer none) (nullable) */
+/**
+ * vitals_vitallens_answer_get_state:
+ * @answer: an answer
+ *
+ * What the next call of the same stream sends along. It belongs to @answer.
+ *
+ * Returns: (transfer none) (nullable): %VITALS_VITALLENS_STATE_BYTES bytes,
+ *   %NULL when the service sent none
+ */
 VITALS_API GBytes *vitals_vitallens_answer_get_state (const
     VitalsVitalLensAnswer * answer);
-/* (nullable) */
+/**
+ * vitals_vitallens_answer_get_model:
+ * @answer: an answer
+ *
+ * The model that the service used. It belongs to @answer.
+ *
+ * Returns: (transfer none) (nullable): for example "vitallens-2.0", %NULL when
+ *   the service did not say
+ */
 VITALS_API const gchar *vitals_vitallens_answer_get_model (const
     VitalsVitalLensAnswer * answer);
 

@@ -38,7 +38,7 @@ VitalsDeflate *vitals_deflate_new (VitalsCompressor compressor, gint level,
 void vitals_deflate_free (VitalsDeflate * deflate);
 void vitals_deflate_write (VitalsDeflate * deflate, const guint8 * bytes,
     gsize size, VitalsChunks * output);
-/* The CRC-32 of a gzip member: of bytes whose CRC is @crc (0: none) and these. */
+/* The CRC-32 of a gzip member. @crc: of the bytes before these, 0: none. */
 guint32 vitals_deflate_crc32 (VitalsDeflate * deflate, guint32 crc,
     const guint8 * bytes, gsize size);
 /* Ends on a byte: @last with the final block of the stream, else so that

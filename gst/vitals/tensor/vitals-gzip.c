@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <gst/gst.h>
 #include <vitals/tensor/vitals-deflate-private.h>
 #include <vitals/tensor/vitals-gzip-private.h>
 
 /* ID, deflate, no flags, no time, no hint, unknown system */
 static const guint8 gzip_start[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 };
 
-static void
-append_trailer (GByteArray * member, guint32 crc, gsize size)
+void
+vitals_gzip_append_start (GByteArray * member)
 {
-  guint32 trailer[] = { GUINT32_TO_LE (crc), GUINT32_TO_LE ((guint32) size) };
+  g_byte_array_append (member, gzip_start, sizeof (gzip_start));
+}
 
-  g_byte_array_append (member, (const guint8 *) trailer, sizeof (trailer));
+void
+vitals_gzip_write_trailer (guint32 crc, gsize size, guint8 * trailer)
+{
+  GST_WRITE_UINT32_LE (trailer, crc);
+  GST_WRITE_UINT32_LE (trailer + 4, (guint32) size);
 }
 
 /* Each block is given to the pool again. */
@@ -36,14 +42,17 @@ vitals_gzip (GBytes * bytes)
   GByteArray *member = g_byte_array_new ();
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
+  guint8 trailer[VITALS_GZIP_TRAILER_BYTES];
   VitalsChunks chunks;
 
   vitals_chunks_init (&chunks);
   vitals_deflate_write (deflate, data, size, &chunks);
   vitals_deflate_end (deflate, TRUE, &chunks);
-  g_byte_array_append (member, gzip_start, sizeof (gzip_start));
+  vitals_gzip_append_start (member);
   append_chunks (member, &chunks);
-  append_trailer (member, vitals_deflate_crc32 (deflate, 0, data, size), size);
+  vitals_gzip_write_trailer (vitals_deflate_crc32 (deflate, 0, data, size),
+      size, trailer);
+  g_byte_array_append (member, trailer, sizeof (trailer));
   vitals_chunks_clear (&chunks);
   vitals_deflate_free (deflate);
   return g_byte_array_free_to_bytes (member);

@@ -9,17 +9,13 @@
 
 #include <string.h>
 #include <zlib.h>
-#include <gst/gst.h>
 #include <vitals/tensor/vitals-deflate-private.h>
+#include <vitals/tensor/vitals-gzip-private.h>
 #include <vitals/tensor/vitals-tensor-layout-private.h>
 #include <vitals/vitals-error-private.h>
 
-/* ID, deflate, no flags, no time, no hint, unknown system */
-static const guint8 gzip_start[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 };
-
 /* Type of a stored block that is not the last, LEN, its complement. */
 #define STORED_BYTES 5
-#define TRAILER_BYTES 8
 
 /* A part of the body that is compressed by itself: all of it, or one channel
  * of a channel-major layout. */
@@ -154,7 +150,7 @@ make_front (VitalsPayloadWriter * writer, const guint8 * header, gsize size)
   };
 
   if (writer->gzip) {
-    g_byte_array_append (front, gzip_start, sizeof (gzip_start));
+    vitals_gzip_append_start (front);
     g_byte_array_append (front, stored, sizeof (stored));
   }
   g_byte_array_append (front, header, size);
@@ -164,7 +160,7 @@ make_front (VitalsPayloadWriter * writer, const guint8 * header, gsize size)
 static GBytes *
 make_trailer (VitalsPayloadWriter * writer, const guint8 * header, gsize size)
 {
-  guint8 *trailer = g_malloc (TRAILER_BYTES);
+  guint8 *trailer = g_malloc (VITALS_GZIP_TRAILER_BYTES);
   guint32 crc = crc32 (0, header, size);
   guint i;
 
@@ -174,9 +170,8 @@ make_trailer (VitalsPayloadWriter * writer, const guint8 * header, gsize size)
     crc = crc32_combine (crc, part->crc, part->size);
     size += part->size;
   }
-  GST_WRITE_UINT32_LE (trailer, crc);
-  GST_WRITE_UINT32_LE (trailer + 4, size);
-  return g_bytes_new_take (trailer, TRAILER_BYTES);
+  vitals_gzip_write_trailer (crc, size, trailer);
+  return g_bytes_new_take (trailer, VITALS_GZIP_TRAILER_BYTES);
 }
 
 VitalsPayload *

@@ -228,7 +228,7 @@ fits_type (gdouble number, VitalsFieldType type)
   if (type == VITALS_FIELD_F64)
     return TRUE;
   if (type == VITALS_FIELD_F32)
-    return (gdouble) (gfloat) number == number;
+    return fabs (number) <= G_MAXFLOAT && (gdouble) (gfloat) number == number;
   /* integers above 2^53 are not told apart as doubles */
   return number >= 0 && number == floor (number)
       && number < ldexp (1, MIN (8 * vitals_field_type_get_size (type), 53));
@@ -239,12 +239,13 @@ static gboolean
 take_value (const gchar * group, VitalsField * field, gchar * text,
     GError ** error)
 {
+  gboolean given = text != NULL;
   gchar *end;
   gboolean good;
 
   if (field->source != VITALS_FIELD_CONSTANT) {
     g_free (text);
-    if (text)
+    if (given)
       return vitals_layout_refuse (error,
           "[%s] is filled for each payload and can have no " "value", group);
     if (field->type == VITALS_FIELD_BYTES)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The groups [patch NAME] of a layout file: where on the face the patches lie. */
+/* The groups [patch NAME] of a layout file: where the patches lie on a face. */
 
 #include <math.h>
 #include <string.h>

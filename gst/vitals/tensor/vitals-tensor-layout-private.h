@@ -32,15 +32,15 @@ VITALS_API gboolean vitals_tensor_layout_has_frame_count (const
 VITALS_API const guint8 *vitals_tensor_layout_get_plane_order (const
     VitalsTensorLayout * layout);
 
-/* Where a patch lies: edges as fractions of the face box, 0,0 its upper left and
- * 1,1 its lower right corner. */
+/* Where a patch lies: edges as fractions of the face box, 0,0 its upper left
+ * and 1,1 its lower right corner. */
 typedef struct
 {
   gdouble left, top, right, bottom;
 } VitalsPatchPlace;
 
-/* Face, forehead, left cheek, right cheek (as the viewer sees them). Source: the
- * vendor's documents; docs/tensor-layout.md. */
+/* Face, forehead, left cheek, right cheek (as the viewer sees them). Source:
+ * the vendor's documents; docs/tensor-layout.md. */
 VITALS_API const VitalsPatchPlace vitals_default_patches[VITALS_N_PATCHES];
 /* Four places, in that order. */
 VITALS_API const VitalsPatchPlace *vitals_tensor_layout_get_patches (const

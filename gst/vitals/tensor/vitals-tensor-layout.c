@@ -237,11 +237,13 @@ read_integer (const guint8 * bytes, gsize size)
 static void
 write_number (VitalsFieldType type, gdouble number, guint8 * bytes)
 {
-  gfloat single = number;
   guint64 integer;
   guint32 word;
+  gfloat single;
 
   if (type == VITALS_FIELD_F32) {
+    /* only here: what is of another type need not fit a float */
+    single = number;
     memcpy (&word, &single, sizeof (word));
     integer = word;
   } else if (type == VITALS_FIELD_F64) {

@@ -38,36 +38,115 @@ VITALS_API GType vitals_tensor_layout_get_type (void);
  * @error: VITALS_ERROR_INVALID_TENSOR (what the file says is not valid), or
  *   the G_FILE_ERROR or G_KEY_FILE_ERROR of reading it
  *
- * Returns: (transfer full) (nullable): the layout
+ * The layout that a user names.
+ *
+ * Returns: (transfer full) (nullable): the layout, %NULL on failure
  */
 VITALS_API VitalsTensorLayout *vitals_tensor_layout_new (const gchar *
     name_or_file, GError ** error);
-/* Returns: (transfer full) (nullable) */
+/**
+ * vitals_tensor_layout_new_from_file:
+ * @filename: (type filename): path of a layout key file
+ * @error: VITALS_ERROR_INVALID_TENSOR (what the file says is not valid), or
+ *   the G_FILE_ERROR or G_KEY_FILE_ERROR of reading it
+ *
+ * The layout that a key file describes.
+ *
+ * Returns: (transfer full) (nullable): the layout, %NULL on failure
+ */
 VITALS_API VitalsTensorLayout *vitals_tensor_layout_new_from_file (const gchar *
     filename, GError ** error);
-/* From the text of a key file. Returns: (transfer full) (nullable) */
+/**
+ * vitals_tensor_layout_new_from_data:
+ * @data: the text of a layout key file
+ * @length: its length in bytes, or -1 when it ends with a NUL
+ * @error: VITALS_ERROR_INVALID_TENSOR (what the text says is not valid), or the
+ *   G_KEY_FILE_ERROR of reading it
+ *
+ * The layout that the text of a key file describes.
+ *
+ * Returns: (transfer full) (nullable): the layout, %NULL on failure
+ */
 VITALS_API VitalsTensorLayout *vitals_tensor_layout_new_from_data (const gchar *
     data, gssize length, GError ** error);
-/* The text of the key file that gives this layout. Returns: (transfer full) */
+/**
+ * vitals_tensor_layout_to_data:
+ * @layout: a #VitalsTensorLayout
+ *
+ * The text of the key file that gives this layout.
+ *
+ * Returns: (transfer full): UTF-8 text
+ */
 VITALS_API gchar *vitals_tensor_layout_to_data (const VitalsTensorLayout *
     layout);
 
+/**
+ * vitals_tensor_layout_ref:
+ * @layout: a #VitalsTensorLayout
+ *
+ * One more reference. Any thread.
+ *
+ * Returns: (transfer full): @layout
+ */
 VITALS_API VitalsTensorLayout *vitals_tensor_layout_ref (VitalsTensorLayout *
     layout);
+/**
+ * vitals_tensor_layout_unref:
+ * @layout: (transfer full): a #VitalsTensorLayout
+ *
+ * One reference less; the last frees it. Any thread.
+ */
 VITALS_API void vitals_tensor_layout_unref (VitalsTensorLayout * layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsTensorLayout, vitals_tensor_layout_unref)
 
+/**
+ * vitals_tensor_layout_get_name:
+ * @layout: a #VitalsTensorLayout
+ *
+ * The name in its key file.
+ *
+ * Returns: (transfer none): for example "draft-1"; "opaque" for the opaque one
+ */
 VITALS_API const gchar *vitals_tensor_layout_get_name (const VitalsTensorLayout
     * layout);
+/**
+ * vitals_tensor_layout_get_header_size:
+ * @layout: a #VitalsTensorLayout
+ *
+ * How many bytes come before the planes.
+ *
+ * Returns: bytes; 0 for the opaque layout
+ */
 VITALS_API gsize vitals_tensor_layout_get_header_size (const VitalsTensorLayout
     * layout);
-/* The Content-Type of the upload. */
+/**
+ * vitals_tensor_layout_get_content_type:
+ * @layout: a #VitalsTensorLayout
+ *
+ * The Content-Type of the upload.
+ *
+ * Returns: (transfer none): for example "application/octet-stream"
+ */
 VITALS_API const gchar *vitals_tensor_layout_get_content_type (const
     VitalsTensorLayout * layout);
-/* TRUE: the payload is one gzip member (`gzip = stream`). */
+/**
+ * vitals_tensor_layout_get_gzip:
+ * @layout: a #VitalsTensorLayout
+ *
+ * Whether payloads of this layout may be compressed (`gzip = stream`).
+ *
+ * Returns: %TRUE when the payload is one gzip member
+ */
 VITALS_API gboolean vitals_tensor_layout_get_gzip (const VitalsTensorLayout *
     layout);
-/* TRUE: payloads pass unchecked, nothing can be encoded or decoded. */
+/**
+ * vitals_tensor_layout_is_opaque:
+ * @layout: a #VitalsTensorLayout
+ *
+ * Whether it says nothing of the content, so that payloads pass unchecked.
+ *
+ * Returns: %TRUE when nothing can be encoded or decoded with it
+ */
 VITALS_API gboolean vitals_tensor_layout_is_opaque (const VitalsTensorLayout *
     layout);
 

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "scan-fixture.h"
 
@@ -233,6 +234,18 @@ GST_START_TEST (answered_payloads_are_not_scanned_again)
 
 GST_END_TEST;
 
+GST_START_TEST (ca_file_that_cannot_be_read_starts_no_scan)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (run (RUN ("scan", "--ca-file", "/nowhere/ca.pem",
+              folder), NULL, &err), 2);
+  fail_unless (strstr (err, "ca-file") != NULL, "%s", err);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (file_that_changed_is_scanned_again)
 {
   g_autofree gchar *path = make_path ("0.ckt");
@@ -280,6 +293,57 @@ GST_START_TEST (line_that_a_crash_cut_short_is_forgotten)
   fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 2);
   fail_unless (g_file_get_contents (state, &repaired, NULL, NULL));
   fail_unless_equals_int (count_strings (repaired, "\n"), 1);
+}
+
+GST_END_TEST;
+
+/* A file is named by bytes, not by characters. */
+GST_START_TEST (file_whose_name_is_no_text_is_paid_once)
+{
+  g_autofree gchar *path = make_path ("caf\xe9 \xff.ckt");
+  g_autofree gchar *out = NULL, *err = NULL;
+
+  write_payload ("caf\xe9 \xff.ckt", 10);
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 0);
+  fail_unless_equals_int (run (RUN ("scan", "--json", "--state", state, path),
+          &out, &err), 0);
+  fail_unless_equals_string (out, "");
+  fail_unless (strstr (err, "1 payloads were answered before") != NULL,
+      "%s", err);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (failure_of_a_file_whose_name_is_no_text_is_told)
+{
+  g_autofree gchar *path = make_path ("caf\xe9");
+  g_autofree gchar *out = NULL;
+
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  fail_unless_equals_int (run (RUN ("scan", "--json", path), &out, NULL), 1);
+  fail_unless (strstr (out, "\"message\":") != NULL, "%s", out);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (state_of_an_older_version_is_read)
+{
+  g_autofree gchar *path = make_path ("0.ckt");
+  g_autofree gchar *line = NULL;
+  GStatBuf info;
+
+  fail_unless_equals_int (g_stat (path, &info), 0);
+  line = g_strdup_printf ("{\"type\":\"answered\",\"file\":\"%s\",\"size\":%"
+      G_GINT64_FORMAT ",\"modified\":%" G_GINT64_FORMAT ","
+      "\"key-environment\":\"test\",\"payload\":0,\"payloads\":1,"
+      "\"answer\":\"read\",\"result\":{}}\n", path, (gint64) info.st_size,
+      (gint64) info.st_mtim.tv_sec * 1000000 + info.st_mtim.tv_nsec / 1000);
+  write_file ("state", line);
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, path), NULL,
+          NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
 }
 
 GST_END_TEST;
@@ -405,9 +469,13 @@ cli_scan_suite (void)
       missing_and_malformed_keys_are_told_before_any_request);
   tcase_add_test (tcase, key_is_read_from_a_file_and_others_should_not_read_it);
   tcase_add_test (tcase, answered_payloads_are_not_scanned_again);
+  tcase_add_test (tcase, ca_file_that_cannot_be_read_starts_no_scan);
   tcase_add_test (tcase, file_that_changed_is_scanned_again);
   tcase_add_test (tcase, failed_processing_is_paid_again_only_when_asked);
   tcase_add_test (tcase, line_that_a_crash_cut_short_is_forgotten);
+  tcase_add_test (tcase, file_whose_name_is_no_text_is_paid_once);
+  tcase_add_test (tcase, failure_of_a_file_whose_name_is_no_text_is_told);
+  tcase_add_test (tcase, state_of_an_older_version_is_read);
   tcase_add_test (tcase, file_that_is_no_state_is_left_alone);
   tcase_add_loop_test (tcase, state_with_a_line_that_cannot_be_is_refused, 0,
       G_N_ELEMENTS (wrong_lines));

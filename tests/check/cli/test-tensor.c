@@ -168,6 +168,21 @@ GST_START_TEST (json_says_header_sizes_and_colours)
 
 GST_END_TEST;
 
+GST_START_TEST (file_whose_name_is_no_text_is_named_in_json)
+{
+  g_autofree gchar *path = g_build_filename (folder, "caf\xe9.ckt", NULL);
+  g_autofree gchar *out = NULL;
+
+  encode (path, "1");
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("tensor", "inspect",
+              "--json", path), &out, NULL), 0);
+  g_unlink (path);
+  fail_unless (strstr (out, "\"file\":\"") != NULL, "%s", out);
+  fail_unless (g_utf8_validate (out, -1, NULL));
+}
+
+GST_END_TEST;
+
 GST_START_TEST (each_payload_of_a_file_is_inspected)
 {
   g_autofree gchar *out = NULL;
@@ -405,6 +420,7 @@ tensor_suite (void)
   tcase_add_loop_test (test, raw_frames_come_back_the_same, 0, 3);
   tcase_add_test (test, payload_file_is_for_its_owner_only);
   tcase_add_test (test, json_says_header_sizes_and_colours);
+  tcase_add_test (test, file_whose_name_is_no_text_is_named_in_json);
   tcase_add_test (test, each_payload_of_a_file_is_inspected);
   tcase_add_test (test, picture_shows_the_patches_side_by_side);
   tcase_add_test (test, placeholder_needs_no_input);

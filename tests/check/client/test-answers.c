@@ -157,6 +157,48 @@ GST_START_TEST (retry_after_that_is_too_long_to_wait_is_told)
 
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *headers, *body;
+  gint64 retry_after;
+} far_futures[] = {
+  {"", "{\"error\":\"RATE_LIMIT_EXCEEDED\",\"retryAfter\":9e14}", 86400},
+  {"Retry-After: 2000000000\r\n", "", 86400},
+  {"Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", "", 86400},
+  {"Retry-After: Fri, 31 Dec 99999999999999999999 23:59:59 GMT\r\n", "", -1},
+  {"Retry-After: Fri, 99999999999999999999 Dec 2030 23:59:59 GMT\r\n", "", -1},
+  {"Retry-After: Fri, 31 Dec 2000 23:59:59 GMT\r\n",
+      "{\"error\":\"RATE_LIMIT_EXCEEDED\",\"retryable\":false}", 0}
+};
+
+GST_START_TEST (retry_after_is_a_day_at_the_most)
+{
+  Fault faults[] = {
+    {"start", 1, 0, "429 Too Many Requests", far_futures[__i__].headers,
+        far_futures[__i__].body, NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  RawServer *server = raw_server_new (apply_faults, faults);
+  VitalsCircadifyClient *client = new_client (server, TEST_KEY);
+  GError *error = NULL;
+  GstStructure *failure;
+  guint64 ns = 0;
+
+  fail_unless (scan (client, NULL, &error) == NULL);
+  assert_equals_int64 (vitals_error_get_retry_after (error),
+      far_futures[__i__].retry_after);
+  assert_error (error, VITALS_ERROR_RATE_LIMITED);
+  g_object_get (client, "last-failure", &failure, NULL);
+  gst_structure_get_uint64 (failure, "retry-after", &ns);
+  assert_equals_uint64 (ns, MAX (far_futures[__i__].retry_after, 0)
+      * GST_SECOND);
+  gst_structure_free (failure);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (poll_is_repeated_after_500)
 {
   static const Fault faults[] = {
@@ -210,6 +252,8 @@ static const gchar *const bad_results[] = {
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":\"72\"}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":0}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":1e300}}",
+  "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":1e14}}",
+  "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":-72}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":NaN}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":72,\"spo2\":true}}",
   "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":72,\"confidence\":7}}"
@@ -327,6 +371,30 @@ GST_START_TEST (key_that_the_service_repeats_is_not_shown)
   fail_unless (strstr (message, "(API key)") != NULL, "%s", message);
   fail_unless (strchr (message, '\n') == NULL);
   g_free (message);
+}
+
+GST_END_TEST;
+
+/* Texts are cut after 300 characters; of a key that lies across that place, no
+ * part may be left. */
+GST_START_TEST (key_across_the_end_of_a_quote_is_not_shown)
+{
+  gchar *before = g_strnfill (300 - __i__, 'x');
+  gchar *body = g_strconcat ("{\"error\":\"SOMETHING\",\"message\":\"", before,
+      TEST_KEY, " \\u00e9 more\"}", NULL);
+  Fault faults[] = {
+    {"start", 1, 0, "401 Unauthorized", NULL, body, NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  gchar *message = scan_fails (faults, VITALS_ERROR_UNAUTHORIZED, NULL, NULL);
+  const gchar *after = strstr (message, before);
+
+  fail_unless (after != NULL && after[strlen (before)] != 'c', "%s", message);
+  fail_unless (g_utf8_validate (message, -1, NULL));
+  fail_unless (strlen (message) < 500);
+  g_free (message);
+  g_free (body);
+  g_free (before);
 }
 
 GST_END_TEST;
@@ -463,6 +531,8 @@ answers_suite (void)
   tcase_add_test (tcase, retry_after_of_a_rate_limited_start_is_waited_for);
   tcase_add_test (tcase, start_is_sent_again_after_503_only_with_retry_after);
   tcase_add_test (tcase, retry_after_that_is_too_long_to_wait_is_told);
+  tcase_add_loop_test (tcase, retry_after_is_a_day_at_the_most, 0,
+      G_N_ELEMENTS (far_futures));
   tcase_add_test (tcase, poll_is_repeated_after_500);
   tcase_add_loop_test (tcase,
       start_that_is_not_the_protocol_is_an_invalid_response, 0,
@@ -475,6 +545,8 @@ answers_suite (void)
   tcase_add_test (tcase, redirect_is_not_followed);
   tcase_add_test (tcase, redirect_of_the_upload_is_not_followed);
   tcase_add_test (tcase, key_that_the_service_repeats_is_not_shown);
+  tcase_add_loop_test (tcase, key_across_the_end_of_a_quote_is_not_shown, 0,
+      strlen (TEST_KEY) + 4);
   tcase_add_test (tcase, failed_processing_tells_why);
   tcase_add_test (tcase, expired_session_is_told);
   tcase_add_test (tcase, upload_refused_after_the_session_expired_says_so);

@@ -116,6 +116,57 @@ GST_START_TEST (cancelled_and_closed_calls_send_nothing)
 
 GST_END_TEST;
 
+/* Code of an application that is called by a cancel, and takes its time. */
+
+typedef struct
+{
+  VitalsCircadifyClient *client;
+  guint readings;
+} Neighbour;
+
+static void
+scan_elsewhere (GCancellable * cancellable G_GNUC_UNUSED, gpointer user_data)
+{
+  Neighbour *neighbour = user_data;
+  VitalsReading *reading = scan (neighbour->client, NULL, NULL);
+
+  fail_unless (reading != NULL);
+  vitals_reading_unref (reading);
+  neighbour->readings++;
+}
+
+/* The handler is called while the first scan is over already: it must not have
+ * to end before the network thread goes on. */
+GST_START_TEST (handler_of_a_cancel_that_scans_holds_up_nobody)
+{
+  Fault faults[] = {
+    {"start", 1, 0, NULL, NULL, NULL, stall},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  RawServer *server = raw_server_new (apply_faults, faults);
+  RawServer *other = raw_server_new (NULL, NULL);
+  Scanner scanner = {.client = new_client (server, TEST_KEY),
+    .cancellable = g_cancellable_new ()
+  };
+  Neighbour neighbour = {.client = new_client (other, TEST_KEY) };
+  GThread *thread = g_thread_new ("scanner", scanner_thread, &scanner);
+
+  fail_unless (raw_server_wait (server, "start", 1));
+  g_cancellable_connect (scanner.cancellable, G_CALLBACK (scan_elsewhere),
+      &neighbour, NULL);
+  g_cancellable_cancel (scanner.cancellable);
+  assert_equals_int (neighbour.readings, 1);
+  g_thread_join (thread);
+  assert_error (scanner.error, VITALS_ERROR_CANCELLED);
+  g_object_unref (scanner.cancellable);
+  g_object_unref (scanner.client);
+  g_object_unref (neighbour.client);
+  raw_server_free (server);
+  raw_server_free (other);
+}
+
+GST_END_TEST;
+
 /* A resolver that never answers, not even to a cancel. */
 
 typedef GResolver StuckResolver;
@@ -269,6 +320,7 @@ cancel_suite (void)
   tcase_add_loop_test (tcase, close_ends_a_scan_in_any_phase, 0,
       G_N_ELEMENTS (phases));
   tcase_add_test (tcase, cancelled_and_closed_calls_send_nothing);
+  tcase_add_test (tcase, handler_of_a_cancel_that_scans_holds_up_nobody);
   tcase_add_test (tcase, cancel_ends_a_scan_that_waits_for_a_name);
   tcase_add_test (tcase, scan_that_cancels_itself_is_done_once);
   return suite;

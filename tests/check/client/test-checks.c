@@ -6,7 +6,7 @@
 #include <string.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-retry-private.h>
-#include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-url-private.h>
 #include <vitals/vitals-error-private.h>
 #include "fixture.h"
 

@@ -2,10 +2,11 @@
 
 /* Which scans are started and which never are: numbers in, decision out. */
 
+#include <gio/gio.h>
 #include <gst/check/gstcheck.h>
 #include <vitals/client/vitals-scan-policy-private.h>
 #include <vitals/vitals-dropped-private.h>
-#include <vitals/vitals-error.h>
+#include <vitals/vitals-error-private.h>
 
 #define UNKNOWN -1
 
@@ -121,6 +122,7 @@ GST_START_TEST (only_errors_that_the_next_start_would_repeat_block)
   } cases[] = {
     {VITALS_ERROR_UNAUTHORIZED, VITALS_DROPPED_STOPPED},
     {VITALS_ERROR_FORBIDDEN, VITALS_DROPPED_STOPPED},
+    {VITALS_ERROR_UNSUPPORTED, VITALS_DROPPED_STOPPED},
     {VITALS_ERROR_QUOTA_EXCEEDED, VITALS_DROPPED_QUOTA},
     {VITALS_ERROR_RATE_LIMITED, NULL},
     {VITALS_ERROR_NETWORK, NULL},
@@ -135,6 +137,25 @@ GST_START_TEST (only_errors_that_the_next_start_would_repeat_block)
     fail_unless (g_strcmp0 (vitals_scan_policy_block (&error),
             cases[i].reason) == 0, "case %u", i);
   }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (final_is_told_by_error_and_by_name_alike)
+{
+  GError other = { G_IO_ERROR, VITALS_ERROR_FORBIDDEN, NULL };
+  guint code, n_final = 0;
+
+  for (code = 0; code <= VITALS_ERROR_CANCELLED; code++) {
+    GError error = { VITALS_ERROR, code, NULL };
+
+    fail_unless (vitals_error_is_final (&error)
+        == vitals_error_name_is_final (vitals_error_get_name (&error)));
+    n_final += vitals_error_is_final (&error);
+  }
+  assert_equals_int (n_final, 6);
+  fail_if (vitals_error_is_final (&other));
+  fail_if (vitals_error_name_is_final ("SOMETHING_NEW"));
 }
 
 GST_END_TEST;
@@ -156,6 +177,7 @@ policy_suite (void)
       queue_that_is_blocked_refuses_with_the_reason_that_blocked_it);
   tcase_add_test (tcase, queue_is_full_when_as_many_wait_as_may);
   tcase_add_test (tcase, only_errors_that_the_next_start_would_repeat_block);
+  tcase_add_test (tcase, final_is_told_by_error_and_by_name_alike);
   return suite;
 }
 

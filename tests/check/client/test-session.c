@@ -230,6 +230,70 @@ GST_START_TEST (fallback_is_the_middle_of_the_ranges_and_marked)
 
 GST_END_TEST;
 
+static RawEnd
+start_with_impossible_ranges (RawRequest * request,
+    gpointer user_data G_GNUC_UNUSED)
+{
+  gchar *body = g_strdup_printf ("{\"session_id\":\"s1\",\"upload_url\":"
+      "\"%s/upload/1\",\"fallback_config\":{"
+      "\"heart_rate\":{\"min\":80,\"max\":60},"
+      "\"respiratory_rate\":{\"min\":-5,\"max\":20},"
+      "\"hrv\":{\"min\":30,\"max\":1e14},\"spo2\":{\"min\":95,\"max\":101},"
+      "\"systolic_bp\":{\"min\":60,\"max\":60},"
+      "\"diastolic_bp_offset\":{\"min\":45,\"max\":55}}}",
+      raw_server_get_url (request->server));
+
+  raw_request_answer (request, "200 OK", "", body);
+  g_free (body);
+  return RAW_ANSWERED;
+}
+
+GST_START_TEST (fallback_leaves_out_what_no_person_has)
+{
+  static const Fault faults[] = {
+    {"start", 1, 0, NULL, NULL, NULL, start_with_impossible_ranges},
+    {"upload", 1, 0, "500 Internal Server Error", NULL, "", NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  VitalsReading *reading = scan_with_fallback (faults, TRUE, NULL);
+  gdouble value;
+  guint measure;
+
+  fail_unless (reading != NULL);
+  for (measure = 0; measure <= VITALS_MEASURE_DIASTOLIC_BP; measure++)
+    fail_unless (vitals_reading_get_value (reading, measure, &value)
+        == (measure == VITALS_MEASURE_SYSTOLIC_BP));
+  assert_equals_float (value, 60);
+  vitals_reading_unref (reading);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (what_no_person_has_was_not_measured)
+{
+  static const Fault faults[] = {
+    {"result", 1, 0, "200 OK", NULL,
+          "{\"status\":\"completed\",\"vitals\":{\"heart_rate\":35.5,"
+          "\"respiratory_rate\":1e14,\"hrv\":-1,\"spo2\":100.5,"
+          "\"systolic_bp\":0,\"diastolic_bp\":301,\"confidence\":0.5}}",
+        NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  VitalsReading *reading = scan_with_fallback (faults, FALSE, NULL);
+  gdouble value;
+  guint measure;
+
+  fail_unless (reading != NULL);
+  fail_unless (vitals_reading_get_value (reading, VITALS_MEASURE_HEART_RATE,
+          &value));
+  assert_equals_float (value, 35.5);
+  for (measure = 1; measure <= VITALS_MEASURE_DIASTOLIC_BP; measure++)
+    fail_if (vitals_reading_get_value (reading, measure, NULL));
+  vitals_reading_unref (reading);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (fallback_is_not_given_unasked)
 {
   GError *error = NULL;
@@ -316,6 +380,8 @@ session_suite (void)
   tcase_add_test (tcase, unknown_session_is_not_taken_for_an_unknown_route);
   tcase_add_test (tcase, upload_complete_that_times_out_is_polled);
   tcase_add_test (tcase, fallback_is_the_middle_of_the_ranges_and_marked);
+  tcase_add_test (tcase, fallback_leaves_out_what_no_person_has);
+  tcase_add_test (tcase, what_no_person_has_was_not_measured);
   tcase_add_test (tcase, fallback_is_not_given_unasked);
   tcase_add_test (tcase, fallback_without_ranges_is_not_made_up);
   tcase_add_loop_test (tcase, fallback_never_stands_in_for_other_failures, 0,

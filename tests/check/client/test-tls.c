@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <glib/gstdio.h>
+#include <vitals/client/vitals-network-private.h>
 #include "fixture.h"
 
 static gchar *
@@ -97,6 +98,48 @@ GST_START_TEST (ca_file_that_cannot_be_read_is_told)
 
 GST_END_TEST;
 
+GST_START_TEST (ca_file_is_checked_when_it_is_prepared)
+{
+  gchar *file = tls_file ("ca.pem");
+  GError *error = NULL;
+
+  fail_unless (vitals_network_prepare_ca_file (file, &error));
+  fail_unless (vitals_network_prepare_ca_file ("", &error));
+  fail_unless (vitals_network_prepare_ca_file (NULL, &error));
+  fail_if (vitals_network_prepare_ca_file ("/nonexistent/ca.pem", &error));
+  fail_unless (strstr (error->message, "ca-file") != NULL);
+  assert_error (error, VITALS_ERROR_INVALID_REQUEST);
+  g_free (file);
+}
+
+GST_END_TEST;
+
+/* So that the network thread, which blocks everybody, finds it read. */
+GST_START_TEST (ca_file_is_read_once)
+{
+  gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  gchar *copy = g_build_filename (folder, "ca.pem", NULL);
+  gchar *file = tls_file ("ca.pem"), *text;
+  GTlsDatabase *first, *second;
+
+  fail_unless (g_file_get_contents (file, &text, NULL, NULL));
+  fail_unless (g_file_set_contents (copy, text, -1, NULL));
+  first = vitals_network_get_authorities (copy, NULL);
+  fail_unless (first != NULL);
+  g_unlink (copy);
+  second = vitals_network_get_authorities (copy, NULL);
+  fail_unless (first == second);
+  g_object_unref (first);
+  g_object_unref (second);
+  g_rmdir (folder);
+  g_free (text);
+  g_free (file);
+  g_free (copy);
+  g_free (folder);
+}
+
+GST_END_TEST;
+
 static Suite *
 tls_suite (void)
 {
@@ -109,6 +152,8 @@ tls_suite (void)
   tcase_add_test (tcase, ca_file_may_be_relative_to_the_folder);
   tcase_add_test (tcase, certificate_of_a_private_authority_is_refused_without);
   tcase_add_test (tcase, ca_file_that_cannot_be_read_is_told);
+  tcase_add_test (tcase, ca_file_is_checked_when_it_is_prepared);
+  tcase_add_test (tcase, ca_file_is_read_once);
   return suite;
 }
 

@@ -174,6 +174,29 @@ GST_START_TEST (start_refuses_what_is_no_json_and_demographics_out_of_range)
 
 GST_END_TEST;
 
+/* A million open brackets would be a million nested calls of a parser. */
+GST_START_TEST (nested_json_is_refused)
+{
+  g_autoptr (VitalsSandbox) sandbox = sandbox_start (&newer);
+  g_autofree gchar *brackets = g_strnfill (1000000, '[');
+  g_autofree gchar *objects = g_strconcat ("{\"session_id\":", brackets, NULL);
+  const gchar *const paths[] = { START, COMPLETE };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autoptr (RawAnswer) list = sandbox_ask (sandbox, "POST", paths[i],
+        TEST_KEY, brackets);
+    g_autoptr (RawAnswer) object = sandbox_ask (sandbox, "POST", paths[i],
+        TEST_KEY, objects);
+
+    check_refusal (list, 400, "INVALID_REQUEST");
+    check_refusal (object, 400, "INVALID_REQUEST");
+  }
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (session_of_one_key_is_unknown_to_the_other)
 {
   g_autoptr (VitalsSandbox) sandbox = sandbox_start (&newer);
@@ -458,6 +481,7 @@ sandbox_routes_suite (void)
   tcase_add_test (tcase, unknown_and_missing_keys_are_refused);
   tcase_add_test (tcase,
       start_refuses_what_is_no_json_and_demographics_out_of_range);
+  tcase_add_test (tcase, nested_json_is_refused);
   tcase_add_test (tcase, session_of_one_key_is_unknown_to_the_other);
   tcase_add_test (tcase, complete_without_a_session_or_a_payload_is_refused);
   tcase_add_test (tcase, upload_needs_the_token_and_no_key);

@@ -121,6 +121,24 @@ GST_START_TEST (newer_shape_is_read)
 
 GST_END_TEST;
 
+/* Without the rule the first one would be lost, which the leak checker sees. */
+GST_START_TEST (of_both_shapes_the_documented_one_counts)
+{
+  VitalsVitalLensAnswer *answer = parse ("{\"waveforms\":{"
+      "\"ppg_waveform\":{\"data\":[7,8,9],\"confidence\":[1,1,1]},"
+      RESPIRATION "},\"vitals\":{\"heart_rate\":{\"value\":99},"
+      "\"respiratory_rate\":{\"value\":15}},\"vital_signs\":{" PPG ","
+      "\"heart_rate\":{\"value\":61.5}}}", 3, NULL);
+
+  fail_unless (answer != NULL);
+  assert_waveforms (answer);
+  assert_value (answer, VITALS_MEASURE_HEART_RATE, 61.5);
+  assert_value (answer, VITALS_MEASURE_RESPIRATORY_RATE, 15);
+  vitals_vitallens_answer_unref (answer);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (state_is_read_as_numbers_and_as_base64)
 {
   GString *numbers = g_string_new ("{\"waveforms\":{},\"state\":{\"data\":[1");
@@ -188,6 +206,24 @@ GST_START_TEST (a_rate_that_cannot_be_is_absent)
   assert_absent (answer, VITALS_MEASURE_HRV_LFHF);
   assert_value (answer, VITALS_MEASURE_HRV_RMSSD, 30);
   vitals_vitallens_answer_unref (answer);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_face_confidence_out_of_range_is_unknown)
+{
+  static const gchar *const texts[] = {
+    "{\"vitals\":{},\"face\":{\"confidence\":[7,8]}}",
+    "{\"vitals\":{},\"processing_status\":{\"avg_face_confidence\":-3}}"
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (texts); i++) {
+    VitalsVitalLensAnswer *answer = parse (texts[i], 3, NULL);
+
+    fail_unless (vitals_vitallens_answer_get_face_confidence (answer) == -1);
+    vitals_vitallens_answer_unref (answer);
+  }
 }
 
 GST_END_TEST;
@@ -263,9 +299,11 @@ vitallens_answers_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, documented_shape_is_read);
   tcase_add_test (tc, newer_shape_is_read);
+  tcase_add_test (tc, of_both_shapes_the_documented_one_counts);
   tcase_add_test (tc, state_is_read_as_numbers_and_as_base64);
   tcase_add_test (tc, an_unusable_answer_gives_no_rate_but_a_reason);
   tcase_add_test (tc, a_rate_that_cannot_be_is_absent);
+  tcase_add_test (tc, a_face_confidence_out_of_range_is_unknown);
   tcase_add_test (tc, what_the_protocol_does_not_say_is_refused);
   tcase_add_test (tc, model_is_read_with_numbers_as_floats_and_missing_keys);
   tcase_add_test (tc, model_that_cannot_be_served_is_refused);

@@ -262,6 +262,47 @@ GST_START_TEST (refusals_are_those_that_are_documented)
 
 GST_END_TEST;
 
+/* A million open brackets would be a million nested calls of a parser. */
+GST_START_TEST (nested_json_is_refused)
+{
+  g_autoptr (VitalsSandbox) sandbox = new_sandbox (VITALS_LENS_SHAPE_2026);
+  g_autofree gchar *brackets = g_strnfill (1000000, '[');
+  g_autofree gchar *body = g_strconcat ("{\"video\":", brackets, NULL);
+  g_autoptr (RawAnswer) answer = raw_ask ("POST",
+      vitals_sandbox_get_url (sandbox), "/file", VITALS_SANDBOX_VITALLENS_KEY,
+      body);
+
+  fail_unless_equals_int (answer->status, 400);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *fps;
+  guint status;
+} rates[] = {
+  {"1e-300", 400}, {"\"1e-300\"", 400}, {"0.09", 400}, {"1001", 400},
+  {"1e300", 400}, {"-30", 400}, {"0.1", 200}, {"1000", 200}
+};
+
+GST_START_TEST (frame_rate_that_no_camera_has_is_refused)
+{
+  g_autoptr (VitalsSandbox) sandbox = new_sandbox (VITALS_LENS_SHAPE_2026);
+  gsize size = 20 * 40 * 40 * 3;
+  g_autofree guint8 *video = g_malloc0 (size);
+  g_autofree gchar *base64 = g_base64_encode (video, size);
+  g_autofree gchar *body = g_strdup_printf ("{\"video\":\"%s\",\"fps\":%s,"
+      "\"process_signals\":true}", base64, rates[__i__].fps);
+  g_autoptr (RawAnswer) answer = raw_ask ("POST",
+      vitals_sandbox_get_url (sandbox), "/file", VITALS_SANDBOX_VITALLENS_KEY,
+      body);
+
+  fail_unless_equals_int (answer->status, rates[__i__].status);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_page_of_another_origin_may_ask)
 {
   g_autoptr (VitalsSandbox) sandbox = new_sandbox (VITALS_LENS_SHAPE_2026);
@@ -333,6 +374,9 @@ sandbox_suite (void)
   tcase_add_test (tests, without_its_state_a_stream_begins_anew);
   tcase_add_loop_test (tests, refusals_are_those_that_are_documented, 0,
       G_N_ELEMENTS (refusals));
+  tcase_add_test (tests, nested_json_is_refused);
+  tcase_add_loop_test (tests, frame_rate_that_no_camera_has_is_refused, 0,
+      G_N_ELEMENTS (rates));
   tcase_add_test (tests, a_page_of_another_origin_may_ask);
   tcase_add_loop_test (tests, faults_reach_the_client_as_errors, 0,
       G_N_ELEMENTS (faults));

@@ -216,19 +216,19 @@ static void
 estimate_respiration (VitalsPulseEstimator * estimator, gdouble rate,
     VitalsPulseEstimate * estimate)
 {
-  VitalsBreath chest, pulse = { 0.0, 0.0 }, fused;
+  VitalsBreath chest, pulse, fused;
   VitalsBeats beats;
   guint n;
 
-  if (vitals_trace_get_duration (estimator->trace) < LEAST_RESPIRATION)
+  /* what has no pulse does not breathe: chairs and mannequins move, too */
+  if (!estimate->has_heart_rate
+      || vitals_trace_get_duration (estimator->trace) < LEAST_RESPIRATION)
     return;
   estimate_from_motion (estimator, rate, &chest);
-  if (estimate->has_heart_rate) {
-    n = find_beats (estimator, estimator->config.respiration_window, rate,
-        estimate->heart_rate / 60.0, &beats);
-    vitals_breath_from_pulse (&beats, estimator->colours[VITALS_TRACE_GREEN],
-        n, rate, estimator->spectrum, estimator->scratch, &pulse);
-  }
+  n = find_beats (estimator, estimator->config.respiration_window, rate,
+      estimate->heart_rate / 60.0, &beats);
+  vitals_breath_from_pulse (&beats, estimator->colours[VITALS_TRACE_GREEN],
+      n, rate, estimator->spectrum, estimator->scratch, &pulse);
   vitals_breath_fuse (&chest, &pulse, &fused);
   estimate->respiratory_rate_confidence = fused.confidence;
   if (fused.confidence <= 0.0

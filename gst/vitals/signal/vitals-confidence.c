@@ -61,6 +61,8 @@ gdouble
 vitals_confidence_of_variability (const VitalsVariability * variability,
     gdouble snr, gdouble confidence)
 {
-  /* a beat is placed to within 10 ms from about 10 dB on */
-  return confidence * variability->used_share * CLAMP (snr / 10.0, 0.0, 1.0);
+  /* where most is no pulse the crests are not its beats */
+  if (snr < 0.0)
+    return 0.0;
+  return confidence * variability->used_share * variability->clarity;
 }

@@ -5,6 +5,7 @@
 #include <vitals/signal/vitals-filter-private.h>
 #include <vitals/signal/vitals-respiration-private.h>
 #include <vitals/signal/vitals-trace-private.h>
+#include <vitals/signal/vitals-variability-private.h>
 #include <math.h>
 
 #define LEAST_WINDOW (5 * GST_SECOND)
@@ -243,15 +244,15 @@ estimate_variability (VitalsPulseEstimator * estimator, gdouble rate,
     VitalsPulseEstimate * estimate)
 {
   VitalsVariability variability;
-  VitalsBeats beats;
+  guint n;
 
   if (!estimate->has_heart_rate
       || vitals_trace_get_duration (estimator->trace) <
       MAX (LEAST_VARIABILITY, estimator->config.hrv_window * 19 / 20))
     return;
-  find_beats (estimator, estimator->config.hrv_window, rate,
-      estimate->heart_rate / 60.0, &beats);
-  if (!vitals_beats_get_variability (&beats, estimator->spectrum, &variability))
+  n = load_window (estimator, estimator->config.hrv_window, rate);
+  if (!vitals_variability_measure (estimator->pulse, NULL, n, rate,
+          estimate->heart_rate / 60.0, estimator->spectrum, &variability))
     return;
   estimate->hrv_confidence = vitals_confidence_of_variability (&variability,
       estimate->snr, estimate->heart_rate_confidence);

@@ -89,7 +89,7 @@ count_breaths (ChestFunc func, gdouble amplitude, gdouble rate, guint32 seed,
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
   g_autoptr (VitalsPulseEstimator) estimator = NULL;
   Chest chest = { rand, 0.0, 0.0, rate };
-  Skin skin = { 72.0, 0.0, amplitude, 0.0005, FRAMERATE, seed };
+  Skin skin = { 72.0, 0.0, amplitude, 0.0005, FRAMERATE, seed, 0.0 };
   VitalsPulseConfig config;
   VitalsPulseEstimate estimate;
   guint i, c, count = 0;

@@ -6,6 +6,11 @@
 
 G_BEGIN_DECLS
 
+/* How likely the rate of @peak in @duration seconds is right, 0 to 1, from how
+ * far the peak stands out. */
+VITALS_API gdouble vitals_confidence_of_peak (const VitalsRatePeak * peak,
+    gdouble duration);
+
 /*
  * How likely the rate of @peak is right, 0 to 1, from how far the peak stands
  * out and from its colour: blood takes more of green than of red, a shadow or
@@ -16,7 +21,8 @@ VITALS_API gdouble vitals_confidence_of_pulse (const VitalsRatePeak * peak,
     const gdouble * red, const gdouble * green, guint n,
     gdouble rate);
 
-/* @snr, @confidence: of the heart rate. */
+/* @snr, @confidence: of the heart rate. From how far the variability is above
+ * what noise would make. */
 VITALS_API gdouble vitals_confidence_of_variability (const VitalsVariability *
     variability, gdouble snr, gdouble confidence);
 

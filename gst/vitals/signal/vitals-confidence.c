@@ -20,19 +20,12 @@
 #define RED_OF_BLOOD 0.65
 #define RED_OF_LIGHT 0.9
 
-/* What share of its mean a colour swings at @frequency (Hann window). */
+/* What share of its mean a colour swings at @frequency. */
 static complex double
 swing (const gdouble * samples, guint n, gdouble rate, gdouble frequency)
 {
-  complex double turn = cexp (-I * 2.0 * G_PI * frequency / rate), at = 1.0;
-  complex double sum = 0.0;
-  gdouble mean = vitals_mean (samples, n);
-  guint i;
-
-  for (i = 0; i < n; i++, at *= turn)
-    sum += (samples[i] / mean - 1.0) * at
-        * (0.5 - 0.5 * cos (2.0 * G_PI * i / (n - 1)));
-  return 4.0 * sum / n;
+  return vitals_wave_at (samples, n, rate, frequency)
+      / vitals_mean (samples, n);
 }
 
 static gdouble
@@ -52,22 +45,30 @@ colour_of_blood (gdouble frequency, const gdouble * red,
 }
 
 gdouble
+vitals_confidence_of_peak (const VitalsRatePeak * peak, gdouble duration)
+{
+  gdouble slowness = CLAMP ((FAST - peak->frequency) / (FAST - SLOW), 0.0, 1.0);
+  gdouble missing = MAX (0.0, FULL_WINDOW - duration);
+  gdouble middle = SNR_MIDDLE_HIGH + SNR_MIDDLE_RISE * slowness
+      + SHORT_WINDOW_RISE * missing;
+
+  return 1.0 / (1.0 + exp (-(peak->snr - middle) / SNR_SLOPE));
+}
+
+gdouble
 vitals_confidence_of_pulse (const VitalsRatePeak * peak, const gdouble * red,
     const gdouble * green, guint n, gdouble rate)
 {
-  gdouble slowness = CLAMP ((FAST - peak->frequency) / (FAST - SLOW), 0.0, 1.0);
-  gdouble missing = MAX (0.0, FULL_WINDOW - n / rate);
-  gdouble middle = SNR_MIDDLE_HIGH + SNR_MIDDLE_RISE * slowness
-      + SHORT_WINDOW_RISE * missing;
-  gdouble certainty = 1.0 / (1.0 + exp (-(peak->snr - middle) / SNR_SLOPE));
-
-  return certainty * colour_of_blood (peak->frequency, red, green, n, rate);
+  return vitals_confidence_of_peak (peak, n / rate)
+      * colour_of_blood (peak->frequency, red, green, n, rate);
 }
 
 gdouble
 vitals_confidence_of_variability (const VitalsVariability * variability,
     gdouble snr, gdouble confidence)
 {
-  /* a beat is placed to within 10 ms from about 10 dB on */
-  return confidence * variability->used_share * CLAMP (snr / 10.0, 0.0, 1.0);
+  /* where most is no pulse the crests are not its beats */
+  if (snr < 0.0)
+    return 0.0;
+  return confidence * variability->used_share * variability->clarity;
 }

@@ -11,12 +11,21 @@
 /* A second harmonic has 0.1 to 0.3 of the power of its pulse: a peak with this
  * much of its power at half the frequency is such a harmonic. */
 #define SUBHARMONIC_SHARE 0.5
+#define SLOWEST_HEART 0.25      /* Hz */
+/* Of a heart below 40 a minute even more of the power is at its own rate. */
+#define SLOW_HEART_SHARE 1.0
+/* A heart of 300 a minute, in a file, must not leave its flank. */
+#define FASTEST_PULSE 8.0       /* Hz */
 /* A peak within HINT_REACH of the rate before wins over one with less than
  * 1 / HINT_SHARE of its power. */
 #define HINT_SHARE 0.5
 #define HINT_REACH 0.2          /* Hz */
 #define BREATH_MAX 0.65         /* Hz, 39 breaths a minute */
 #define BREATH_HALF_WIDTH 0.03
+/* What moves faster than anyone breathes leaves its flank and its noise among
+ * the breaths. */
+#define FASTEST_MOTION 2.5      /* Hz */
+#define FAST_MOTION_SHARE 0.5   /* of the power of the breath */
 
 static gdouble
 to_decibel (gdouble signal, gdouble rest)
@@ -106,8 +115,8 @@ more_lies_outside (const VitalsSpectrum * spectrum, gdouble power)
 
   return (vitals_spectrum_find_peak (spectrum, PULSE_BAND_LOW,
           VITALS_HEART_RATE_MIN, &at, &outside) && outside > power)
-      || (vitals_spectrum_find_peak (spectrum, VITALS_HEART_RATE_MAX, 4.5,
-          &at, &outside) && outside > power);
+      || (vitals_spectrum_find_peak (spectrum, VITALS_HEART_RATE_MAX,
+          FASTEST_PULSE, &at, &outside) && outside > power);
 }
 
 gboolean
@@ -129,6 +138,19 @@ vitals_rate_find_heart (const VitalsSpectrum * spectrum, gdouble duration,
 }
 
 gboolean
+vitals_rate_is_harmonic (const VitalsSpectrum * spectrum, gdouble duration,
+    gdouble frequency)
+{
+  gdouble half = frequency / 2.0, reach = 0.5 / duration, at, power;
+
+  return half < VITALS_HEART_RATE_MIN
+      && vitals_spectrum_find_peak (spectrum, MAX (half - reach,
+          SLOWEST_HEART), half + reach, &at, &power)
+      && power >= SLOW_HEART_SHARE * vitals_spectrum_get_power_at (spectrum,
+      frequency);
+}
+
+gboolean
 vitals_rate_find_breath (const VitalsSpectrum * spectrum, gdouble duration,
     gdouble low, VitalsRatePeak * peak)
 {
@@ -136,8 +158,11 @@ vitals_rate_find_breath (const VitalsSpectrum * spectrum, gdouble duration,
   gdouble power, signal, all, at, next = 0.0;
 
   if (!vitals_spectrum_find_peak (spectrum, low, BREATH_MAX, &peak->frequency,
-          &power))
+          &power)
+      || (vitals_spectrum_find_peak (spectrum, BREATH_MAX, FASTEST_MOTION, &at,
+              &next) && next > FAST_MOTION_SHARE * power))
     return FALSE;
+  next = 0.0;
   all = vitals_spectrum_get_power (spectrum, 0.5 * low, BREATH_MAX);
   signal = vitals_spectrum_get_power (spectrum,
       MAX (peak->frequency - width, 0.5 * low),

@@ -424,3 +424,11 @@ vitals_capture_get_window (const VitalsCapture * capture)
 {
   return capture->window;
 }
+
+void
+vitals_capture_set_window (VitalsCapture * capture, guint64 window)
+{
+  g_return_if_fail (!capture->open);
+
+  capture->window = window;
+}

@@ -64,6 +64,62 @@ GST_START_TEST (rest_of_a_stream_that_is_too_short_is_dropped)
 
 GST_END_TEST;
 
+/* Six people in a row, of whom none is answered. */
+static Sink *
+sink_new_of_six (const gchar * policy)
+{
+  g_autofree gchar *properties = g_strconcat ("min-frames=10 max-sessions=1 "
+      "max-queued-windows=1 queue-policy=", policy, NULL);
+  Sink *sink = sink_new_of (FACE (20) "c. " FACE (20) "c. " FACE (20) "c. "
+      FACE (20) "c. " FACE (20) "c. " FACE (20) "c. concat name=c", properties);
+
+  sink_fault (sink, "result:never");
+  sink_set_state (sink, GST_STATE_PLAYING);
+  return sink;
+}
+
+GST_START_TEST (full_queue_blocks_a_stream_that_follows_another)
+{
+  Sink *sink = sink_new_of_six ("block");
+  guint i;
+
+  while (sink_get_stat (sink, "windows") < 3)
+    g_thread_yield ();
+  /* one under way, one waits, and one for which there is no room */
+  for (i = 0; i < 30; i++) {
+    g_usleep (10000);
+    fail_unless (sink_get_stat (sink, "waiting") <= 1);
+    fail_unless_equals_uint64 (sink_get_stat (sink, "windows"), 3);
+  }
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_check_order (sink);
+  fail_unless_equals_int (sink_count (sink, "vitals"), 6);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (full_queue_drops_the_oldest_of_streams_in_a_row)
+{
+  Sink *sink = sink_new_of_six ("drop-oldest");
+  guint answers, dropped;
+
+  while (sink_get_stat (sink, "windows") < 5)
+    fail_unless (sink_get_stat (sink, "waiting") <= 1);
+  fail_unless (sink_get_stat (sink, "waiting") <= 1);
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_check_order (sink);
+  answers = sink_count (sink, "vitals");
+  dropped = sink_count (sink, "vitals-dropped");
+  fail_unless_equals_int (answers + dropped, 6);
+  fail_unless (dropped >= 3, "%u", dropped);
+  assert_equals_string (gst_structure_get_string (sink_wait (sink,
+              "vitals-dropped", 0), "reason"), "queue-full");
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 static void
 push_segment (Sink * sink, GstClockTime start, GstClockTime base)
 {
@@ -385,6 +441,8 @@ sink_streams_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, another_stream_begins_another_window);
   tcase_add_test (tc, rest_of_a_stream_that_is_too_short_is_dropped);
+  tcase_add_test (tc, full_queue_blocks_a_stream_that_follows_another);
+  tcase_add_test (tc, full_queue_drops_the_oldest_of_streams_in_a_row);
   tcase_add_test (tc, segment_of_another_time_begins_another_window);
   tcase_add_test (tc, toggling_active_does_not_get_around_the_scan_interval);
   tcase_add_test (tc, cancelled_scan_is_no_error_of_the_pipeline);

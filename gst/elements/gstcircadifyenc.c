@@ -30,6 +30,7 @@
 #include "gstvitalscapturesettings.h"
 #include "gstvitalsframes.h"
 #include "gstvitalsmessages.h"
+#include "gstvitalssynthetic.h"
 
 GST_DEBUG_CATEGORY_STATIC (circadify_enc_debug);
 #define GST_CAT_DEFAULT circadify_enc_debug
@@ -63,6 +64,7 @@ struct _GstCircadifyEnc
   GQueue messages;              /* of GstStructure, on their way to the bus */
   guint64 n_dropped;
   gboolean has_caps;
+  gboolean synthetic;           /* a frame of the open window is marked */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -95,6 +97,8 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
     g_bytes_unref (bytes);
     GST_BUFFER_PTS (buffer) = window->timestamp;
     GST_BUFFER_DURATION (buffer) = window->duration;
+    if (self->synthetic)
+      gst_vitals_synthetic_mark (buffer);
     g_queue_push_tail (&self->sealed, buffer);
     return;
   }
@@ -272,6 +276,16 @@ gst_circadify_enc_sink_query (GstPad * pad, GstObject * parent,
   return gst_pad_query_default (pad, parent, query);
 }
 
+static gboolean
+pack_frame (GstCircadifyEnc * self, GstBuffer * buffer, const VitalsBox * face)
+{
+  if (vitals_capture_get_frames (self->capture) == 0)
+    self->synthetic = FALSE;
+  self->synthetic |= gst_vitals_synthetic_is_marked (buffer);
+  return gst_vitals_frames_pack (GST_ELEMENT (self), self->capture, buffer,
+      &self->info, NULL, face);
+}
+
 /* A frame without a face is left out. */
 static gboolean
 add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
@@ -283,8 +297,7 @@ add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
   if (!gst_vitals_frames_find_face (element, self->face, self->capture, buffer,
           &self->info, time, NULL, &face, &found))
     return FALSE;
-  return !found || gst_vitals_frames_pack (element, self->capture, buffer,
-      &self->info, NULL, &face);
+  return !found || pack_frame (self, buffer, &face);
 }
 
 static GstFlowReturn

@@ -10,6 +10,7 @@
 #include <vitals/vitals-error.h>
 
 #include "gstvitalspayloads.h"
+#include "gstvitalssynthetic.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
@@ -37,6 +38,7 @@ seal_payload (GstCircadifySink * self, VitalsPayload * payload, guint frames,
     info->frames = frames;
     info->framerate = framerate;
   }
+  info->synthetic = buffer && gst_vitals_synthetic_is_marked (buffer);
   item = vitals_scan_item_new (window.window, payload, info, g_free);
   GST_OBJECT_LOCK (self);
   item->demographics = self->settings.demographics;

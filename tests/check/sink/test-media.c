@@ -241,11 +241,18 @@ GST_START_TEST (truncated_payload_file_is_refused_and_not_sent)
 
 GST_END_TEST;
 
+/* As they are, and as payloads. */
+static const gchar *const synthetic_sources[] = {
+  "vitalstestsrc num-buffers=30 ! videoconvert ! " FRAME_CAPS,
+  "vitalstestsrc num-buffers=30 ! " FRAME_CAPS " ! circadifyenc "
+      PAYLOAD_PROPERTIES " ! queue"
+};
+
 GST_START_TEST (pictures_of_the_test_source_are_synthetic_with_any_key)
 {
   VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
-  Sink *sink = sink_new_full ("vitalstestsrc num-buffers=30 ! videoconvert ! "
-      FRAME_CAPS, "num-scans=1", &options);
+  Sink *sink = sink_new_full (synthetic_sources[__i__], "num-scans=1",
+      &options);
   gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
   gchar *path = g_build_filename (folder, "answer", NULL);
   gchar *fault = g_strdup_printf ("result:body-file=%s", path);
@@ -340,7 +347,9 @@ sink_media_suite (void)
   tcase_add_test (tc, file_that_is_no_payload_hints_at_decodebin);
   tcase_add_test (tc, buffers_without_bytes_are_no_payload);
   tcase_add_test (tc, truncated_payload_file_is_refused_and_not_sent);
-  tcase_add_test (tc, pictures_of_the_test_source_are_synthetic_with_any_key);
+  tcase_add_loop_test (tc,
+      pictures_of_the_test_source_are_synthetic_with_any_key, 0,
+      G_N_ELEMENTS (synthetic_sources));
   tcase_add_test (tc, results_file_has_a_line_a_window_and_is_private);
   tcase_add_test (tc, dot_dump_does_not_show_the_key);
   return s;

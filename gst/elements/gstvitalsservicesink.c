@@ -8,6 +8,7 @@
 #include "gstvitalsservicesink.h"
 
 #include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-url-private.h>
 
 #include "gstvitalsfields.h"
 #include "gstvitalsframes.h"
@@ -112,7 +113,7 @@ prepare_network (GstVitalsServiceSink * self)
   gboolean secure;
 
   g_object_get (self->client, "base-url", &base_url, NULL);
-  secure = g_str_has_prefix (base_url, "https");
+  secure = vitals_url_needs_tls (base_url);
   g_free (base_url);
   return vitals_network_prepare (secure, &error)
       || gst_vitals_fail_settings (GST_ELEMENT (self), error);

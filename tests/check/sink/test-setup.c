@@ -211,6 +211,22 @@ GST_START_TEST (states_can_be_cycled_and_stats_answer_in_each)
 
 GST_END_TEST;
 
+/* The last one: this process has no TLS from here on. */
+GST_START_TEST (scheme_may_be_in_capitals)
+{
+  GError *small, *capital;
+
+  g_setenv ("GIO_USE_TLS", "dummy", TRUE);
+  small = sink_try_ready ("base-url=https://127.0.0.1:1", GOOD_KEY);
+  capital = sink_try_ready ("base-url=HTTPS://127.0.0.1:1", GOOD_KEY);
+  fail_unless (small != NULL && capital != NULL);
+  assert_equals_string (capital->message, small->message);
+  g_error_free (small);
+  g_error_free (capital);
+}
+
+GST_END_TEST;
+
 static Suite *
 sink_setup_suite (void)
 {
@@ -230,6 +246,7 @@ sink_setup_suite (void)
   tcase_add_test (tc, key_file_is_read_no_further_than_a_key_is_long);
   tcase_add_test (tc, every_property_says_when_it_may_change_and_what_it_is);
   tcase_add_test (tc, states_can_be_cycled_and_stats_answer_in_each);
+  tcase_add_test (tc, scheme_may_be_in_capitals);
   return s;
 }
 

@@ -128,6 +128,7 @@ reset_counts (GstCircadifySink * self)
   self->n_frames = self->n_skipped = self->n_windows = self->n_dropped = 0;
   self->n_answers = self->n_failed = 0;
   self->scan_wanted = self->cancel_wanted = FALSE;
+  self->n_stale = 0;
   memset (&self->queue_stats, 0, sizeof (self->queue_stats));
   g_mutex_unlock (&self->parent.lock);
 }

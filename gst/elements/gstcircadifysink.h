@@ -86,6 +86,7 @@ struct _GstCircadifySink
   gboolean draining;
   GArray *in_session;           /* of guint64: windows whose session started */
   guint64 n_frames, n_skipped, n_windows, n_dropped, n_answers, n_failed;
+  guint n_stale;                /* sessions that the end of the run cancelled */
   VitalsScanQueueStats queue_stats;     /* of the last queue, when it is gone */
 };
 

@@ -34,6 +34,18 @@ gst_circadify_sink_make_queue (GstCircadifySink * self)
   g_mutex_unlock (&self->parent.lock);
 }
 
+/* What is left of a queue that was cancelled: its sessions end by themselves,
+ * and are of no run. */
+static void
+keep_stats (GstCircadifySink * self, VitalsScanQueue * queue)
+{
+  g_mutex_lock (&self->parent.lock);
+  vitals_scan_queue_get_stats (queue, &self->queue_stats);
+  self->n_stale = self->queue_stats.running;
+  self->queue_stats.running = self->queue_stats.starting = 0;
+  g_mutex_unlock (&self->parent.lock);
+}
+
 void
 gst_circadify_sink_cancel_queue (GstCircadifySink * self)
 {
@@ -47,6 +59,7 @@ gst_circadify_sink_cancel_queue (GstCircadifySink * self)
   if (!queue)
     return;
   vitals_scan_queue_cancel (queue);
+  keep_stats (self, queue);
   vitals_scan_queue_unref (queue);
   gst_circadify_sink_tell_cancelled (self);
 }
@@ -262,6 +275,7 @@ gst_circadify_sink_get_stats (GstVitalsServiceSink * service)
       "sessions", G_TYPE_UINT, stats.sessions,
       "running", G_TYPE_UINT, stats.running,
       "waiting", G_TYPE_UINT, stats.waiting,
+      "stale", G_TYPE_UINT, self->n_stale,
       "retries", G_TYPE_UINT, stats.retries,
       "bytes", G_TYPE_UINT64, stats.bytes,
       "held-bytes", G_TYPE_UINT64, (guint64) stats.held_bytes, NULL);

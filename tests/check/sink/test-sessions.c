@@ -170,6 +170,11 @@ GST_START_TEST (null_is_reached_from_every_point_of_a_session)
   sink_set_state (sink, GST_STATE_NULL);
   fail_unless_equals_int (sink_count (sink, "vitals"), 0);
   fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
+  /* nothing is under way any more */
+  fail_unless_equals_uint64 (sink_get_stat (sink, "running"), 0);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "waiting"), 0);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "held-bytes"), 0);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "stale"), 1);
   sink_free (sink);
 }
 

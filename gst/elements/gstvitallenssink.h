@@ -88,6 +88,7 @@ struct _GstVitalLensSink
   GstVideoInfo info;
   GstVitalLensPending pending;
   GstVitalLensProgress progress;
+  gboolean inactive;            /* what was shown before was dropped for that */
 
   /* guarded by the lock of the parent */
   GQueue outbox;                /* of GstMessage */

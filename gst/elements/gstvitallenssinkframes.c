@@ -11,6 +11,7 @@
 #include "gstvitalssynthetic.h"
 
 #include <vitals/capture/vitals-crop-private.h>
+#include <vitals/vitals-dropped-private.h>
 
 /* The service's own clients keep a crop as long as the face overlaps this
  * much with the one that it was made of. */
@@ -19,6 +20,9 @@
 #define LONGEST_GAP GST_SECOND
 /* Of vitals-progress while nothing else is told. */
 #define PROGRESS_INTERVAL G_USEC_PER_SEC
+
+GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
+#define GST_CAT_DEFAULT gst_vitallens_sink_debug
 
 /* With the lock: what was shown so far counts no more. @frames: that wait */
 static void
@@ -55,6 +59,7 @@ gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
 {
   GstVitalLensPending *pending = &self->pending;
 
+  GST_DEBUG_OBJECT (self, "what was shown so far counts no more: %s", reason);
   g_mutex_lock (&self->parent.lock);
   publish_dropped (self, pending->times->len - pending->n_context, reason);
   self->generation++;
@@ -98,7 +103,7 @@ check_time (GstVitalLensSink * self, GstClockTime time)
   if (time <= last && last - time < LONGEST_GAP)
     return FALSE;
   if (time < last || time - last > LONGEST_GAP)
-    gst_vitallens_sink_reset (self, "discontinuity");
+    gst_vitallens_sink_reset (self, VITALS_DROPPED_DISCONTINUITY);
   return TRUE;
 }
 
@@ -124,7 +129,7 @@ update_crop (GstVitalLensSink * self, const VitalsBox * face,
   if (pending->has_crop && overlap (face, &pending->face) >= SAME_FACE)
     return TRUE;
   if (pending->has_crop)
-    gst_vitallens_sink_reset (self, "discontinuity");
+    gst_vitallens_sink_reset (self, VITALS_DROPPED_DISCONTINUITY);
   pending->has_crop = vitals_roi_method_crop (model->roi_method, face,
       GST_VIDEO_INFO_WIDTH (&self->info), GST_VIDEO_INFO_HEIGHT (&self->info),
       &pending->crop);
@@ -217,7 +222,7 @@ measure_frame (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
       return GST_FLOW_OK;
     case GST_VITALS_FACE_ABSENT_LONG:
       gst_vitallens_sink_tell_no_face (self);
-      gst_vitallens_sink_reset (self, "discontinuity");
+      gst_vitallens_sink_reset (self, VITALS_DROPPED_DISCONTINUITY);
       return GST_FLOW_OK;
     case GST_VITALS_FACE_FOUND:
       break;
@@ -258,14 +263,18 @@ take_known (GstVitalLensSink * self, GstBuffer * buffer, gboolean * taken)
   return measure_frame (self, buffer, time, model, taken);
 }
 
+/* Whoever switches it off does not want to be measured on. */
 static gboolean
-is_active (GstVitalLensSink * self)
+update_active (GstVitalLensSink * self)
 {
   gboolean active;
 
   GST_OBJECT_LOCK (self);
   active = self->parent.settings.active;
   GST_OBJECT_UNLOCK (self);
+  if (!active && !self->inactive)
+    gst_vitallens_sink_reset (self, VITALS_DROPPED_STOPPED);
+  self->inactive = !active;
   return active;
 }
 
@@ -275,10 +284,8 @@ gst_vitallens_sink_take_frame (GstVitalLensSink * self, GstBuffer * buffer)
   GstFlowReturn ret = GST_FLOW_OK;
   gboolean taken = FALSE;
 
-  if (is_active (self))
+  if (update_active (self))
     ret = take_known (self, buffer, &taken);
-  else
-    gst_vitallens_sink_reset (self, "stopped");
   g_mutex_lock (&self->parent.lock);
   if (taken)
     self->n_frames++;

@@ -3,6 +3,7 @@
 /* vitals scan: the command line. */
 
 #include <vitals/client/vitals-key-file-private.h>
+#include <vitals/vitals-file-private.h>
 
 #include "scan-batch.h"
 #include "scan-input.h"
@@ -139,8 +140,13 @@ make_client (const Options * options, GError ** error)
   if (!read_key (options->api_key_file, &key, error))
     return NULL;
   client = vitals_circadify_client_new (key, options->base_url, error);
-  if (client && options->ca_file)
+  if (client && options->ca_file
+      && !vitals_file_check (options->ca_file, error)) {
+    g_prefix_error (error, "--ca-file: ");
+    g_clear_object (&client);
+  } else if (client && options->ca_file) {
     g_object_set (client, "ca-file", options->ca_file, NULL);
+  }
   return client;
 }
 

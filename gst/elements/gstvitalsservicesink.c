@@ -9,6 +9,7 @@
 
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-url-private.h>
+#include <vitals/vitals-file-private.h>
 
 #include "gstvitalsfields.h"
 #include "gstvitalsframes.h"
@@ -105,6 +106,20 @@ make_client (GstVitalsServiceSink * self,
   return TRUE;
 }
 
+/* It is read on the network thread, which serves all: nothing may keep it. */
+static gboolean
+check_ca_file (GstVitalsServiceSink * self, const gchar * ca_file)
+{
+  GError *error = NULL;
+
+  if (!ca_file || !*ca_file || vitals_file_check (ca_file, &error))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("ca-file: %s",
+          error->message), (NULL));
+  g_error_free (error);
+  return FALSE;
+}
+
 static gboolean
 prepare_network (GstVitalsServiceSink * self)
 {
@@ -164,7 +179,8 @@ gst_vitals_service_sink_start (GstBaseSink * basesink)
   GST_OBJECT_LOCK (self);
   gst_vitals_service_settings_copy (&self->settings, &settings);
   GST_OBJECT_UNLOCK (self);
-  good = make_client (self, &settings) && prepare_network (self)
+  good = make_client (self, &settings)
+      && check_ca_file (self, settings.ca_file) && prepare_network (self)
       && open_results (self, settings.results_location);
   if (!good)
     gst_vitals_service_sink_stop (basesink);

@@ -58,7 +58,7 @@ restart (GstRppg * self)
   self->synthetic = FALSE;
 }
 
-/* ... and where the face was neither. */
+/* Also forget the face position. */
 static void
 forget (GstRppg * self)
 {
@@ -89,16 +89,18 @@ open_signal (GstRppg * self, const gchar * location)
   return check_signal (self, self->signal != NULL, error);
 }
 
-static gboolean
+/* The stream is over: it does not fail any more. */
+static void
 close_signal (GstRppg * self)
 {
   GError *error = NULL;
-  gboolean good;
 
-  if (!self->signal)
-    return TRUE;
-  good = gst_rppg_signal_close (g_steal_pointer (&self->signal), &error);
-  return check_signal (self, good, error);
+  if (!self->signal
+      || gst_rppg_signal_close (g_steal_pointer (&self->signal), &error))
+    return;
+  GST_ELEMENT_WARNING (self, RESOURCE, WRITE, ("signal-location: %s",
+          error->message), (NULL));
+  g_error_free (error);
 }
 
 static gboolean

@@ -359,6 +359,28 @@ GST_START_TEST (results_pipe_without_a_reader_is_an_error_at_once)
 
 GST_END_TEST;
 
+/* Without a guard that is a signal, which ends the process. */
+GST_START_TEST (reader_of_the_results_that_leaves_is_a_warning)
+{
+  Pipe pipe = pipe_new ();
+  g_autofree gchar *properties = g_strdup_printf ("results-location=\"%s\"",
+      pipe.path);
+  gint reader = g_open (pipe.path, O_RDONLY | O_NONBLOCK, 0);
+  Sink *sink = sink_new (properties);
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  close (reader);
+  sink_push (sink, WINDOW_FRAMES);
+  sink_end (sink);
+  sink_check_order (sink);
+  fail_unless_equals_int (count_messages (sink, GST_MESSAGE_WARNING), 1);
+  fail_unless_equals_int (count_messages (sink, GST_MESSAGE_ERROR), 0);
+  sink_free (sink);
+  pipe_clear (&pipe);
+}
+
+GST_END_TEST;
+
 /* The pipe is full, and its reader does not read. */
 GST_START_TEST (results_that_nobody_takes_hold_up_neither_eos_nor_null)
 {
@@ -450,6 +472,7 @@ sink_streams_suite (void)
   tcase_add_test (tc, after_an_error_nothing_more_is_taken);
   tcase_add_test (tc, last_scan_of_a_payload_file_ends_the_stream_well);
   tcase_add_test (tc, results_pipe_without_a_reader_is_an_error_at_once);
+  tcase_add_test (tc, reader_of_the_results_that_leaves_is_a_warning);
   tcase_add_test (tc, results_that_nobody_takes_hold_up_neither_eos_nor_null);
   tcase_add_test (tc, fifty_sinks_that_begin_at_once_are_all_answered);
   return s;

@@ -63,6 +63,7 @@ struct _GstCircadifyEnc
   GQueue sealed;                /* of GstBuffer, on their way downstream */
   GQueue messages;              /* of GstStructure, on their way to the bus */
   guint64 n_dropped;
+  guint64 first_window;         /* of this recording */
   gboolean has_caps;
   gboolean synthetic;           /* a frame of the open window is marked */
 };
@@ -124,11 +125,32 @@ send_sealed (GstCircadifyEnc * self)
   GstBuffer *buffer;
 
   while ((message = g_queue_pop_head (&self->messages)))
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_element (GST_OBJECT (self), message));
+    gst_vitals_message_post (GST_ELEMENT (self), message);
   while (ret == GST_FLOW_OK && (buffer = g_queue_pop_head (&self->sealed)))
     ret = gst_pad_push (self->srcpad, buffer);
   return ret;
+}
+
+/* The end of a recording. When there were frames, and never a face, who waits
+ * for an outcome is told. */
+static void
+tell_faceless (GstCircadifyEnc * self)
+{
+  guint64 window = vitals_capture_get_window (self->capture);
+  GstVitalsFaceResult face = gst_vitals_face_finder_end (self->face);
+  VitalsCaptureWindow empty = {
+    .window = window,
+    .end = VITALS_WINDOW_TOO_FEW_FRAMES
+  };
+
+  if (window == self->first_window && face != GST_VITALS_FACE_FOUND) {
+    if (face == GST_VITALS_FACE_ABSENT_LONG)
+      g_queue_push_tail (&self->messages, gst_vitals_message_no_face (window,
+              NULL));
+    window_ended (&empty, self);
+    vitals_capture_set_window (self->capture, window + 1);
+  }
+  self->first_window = vitals_capture_get_window (self->capture);
 }
 
 /* What follows is another recording. */
@@ -139,6 +161,7 @@ end_recording (GstCircadifyEnc * self)
     vitals_capture_finish (self->capture);
   else
     vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+  tell_faceless (self);
   gst_vitals_face_finder_reset (self->face);
   send_sealed (self);
 }
@@ -226,10 +249,12 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
       break;
     case GST_EVENT_EOS:
       vitals_capture_finish (self->capture);
+      tell_faceless (self);
       send_sealed (self);
       break;
     case GST_EVENT_FLUSH_STOP:
       vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+      self->first_window = vitals_capture_get_window (self->capture);
       g_queue_clear_full (&self->sealed, (GDestroyNotify) gst_buffer_unref);
       send_sealed (self);
       break;
@@ -361,7 +386,7 @@ start (GstCircadifyEnc * self)
 
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   self->has_caps = FALSE;
-  self->n_dropped = 0;
+  self->n_dropped = self->first_window = 0;
   take_settings (self);
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self), self->sinkpad,
       &self->settings.face);

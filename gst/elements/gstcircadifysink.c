@@ -141,7 +141,7 @@ gst_circadify_sink_begin_run (GstVitalsServiceSink * service)
 
   reset_counts (self);
   self->input = GST_CIRCADIFY_SINK_INPUT_UNKNOWN;
-  self->next_payload = 0;
+  self->next_payload = self->first_window = 0;
   self->payload_pts = self->since_payload = GST_CLOCK_TIME_NONE;
   self->refused = FALSE;
   self->progress_at = 0;
@@ -230,7 +230,7 @@ gst_circadify_sink_begin_recording (GstVitalsServiceSink * service)
   self->payload_pts = GST_CLOCK_TIME_NONE;
   if (self->input != GST_CIRCADIFY_SINK_INPUT_VIDEO)
     return;
-  vitals_capture_finish (self->capture);
+  gst_circadify_sink_finish_video (self);
   gst_vitals_face_finder_reset (service->face);
   gst_circadify_sink_send_sealed (self, FALSE);
 }
@@ -241,8 +241,10 @@ gst_circadify_sink_flush (GstVitalsServiceSink * service)
 {
   GstCircadifySink *self = GST_CIRCADIFY_SINK (service);
 
-  if (self->capture)
+  if (self->capture) {
     vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+    self->first_window = vitals_capture_get_window (self->capture);
+  }
   if (self->parser)
     gst_circadify_sink_forget_payload (self);
   gst_circadify_sink_send_sealed (self, FALSE);
@@ -274,7 +276,7 @@ gst_circadify_sink_drain (GstVitalsServiceSink * service, gint64 * left)
   if (self->input == GST_CIRCADIFY_SINK_INPUT_UNKNOWN)
     self->input = GST_CIRCADIFY_SINK_INPUT_BYTES;
   if (self->input == GST_CIRCADIFY_SINK_INPUT_VIDEO)
-    vitals_capture_finish (self->capture);
+    gst_circadify_sink_finish_video (self);
   else if (self->input == GST_CIRCADIFY_SINK_INPUT_BYTES
       && !gst_circadify_sink_is_finished (self))
     gst_circadify_sink_finish_payload (self);

@@ -65,6 +65,7 @@ struct _GstCircadifySink
   GstCircadifySinkInput input;
   GstVideoInfo info;
   VitalsCapture *capture;
+  guint64 first_window;         /* of this recording */
   VitalsPayloadParser *parser;
   guint64 next_payload;         /* window of the next */
   GstClockTime payload_pts;     /* of the last one, or NONE */
@@ -100,6 +101,8 @@ void gst_circadify_sink_settings_init (GstCircadifySinkSettings * settings);
 /* gstcircadifysinkvideo.c: from frames to sealed windows */
 gboolean gst_circadify_sink_set_video_caps (GstCircadifySink * self,
     GstCaps * caps);
+/* The end of a recording: what was captured is its window. */
+void gst_circadify_sink_finish_video (GstCircadifySink * self);
 /* What follows is no video. */
 void gst_circadify_sink_leave_video (GstCircadifySink * self);
 GstFlowReturn gst_circadify_sink_render_video (GstCircadifySink * self,

@@ -74,14 +74,45 @@ gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
             "passes payloads on. Set the layout of the service."), (NULL));
     return FALSE;
   }
-  if (self->input != GST_CIRCADIFY_SINK_INPUT_VIDEO)
+  if (self->input != GST_CIRCADIFY_SINK_INPUT_VIDEO) {
     vitals_capture_set_window (self->capture, self->next_payload);
+    self->first_window = self->next_payload;
+  }
   self->info = info;
   self->input = GST_CIRCADIFY_SINK_INPUT_VIDEO;
   vitals_capture_set_info (self->capture, &info);
   gst_vitals_face_finder_reset (self->parent.face);
   gst_circadify_sink_send_sealed (self, FALSE);
   return TRUE;
+}
+
+/* There were frames, and never a face: who waits for an outcome is told. */
+static void
+drop_faceless (GstCircadifySink * self, GstVitalsFaceResult face)
+{
+  g_autofree gchar *source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
+  VitalsCaptureWindow window = {
+    .window = self->first_window,
+    .end = VITALS_WINDOW_TOO_FEW_FRAMES
+  };
+
+  if (face == GST_VITALS_FACE_FOUND)
+    return;
+  if (face == GST_VITALS_FACE_ABSENT_LONG)
+    gst_vitals_message_post (GST_ELEMENT (self),
+        gst_vitals_message_no_face (window.window, source_id));
+  gst_circadify_sink_window_ended (&window, self);
+  vitals_capture_set_window (self->capture, window.window + 1);
+}
+
+void
+gst_circadify_sink_finish_video (GstCircadifySink * self)
+{
+  vitals_capture_finish (self->capture);
+  if (vitals_capture_get_window (self->capture) == self->first_window)
+    drop_faceless (self, gst_vitals_face_finder_end (self->parent.face));
+  self->first_window = vitals_capture_get_window (self->capture);
 }
 
 void

@@ -128,6 +128,15 @@ finish_signal (GstRppg * self)
   write_signal (self, &estimate);
 }
 
+/* The end of the stream, in which nothing was measured since nobody was there. */
+static void
+tell_faceless (GstRppg * self)
+{
+  if (self->n_messages == 0 && gst_vitals_face_finder_end (self->face)
+      == GST_VITALS_FACE_ABSENT_LONG)
+    gst_rppg_post_no_face (self);
+}
+
 /* An application may set properties meanwhile: what is used is a copy. */
 static gboolean
 gst_rppg_start (GstBaseTransform * transform)
@@ -215,6 +224,7 @@ gst_rppg_sink_event (GstBaseTransform * transform, GstEvent * event)
       break;
     case GST_EVENT_EOS:
       finish_signal (self);
+      tell_faceless (self);
       break;
     default:
       break;

@@ -299,6 +299,7 @@ end_stream (GstVitalLensSink * self, gboolean late)
   if (self->pending.times->len > self->pending.n_context)
     gst_vitallens_sink_reset (self, blocked || late ? VITALS_DROPPED_STOPPED
         : VITALS_DROPPED_TOO_FEW_FRAMES);
+  gst_vitallens_sink_tell_faceless (self);
 }
 
 /* The rest of the pictures, and its answer. */

@@ -24,18 +24,14 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
 #define GST_CAT_DEFAULT gst_vitallens_sink_debug
 
-/* With the lock: what was shown so far counts no more. @frames: that wait */
+/* With the lock. */
 static void
 publish_dropped (GstVitalLensSink * self, guint frames, const gchar * reason)
 {
   g_autofree gchar *source_id =
       gst_vitals_service_sink_dup_source_id (&self->parent);
-  GstVitalsWindow *window;
+  GstVitalsWindow *window = gst_vitals_window_new (self->n_windows++);
 
-  frames += self->flight_frames;
-  if (frames == 0 && !self->in_session)
-    return;
-  window = gst_vitals_window_new (self->n_windows++);
   window->frames = frames;
   gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_CANCELED, reason);
   gst_vitallens_sink_publish (self, gst_vitals_message_dropped (window, reason,
@@ -58,16 +54,38 @@ void
 gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
 {
   GstVitalLensPending *pending = &self->pending;
+  guint frames;
 
   GST_DEBUG_OBJECT (self, "what was shown so far counts no more: %s", reason);
   g_mutex_lock (&self->parent.lock);
-  publish_dropped (self, pending->times->len - pending->n_context, reason);
+  frames = pending->times->len - pending->n_context + self->flight_frames;
+  if (frames > 0 || self->in_session)
+    publish_dropped (self, frames, reason);
   self->generation++;
   self->flight_frames = 0;
   g_clear_pointer (&self->state, g_bytes_unref);
   gst_vitallens_waveform_clear (self->waveform);
   g_mutex_unlock (&self->parent.lock);
   forget_pictures (pending);
+  gst_vitallens_sink_post_queued (self);
+}
+
+void
+gst_vitallens_sink_tell_faceless (GstVitalLensSink * self)
+{
+  GstVitalsFaceResult face = gst_vitals_face_finder_end (self->parent.face);
+  gboolean faceless;
+
+  g_mutex_lock (&self->parent.lock);
+  faceless = face != GST_VITALS_FACE_FOUND && self->n_windows == 0;
+  g_mutex_unlock (&self->parent.lock);
+  if (!faceless)
+    return;
+  if (face == GST_VITALS_FACE_ABSENT_LONG)
+    gst_vitallens_sink_tell_no_face (self);
+  g_mutex_lock (&self->parent.lock);
+  publish_dropped (self, 0, VITALS_DROPPED_TOO_FEW_FRAMES);
+  g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
 }
 
@@ -111,12 +129,9 @@ check_time (GstVitalLensSink * self, GstClockTime time)
 static gdouble
 overlap (const VitalsBox * a, const VitalsBox * b)
 {
-  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
-  gdouble height = MIN (a->y + a->height, b->y + b->height)
-      - MAX (a->y, b->y);
-  gdouble both = MAX (width, 0) * MAX (height, 0);
+  gdouble both = vitals_box_get_shared_area (a, b);
 
-  return both / (a->width * a->height + b->width * b->height - both);
+  return both / (vitals_box_get_area (a) + vitals_box_get_area (b) - both);
 }
 
 /* Another crop is another stream. FALSE when nothing of it is in the frame. */

@@ -237,3 +237,14 @@ gst_vitals_face_finder_find (GstVitalsFaceFinder * finder, GstBuffer * buffer,
     finder->absent_since = GST_CLOCK_TIME_NONE;
   return result;
 }
+
+GstVitalsFaceResult
+gst_vitals_face_finder_end (GstVitalsFaceFinder * finder)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (finder->absent_since))
+    return GST_VITALS_FACE_FOUND;
+  if (finder->told_absent)
+    return GST_VITALS_FACE_ABSENT;
+  finder->told_absent = TRUE;
+  return GST_VITALS_FACE_ABSENT_LONG;
+}

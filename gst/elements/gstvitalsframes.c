@@ -84,14 +84,6 @@ gst_vitals_frames_map (GstElement * element, GstBuffer * buffer,
   return FALSE;
 }
 
-/* @message: (transfer full) */
-static void
-post (GstElement * element, GstStructure * message)
-{
-  gst_element_post_message (element, gst_message_new_element (GST_OBJECT
-          (element), message));
-}
-
 gboolean
 gst_vitals_frames_find_face (GstElement * element, GstVitalsFaceFinder * finder,
     VitalsCapture * capture, GstBuffer * buffer, const GstVideoInfo * info,
@@ -106,8 +98,9 @@ gst_vitals_frames_find_face (GstElement * element, GstVitalsFaceFinder * finder,
   if (!*found)
     tell |= vitals_capture_lose_face (capture);
   if (tell)
-    post (element, gst_vitals_message_no_face (vitals_capture_get_window
-            (capture), source_id));
+    gst_vitals_message_post (element,
+        gst_vitals_message_no_face (vitals_capture_get_window (capture),
+            source_id));
   return result != GST_VITALS_FACE_FAILED;
 }
 
@@ -133,6 +126,7 @@ gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
   }
   quality = vitals_capture_get_quality (capture);
   if (quality && quality->changed)
-    post (element, gst_vitals_message_quality (window, quality, source_id));
+    gst_vitals_message_post (element, gst_vitals_message_quality (window,
+            quality, source_id));
   return TRUE;
 }

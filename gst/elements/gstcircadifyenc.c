@@ -196,13 +196,14 @@ set_caps (GstCircadifyEnc * self, GstCaps * caps)
 static gboolean
 set_segment (GstCircadifyEnc * self, const GstSegment * segment)
 {
-  if (segment->format != GST_FORMAT_TIME || segment->rate != 1.0
-      || segment->applied_rate != 1.0) {
+  if (segment->format != GST_FORMAT_TIME) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("Only video that plays at its own speed, forward, can be measured."),
-        ("%" GST_SEGMENT_FORMAT, segment));
+        ("Only video that has times can be measured."), ("%" GST_SEGMENT_FORMAT,
+            segment));
     return FALSE;
   }
+  if (!gst_vitals_frames_check_speed (GST_ELEMENT (self), segment))
+    return FALSE;
   if (gst_vitals_frames_is_other_segment (&self->segment, segment))
     end_recording (self);
   self->segment = *segment;
@@ -493,6 +494,7 @@ gst_circadify_enc_init (GstCircadifyEnc * self)
       GST_DEBUG_FUNCPTR (gst_circadify_enc_sink_event));
   gst_pad_set_query_function (self->sinkpad,
       GST_DEBUG_FUNCPTR (gst_circadify_enc_sink_query));
+  gst_vitals_frames_explain_caps (self->sinkpad);
   gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_pad_use_fixed_caps (self->srcpad);

@@ -386,5 +386,6 @@ static void
 gst_rppg_init (GstRppg * self)
 {
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);
+  gst_vitals_frames_explain_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
   gst_rppg_settings_init (&self->settings);
 }

@@ -130,3 +130,51 @@ gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
             quality, source_id));
   return TRUE;
 }
+
+/* What to do about caps that are not taken. */
+static const gchar *
+advise_on_caps (const GstCaps * caps)
+{
+  const GstCapsFeatures *features = gst_caps_get_features (caps, 0);
+
+  if (!gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw"))
+    return "put decodebin and videoconvert in front.";
+  if (!gst_caps_features_is_equal (features,
+          GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY))
+    return "only frames in system memory are read. Ask the source for "
+        "video/x-raw without memory:..., or put what brings them there in "
+        "front (glupload ! gldownload, vapostproc, cudadownload).";
+  return "put videoconvert in front.";
+}
+
+static GstPadProbeReturn
+explain_caps (GstPad * pad, GstPadProbeInfo * info, gpointer told)
+{
+  GstElement *element = GST_ELEMENT (GST_PAD_PARENT (pad));
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *accepted, *caps;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
+    *(gboolean *) told = FALSE;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS || *(gboolean *) told)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  accepted = gst_pad_get_pad_template_caps (pad);
+  if (!gst_caps_can_intersect (caps, accepted)) {
+    *(gboolean *) told = TRUE;
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("This cannot be measured: %s", advise_on_caps (caps)),
+        ("caps %" GST_PTR_FORMAT, caps));
+  }
+  gst_caps_unref (accepted);
+  return GST_PAD_PROBE_OK;
+}
+
+/* GStreamer refuses such caps before an element sees them, but not before a
+ * probe does. */
+void
+gst_vitals_frames_explain_caps (GstPad * sinkpad)
+{
+  gst_pad_add_probe (sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, explain_caps,
+      g_new0 (gboolean, 1), g_free);
+}

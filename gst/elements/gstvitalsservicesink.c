@@ -478,4 +478,5 @@ gst_vitals_service_sink_init (GstVitalsServiceSink * self)
   gst_base_sink_set_sync (basesink, FALSE);
   gst_base_sink_set_qos_enabled (basesink, FALSE);
   gst_base_sink_set_last_sample_enabled (basesink, FALSE);
+  gst_vitals_frames_explain_caps (GST_BASE_SINK_PAD (basesink));
 }

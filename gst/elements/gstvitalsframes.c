@@ -133,7 +133,7 @@ gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
 
 /* What to do about caps that are not taken. */
 static const gchar *
-advise_on_caps (const GstCaps * caps)
+advise_on_caps (const GstCaps * caps, const GstCaps * accepted)
 {
   const GstCapsFeatures *features = gst_caps_get_features (caps, 0);
 
@@ -144,6 +144,8 @@ advise_on_caps (const GstCaps * caps)
     return "only frames in system memory are read. Ask the source for "
         "video/x-raw without memory:..., or put what brings them there in "
         "front (glupload ! gldownload, vapostproc, cudadownload).";
+  if (gst_caps_can_intersect (caps, accepted))
+    return "its caps are not complete.";
   return "put videoconvert in front.";
 }
 
@@ -160,10 +162,10 @@ explain_caps (GstPad * pad, GstPadProbeInfo * info, gpointer told)
     return GST_PAD_PROBE_OK;
   gst_event_parse_caps (event, &caps);
   accepted = gst_pad_get_pad_template_caps (pad);
-  if (!gst_caps_can_intersect (caps, accepted)) {
+  if (!gst_caps_is_subset (caps, accepted)) {
     *(gboolean *) told = TRUE;
     GST_ELEMENT_ERROR (element, STREAM, FORMAT,
-        ("This cannot be measured: %s", advise_on_caps (caps)),
+        ("This cannot be measured: %s", advise_on_caps (caps, accepted)),
         ("caps %" GST_PTR_FORMAT, caps));
   }
   gst_caps_unref (accepted);

@@ -215,6 +215,7 @@ static const gchar *const foreign_caps[][2] = {
       "system memory"},
   {"video/x-raw,format=GRAY16_LE,width=64,height=64,framerate=30/1",
       "videoconvert"},
+  {"video/x-raw,format=I420,framerate=30/1", "not complete"},
   {"audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved",
       "decodebin"}
 };

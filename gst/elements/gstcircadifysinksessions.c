@@ -95,7 +95,7 @@ make_room (GstCircadifySink * self)
   return has_room (self);
 }
 
-/* With the lock. What is left after a flush, or after an error, stays sealed: it
+/* With the lock. What is left after a flush, or an error, stays sealed: it
  * is not lost. @left: us, or NULL: for ever; what finds no room in time goes
  * without. */
 static GstFlowReturn

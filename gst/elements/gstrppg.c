@@ -128,7 +128,7 @@ finish_signal (GstRppg * self)
   write_signal (self, &estimate);
 }
 
-/* The end of the stream, in which nothing was measured since nobody was there. */
+/* The end of a stream in which nothing was measured, as nobody was there. */
 static void
 tell_faceless (GstRppg * self)
 {

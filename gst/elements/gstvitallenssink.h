@@ -142,7 +142,7 @@ GstFlowReturn gst_vitallens_sink_take_frame (GstVitalLensSink * self,
 /* Forgets what waits and what the stream has shown so far; says so when there
  * was anything. @reason: of vitals-dropped */
 void gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason);
-/* The end of the stream: says that there was never a face, when there was none. */
+/* The end of the stream: says so when there was never a face. */
 void gst_vitallens_sink_tell_faceless (GstVitalLensSink * self);
 
 /* gstvitallenssinkchunks.c: from pictures that wait to chunks; streaming thread */

@@ -152,13 +152,14 @@ advise_on_caps (const GstCaps * caps, const GstCaps * accepted)
 static GstPadProbeReturn
 explain_caps (GstPad * pad, GstPadProbeInfo * info, gpointer told)
 {
-  GstElement *element = GST_ELEMENT (GST_PAD_PARENT (pad));
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   GstCaps *accepted, *caps;
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
     *(gboolean *) told = FALSE;
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS || *(gboolean *) told)
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS || *(gboolean *) told
+      || !element)
     return GST_PAD_PROBE_OK;
   gst_event_parse_caps (event, &caps);
   accepted = gst_pad_get_pad_template_caps (pad);

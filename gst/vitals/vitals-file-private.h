@@ -17,8 +17,8 @@ VITALS_API gint vitals_file_open (const gchar * path, struct stat * info,
     GError ** error);
 /* Whether it can be opened. */
 VITALS_API gboolean vitals_file_check (const gchar * path, GError ** error);
-/* All of it, @max bytes at most, with a zero behind. Returns: (transfer full):
- * NULL with an error */
+/* All of it, @max bytes (below 4 GB) at most, with a zero behind.
+ * Returns: (transfer full): NULL with an error */
 VITALS_API gchar *vitals_file_read (const gchar * path, gsize max,
     gsize * length, GError ** error);
 /* Returns: (transfer full): mapped, or NULL with an error */

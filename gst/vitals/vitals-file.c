@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <vitals/vitals-file-private.h>
 
+#define BLOCK_BYTES 4096
+
 static void
 set_errno_error (GError ** error, const gchar * path, gint failure)
 {
@@ -16,7 +18,7 @@ set_errno_error (GError ** error, const gchar * path, gint failure)
 gint
 vitals_file_open (const gchar * path, struct stat *info, GError ** error)
 {
-  gint fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  gint fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
   struct stat found;
 
   if (fd < 0 || fstat (fd, &found) < 0) {
@@ -65,46 +67,44 @@ vitals_file_map (const gchar * path, GError ** error)
   return bytes;
 }
 
-/* Until @size bytes or its end. Returns: bytes read, or -1 */
-static gssize
-read_all (gint fd, gchar * data, gsize size)
+/* Until its end, or until there is more than @max; what its size is said to be
+ * is not true of all files. FALSE with errno */
+static gboolean
+read_all (gint fd, gsize max, GByteArray * bytes)
 {
-  gsize length = 0;
+  guint8 block[BLOCK_BYTES];
   gssize got;
 
   do {
-    got = read (fd, data + length, size - length);
+    got = read (fd, block, sizeof (block));
     if (got > 0)
-      length += got;
-  } while ((got > 0 && length < size) || (got < 0 && errno == EINTR));
-  return got < 0 ? -1 : (gssize) length;
+      g_byte_array_append (bytes, block, got);
+  } while ((got > 0 && bytes->len <= max) || (got < 0 && errno == EINTR));
+  return got >= 0;
 }
 
 gchar *
 vitals_file_read (const gchar * path, gsize max, gsize * length,
     GError ** error)
 {
-  struct stat info;
-  gint fd = vitals_file_open (path, &info, error);
-  gssize got = -1;
-  gchar *data;
+  gint fd = vitals_file_open (path, NULL, error);
+  GByteArray *bytes;
 
   if (fd < 0)
     return NULL;
-  /* a byte more tells that there is more */
-  data = g_malloc (MIN ((guint64) info.st_size, max) + 2);
-  got = read_all (fd, data, MIN ((guint64) info.st_size, max) + 1);
-  if (got < 0)
+  bytes = g_byte_array_new ();
+  if (!read_all (fd, max, bytes)) {
     set_errno_error (error, path, errno);
-  close (fd);
-  if (got >= 0 && (gsize) got <= max) {
-    data[got] = '\0';
-    *length = got;
-    return data;
-  }
-  if (got >= 0)
+  } else if (bytes->len > max) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: it has more "
         "than the %" G_GSIZE_FORMAT " bytes that it may have", path, max);
-  g_free (data);
+  } else {
+    close (fd);
+    *length = bytes->len;
+    g_byte_array_append (bytes, (const guint8 *) "", 1);
+    return (gchar *) g_byte_array_free (bytes, FALSE);
+  }
+  close (fd);
+  g_byte_array_unref (bytes);
   return NULL;
 }

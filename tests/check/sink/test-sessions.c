@@ -343,7 +343,7 @@ typedef struct
   Sink *sink;
   GstElement *target;           /* that goes to NULL */
   const gchar *message;
-  gint done;                    /* atomic: 1 while it goes, 2 when it is there */
+  gint done;                    /* atomic: 1 it goes, 2 it is there */
 } Reactor;
 
 static void

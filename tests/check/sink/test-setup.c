@@ -230,8 +230,8 @@ GST_START_TEST (states_can_be_cycled_and_stats_answer_in_each)
 
 GST_END_TEST;
 
-/* Each must be an error at once: opening a pipe, or reading a device to its end,
- * would never end. */
+/* Each must be an error at once: opening a pipe, or reading a device to its
+ * end, would never end. */
 static const gchar *const file_properties[] = {
   "tensor-layout", "api-key-file", "ca-file"
 };

@@ -50,8 +50,8 @@ enum
 };
 
 /* The object lock guards the properties, and "live_known", which others than
- * the streaming thread set; the rest is of the streaming thread, or is set while it
- * does not run. Nothing is posted with it held. */
+ * the streaming thread set; the rest is of the streaming thread, or is set while
+ * it does not run. Nothing is posted with it held. */
 struct _GstFaceTracker
 {
   GstBaseTransform parent;

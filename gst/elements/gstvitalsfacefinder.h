@@ -40,7 +40,7 @@ GstVitalsFaceResult gst_vitals_face_finder_find (GstVitalsFaceFinder * finder,
     VitalsBox * box);
 
 /* The end of a recording. FOUND: there was a face in its last frame, or no
- * frame at all; ABSENT_LONG: there was none, and no face-timeout has told of it. */
+ * frame at all; ABSENT_LONG: there was none, and face-timeout did not tell. */
 GstVitalsFaceResult gst_vitals_face_finder_end (GstVitalsFaceFinder * finder);
 
 /* Whether the streaming thread may not wait: a detection then has to follow. */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <vitals/tensor/vitals-tensor.h>
 
-#define BOMB_BYTES (40 * 1000 * 1000)
+#define BOMB_BYTES (4 * 1000 * 1000)
 
 GBytes *
 good_payload_new (guint frames, gint compression_level)

@@ -8,7 +8,7 @@ typedef enum
 {
   BAD_PAYLOAD_CHECKSUM,         /* the CRC of its gzip member is another */
   BAD_PAYLOAD_SIZE,             /* the size of its gzip member is another */
-  BAD_PAYLOAD_BOMB,             /* 40 kB that become 40 MB, of two frames */
+  BAD_PAYLOAD_BOMB,             /* 4 kB that become 4 MB, of two frames */
   BAD_PAYLOAD_SHORT,            /* a frame less than its header tells */
   N_BAD_PAYLOADS
 } BadPayload;

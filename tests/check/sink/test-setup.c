@@ -280,6 +280,9 @@ GST_START_TEST (scheme_may_be_in_capitals)
   GError *small, *capital;
 
   g_setenv ("GIO_USE_TLS", "dummy", TRUE);
+  /* in a process with other tests it was chosen already */
+  if (g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    return;
   small = sink_try_ready ("base-url=https://127.0.0.1:1", GOOD_KEY);
   capital = sink_try_ready ("base-url=HTTPS://127.0.0.1:1", GOOD_KEY);
   fail_unless (small != NULL && capital != NULL);

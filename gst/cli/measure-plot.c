@@ -75,9 +75,13 @@ static void
 take_waveform (MeasurePlot * plot, const GstStructure * vitals, gdouble rate)
 {
   const GValue *list = gst_structure_get_value (vitals, "waveform");
+  gdouble waveform_rate = 0.0;
   guint i;
 
-  if (!list || (!isfinite (rate) && isfinite (plot->heart_rate)))
+  /* without a rate nobody knows how long it is */
+  gst_structure_get_double (vitals, "waveform-rate", &waveform_rate);
+  if (!list || !(waveform_rate > 0.0) || (!isfinite (rate)
+          && isfinite (plot->heart_rate)))
     return;
   g_array_set_size (plot->waveform, 0);
   for (i = 0; i < gst_value_array_get_size (list); i++) {
@@ -85,7 +89,7 @@ take_waveform (MeasurePlot * plot, const GstStructure * vitals, gdouble rate)
 
     g_array_append_val (plot->waveform, sample);
   }
-  gst_structure_get_double (vitals, "waveform-rate", &plot->waveform_rate);
+  plot->waveform_rate = waveform_rate;
   plot->heart_rate = rate;
   g_free (plot->reason);
   plot->reason = g_strdup (gst_structure_get_string (vitals, "reason"));

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-file-private.h>
 
 #include "scan-input.h"
 
@@ -120,13 +121,11 @@ GArray *
 scan_input_read (const gchar * path, VitalsTensorLayout * layout,
     GError ** error)
 {
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GBytes) bytes = vitals_file_map (path, error);
   g_autoptr (VitalsPayloadParser) parser = NULL;
-  g_autoptr (GBytes) bytes = NULL;
 
-  if (!file)
+  if (!bytes)
     return NULL;
-  bytes = g_mapped_file_get_bytes (file);
   if (g_bytes_get_size (bytes) == 0) {
     vitals_set_error (error, VITALS_ERROR_INVALID_TENSOR,
         "The file is empty: it holds no payload");

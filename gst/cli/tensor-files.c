@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-file-private.h>
 
 #include "tensor.h"
 
@@ -49,18 +50,18 @@ read_standard_input (gsize max, GError ** error)
 GBytes *
 tensor_read_input (const gchar * path, gsize max, GError ** error)
 {
-  g_autoptr (GMappedFile) file = NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
   if (is_standard (path))
     return read_standard_input (max, error);
-  file = g_mapped_file_new (path, FALSE, error);
-  if (!file)
+  bytes = vitals_file_map (path, error);
+  if (!bytes)
     return NULL;
-  if (g_mapped_file_get_length (file) > max) {
+  if (g_bytes_get_size (bytes) > max) {
     set_too_large (error, max);
     return NULL;
   }
-  return g_mapped_file_get_bytes (file);
+  return g_steal_pointer (&bytes);
 }
 
 static gboolean

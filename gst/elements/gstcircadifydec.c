@@ -65,6 +65,7 @@ struct _GstCircadifyDec
   gint fps_n, fps_d;            /* of the caps downstream, 0/1: none yet */
   GstClockTime next;            /* PTS of the next frame */
   gboolean warned_framerate;
+  gboolean refused;             /* an error says so */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -182,16 +183,20 @@ push_frames (GstCircadifyDec * self, VitalsTensor * tensor)
   return ret;
 }
 
+/* Once: what upstream sends after an error is no other one. */
 static GstFlowReturn
 refuse (GstCircadifyDec * self, GError * error)
 {
-  if (self->parser && vitals_payload_parser_is_foreign (self->parser))
+  if (self->refused)
+    GST_DEBUG_OBJECT (self, "refused again: %s", error->message);
+  else if (vitals_payload_parser_is_foreign (self->parser))
     GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE,
         ("This is no payload of layout %s.",
             vitals_tensor_layout_get_name (self->layout)),
         ("%s", error->message));
   else
     GST_ELEMENT_ERROR (self, STREAM, DECODE, ("%s", error->message), (NULL));
+  self->refused = TRUE;
   g_error_free (error);
   return GST_FLOW_ERROR;
 }
@@ -219,8 +224,10 @@ show_payload (GstCircadifyDec * self, VitalsPayload * payload)
   return ret;
 }
 
+/* What is complete, and then what is wrong with the rest. @error: (transfer
+ * full) (nullable) */
 static GstFlowReturn
-show_complete (GstCircadifyDec * self)
+show_complete (GstCircadifyDec * self, GError * error)
 {
   VitalsParsedPayload parsed;
   GstFlowReturn ret = GST_FLOW_OK;
@@ -230,6 +237,9 @@ show_complete (GstCircadifyDec * self)
     ret = show_payload (self, parsed.payload);
     vitals_payload_unref (parsed.payload);
   }
+  if (error && ret == GST_FLOW_OK)
+    return refuse (self, error);
+  g_clear_error (&error);
   return ret;
 }
 
@@ -239,9 +249,8 @@ finish (GstCircadifyDec * self)
 {
   GError *error = NULL;
 
-  if (!vitals_payload_parser_finish (self->parser, &error))
-    return refuse (self, error);
-  return show_complete (self);
+  vitals_payload_parser_finish (self->parser, &error);
+  return show_complete (self, error);
 }
 
 static GstFlowReturn
@@ -258,9 +267,7 @@ gst_circadify_dec_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
   gst_buffer_unref (buffer);
   pushed = vitals_payload_parser_push (self->parser, bytes, &error);
   g_bytes_unref (bytes);
-  if (!pushed)
-    return refuse (self, error);
-  return self->is_time ? finish (self) : show_complete (self);
+  return pushed && self->is_time ? finish (self) : show_complete (self, error);
 }
 
 static gboolean
@@ -303,6 +310,7 @@ start_anew (GstCircadifyDec * self)
   self->parser = vitals_payload_parser_new (self->layout);
   self->next = 0;
   self->has_segment = FALSE;
+  self->refused = FALSE;
 }
 
 static gboolean

@@ -30,6 +30,7 @@
 #include "gstvitalscapturesettings.h"
 #include "gstvitalsframes.h"
 #include "gstvitalsmessages.h"
+#include "gstvitalssynthetic.h"
 
 GST_DEBUG_CATEGORY_STATIC (circadify_enc_debug);
 #define GST_CAT_DEFAULT circadify_enc_debug
@@ -62,7 +63,9 @@ struct _GstCircadifyEnc
   GQueue sealed;                /* of GstBuffer, on their way downstream */
   GQueue messages;              /* of GstStructure, on their way to the bus */
   guint64 n_dropped;
+  guint64 first_window;         /* of this recording */
   gboolean has_caps;
+  gboolean synthetic;           /* a frame of the open window is marked */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -95,6 +98,8 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
     g_bytes_unref (bytes);
     GST_BUFFER_PTS (buffer) = window->timestamp;
     GST_BUFFER_DURATION (buffer) = window->duration;
+    if (self->synthetic)
+      gst_vitals_synthetic_mark (buffer);
     g_queue_push_tail (&self->sealed, buffer);
     return;
   }
@@ -120,11 +125,32 @@ send_sealed (GstCircadifyEnc * self)
   GstBuffer *buffer;
 
   while ((message = g_queue_pop_head (&self->messages)))
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_element (GST_OBJECT (self), message));
+    gst_vitals_message_post (GST_ELEMENT (self), message);
   while (ret == GST_FLOW_OK && (buffer = g_queue_pop_head (&self->sealed)))
     ret = gst_pad_push (self->srcpad, buffer);
   return ret;
+}
+
+/* The end of a recording. When there were frames, and never a face, who waits
+ * for an outcome is told. */
+static void
+tell_faceless (GstCircadifyEnc * self)
+{
+  guint64 window = vitals_capture_get_window (self->capture);
+  GstVitalsFaceResult face = gst_vitals_face_finder_end (self->face);
+  VitalsCaptureWindow empty = {
+    .window = window,
+    .end = VITALS_WINDOW_TOO_FEW_FRAMES
+  };
+
+  if (window == self->first_window && face != GST_VITALS_FACE_FOUND) {
+    if (face == GST_VITALS_FACE_ABSENT_LONG)
+      g_queue_push_tail (&self->messages, gst_vitals_message_no_face (window,
+              NULL));
+    window_ended (&empty, self);
+    vitals_capture_set_window (self->capture, window + 1);
+  }
+  self->first_window = vitals_capture_get_window (self->capture);
 }
 
 /* What follows is another recording. */
@@ -135,6 +161,7 @@ end_recording (GstCircadifyEnc * self)
     vitals_capture_finish (self->capture);
   else
     vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+  tell_faceless (self);
   gst_vitals_face_finder_reset (self->face);
   send_sealed (self);
 }
@@ -169,13 +196,14 @@ set_caps (GstCircadifyEnc * self, GstCaps * caps)
 static gboolean
 set_segment (GstCircadifyEnc * self, const GstSegment * segment)
 {
-  if (segment->format != GST_FORMAT_TIME || segment->rate != 1.0
-      || segment->applied_rate != 1.0) {
+  if (segment->format != GST_FORMAT_TIME) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("Only video that plays at its own speed, forward, can be measured."),
-        ("%" GST_SEGMENT_FORMAT, segment));
+        ("Only video that has times can be measured."), ("%" GST_SEGMENT_FORMAT,
+            segment));
     return FALSE;
   }
+  if (!gst_vitals_frames_check_speed (GST_ELEMENT (self), segment))
+    return FALSE;
   if (gst_vitals_frames_is_other_segment (&self->segment, segment))
     end_recording (self);
   self->segment = *segment;
@@ -222,10 +250,12 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
       break;
     case GST_EVENT_EOS:
       vitals_capture_finish (self->capture);
+      tell_faceless (self);
       send_sealed (self);
       break;
     case GST_EVENT_FLUSH_STOP:
       vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+      self->first_window = vitals_capture_get_window (self->capture);
       g_queue_clear_full (&self->sealed, (GDestroyNotify) gst_buffer_unref);
       send_sealed (self);
       break;
@@ -272,6 +302,16 @@ gst_circadify_enc_sink_query (GstPad * pad, GstObject * parent,
   return gst_pad_query_default (pad, parent, query);
 }
 
+static gboolean
+pack_frame (GstCircadifyEnc * self, GstBuffer * buffer, const VitalsBox * face)
+{
+  if (vitals_capture_get_frames (self->capture) == 0)
+    self->synthetic = FALSE;
+  self->synthetic |= gst_vitals_synthetic_is_marked (buffer);
+  return gst_vitals_frames_pack (GST_ELEMENT (self), self->capture, buffer,
+      &self->info, NULL, face);
+}
+
 /* A frame without a face is left out. */
 static gboolean
 add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
@@ -283,8 +323,7 @@ add_frame (GstCircadifyEnc * self, GstBuffer * buffer, GstClockTime time)
   if (!gst_vitals_frames_find_face (element, self->face, self->capture, buffer,
           &self->info, time, NULL, &face, &found))
     return FALSE;
-  return !found || gst_vitals_frames_pack (element, self->capture, buffer,
-      &self->info, NULL, &face);
+  return !found || pack_frame (self, buffer, &face);
 }
 
 static GstFlowReturn
@@ -348,7 +387,7 @@ start (GstCircadifyEnc * self)
 
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   self->has_caps = FALSE;
-  self->n_dropped = 0;
+  self->n_dropped = self->first_window = 0;
   take_settings (self);
   self->face = gst_vitals_face_finder_new (GST_ELEMENT (self), self->sinkpad,
       &self->settings.face);
@@ -455,6 +494,7 @@ gst_circadify_enc_init (GstCircadifyEnc * self)
       GST_DEBUG_FUNCPTR (gst_circadify_enc_sink_event));
   gst_pad_set_query_function (self->sinkpad,
       GST_DEBUG_FUNCPTR (gst_circadify_enc_sink_query));
+  gst_vitals_frames_explain_caps (self->sinkpad);
   gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
   self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_pad_use_fixed_caps (self->srcpad);

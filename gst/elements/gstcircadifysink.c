@@ -128,6 +128,7 @@ reset_counts (GstCircadifySink * self)
   self->n_frames = self->n_skipped = self->n_windows = self->n_dropped = 0;
   self->n_answers = self->n_failed = 0;
   self->scan_wanted = self->cancel_wanted = FALSE;
+  self->n_stale = 0;
   memset (&self->queue_stats, 0, sizeof (self->queue_stats));
   g_mutex_unlock (&self->parent.lock);
 }
@@ -140,7 +141,9 @@ gst_circadify_sink_begin_run (GstVitalsServiceSink * service)
 
   reset_counts (self);
   self->input = GST_CIRCADIFY_SINK_INPUT_UNKNOWN;
-  self->n_payloads = 0;
+  self->next_payload = self->first_window = 0;
+  self->payload_pts = self->since_payload = GST_CLOCK_TIME_NONE;
+  self->refused = FALSE;
   self->progress_at = 0;
   self->readiness_told = FALSE;
   self->parser = vitals_payload_parser_new (self->layout);
@@ -166,6 +169,7 @@ gst_circadify_sink_end_run (GstVitalsServiceSink * service)
   gst_circadify_sink_cancel_queue (self);
   g_clear_pointer (&self->capture, vitals_capture_free);
   g_clear_pointer (&self->parser, vitals_payload_parser_free);
+  g_clear_error (&self->refusal);
   g_clear_pointer (&self->sealed, g_ptr_array_unref);
 }
 
@@ -176,6 +180,8 @@ set_payload_caps (GstCircadifySink * self, GstCaps * caps)
 {
   if (!gst_vitals_payloads_check_caps (GST_ELEMENT (self), caps, self->layout))
     return FALSE;
+  if (self->input == GST_CIRCADIFY_SINK_INPUT_VIDEO)
+    gst_circadify_sink_leave_video (self);
   self->input = GST_BASE_SINK (self)->segment.format == GST_FORMAT_TIME ?
       GST_CIRCADIFY_SINK_INPUT_BUFFERS : GST_CIRCADIFY_SINK_INPUT_BYTES;
   return TRUE;
@@ -221,9 +227,10 @@ gst_circadify_sink_begin_recording (GstVitalsServiceSink * service)
 {
   GstCircadifySink *self = GST_CIRCADIFY_SINK (service);
 
+  self->payload_pts = GST_CLOCK_TIME_NONE;
   if (self->input != GST_CIRCADIFY_SINK_INPUT_VIDEO)
     return;
-  vitals_capture_finish (self->capture);
+  gst_circadify_sink_finish_video (self);
   gst_vitals_face_finder_reset (service->face);
   gst_circadify_sink_send_sealed (self, FALSE);
 }
@@ -234,12 +241,12 @@ gst_circadify_sink_flush (GstVitalsServiceSink * service)
 {
   GstCircadifySink *self = GST_CIRCADIFY_SINK (service);
 
-  if (self->capture)
+  if (self->capture) {
     vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
-  if (self->parser) {
-    vitals_payload_parser_free (self->parser);
-    self->parser = vitals_payload_parser_new (self->layout);
+    self->first_window = vitals_capture_get_window (self->capture);
   }
+  if (self->parser)
+    gst_circadify_sink_forget_payload (self);
   gst_circadify_sink_send_sealed (self, FALSE);
 }
 
@@ -257,25 +264,27 @@ gst_circadify_sink_render (GstBaseSink * basesink, GstBuffer * buffer)
 }
 
 /* The end of the stream: what is left becomes a window, and all is answered
- * before EOS goes on. */
+ * before EOS goes on, or before an error ends it: a scan is paid for. */
 static GstFlowReturn
 gst_circadify_sink_drain (GstVitalsServiceSink * service, gint64 * left)
 {
   GstCircadifySink *self = GST_CIRCADIFY_SINK (service);
-  GstFlowReturn ret = GST_FLOW_OK, drained;
+  GstFlowReturn ret;
 
   /* no caps and no buffer: an empty file, for which there is not even a
    * segment */
   if (self->input == GST_CIRCADIFY_SINK_INPUT_UNKNOWN)
     self->input = GST_CIRCADIFY_SINK_INPUT_BYTES;
   if (self->input == GST_CIRCADIFY_SINK_INPUT_VIDEO)
-    vitals_capture_finish (self->capture);
+    gst_circadify_sink_finish_video (self);
   else if (self->input == GST_CIRCADIFY_SINK_INPUT_BYTES
       && !gst_circadify_sink_is_finished (self))
-    ret = gst_circadify_sink_finish_payload (self);
-  /* the answers of what came before are worth waiting for */
-  drained = gst_circadify_sink_drain_sealed (self, left);
-  return drained == GST_FLOW_OK ? ret : drained;
+    gst_circadify_sink_finish_payload (self);
+  ret = gst_circadify_sink_drain_sealed (self, left);
+  if (ret != GST_FLOW_OK || !self->refused)
+    return ret;
+  gst_circadify_sink_tell_refusal (self);
+  return GST_FLOW_ERROR;
 }
 
 /* Action signals */

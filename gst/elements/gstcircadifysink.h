@@ -65,8 +65,13 @@ struct _GstCircadifySink
   GstCircadifySinkInput input;
   GstVideoInfo info;
   VitalsCapture *capture;
+  guint64 first_window;         /* of this recording */
   VitalsPayloadParser *parser;
-  guint64 n_payloads;
+  guint64 next_payload;         /* window of the next */
+  GstClockTime payload_pts;     /* of the last one, or NONE */
+  GstClockTime since_payload;   /* media time since one was taken, or NONE */
+  gboolean refused;             /* what came is no payload: no more is read */
+  GError *refusal;              /* why, until that is posted */
   GPtrArray *sealed;            /* of VitalsScanItem, on their way to the queue */
   VitalsDemographics window_demographics;
   gint64 window_captured_at;
@@ -82,6 +87,7 @@ struct _GstCircadifySink
   gboolean draining;
   GArray *in_session;           /* of guint64: windows whose session started */
   guint64 n_frames, n_skipped, n_windows, n_dropped, n_answers, n_failed;
+  guint n_stale;                /* sessions that the end of the run cancelled */
   VitalsScanQueueStats queue_stats;     /* of the last queue, when it is gone */
 };
 
@@ -95,6 +101,10 @@ void gst_circadify_sink_settings_init (GstCircadifySinkSettings * settings);
 /* gstcircadifysinkvideo.c: from frames to sealed windows */
 gboolean gst_circadify_sink_set_video_caps (GstCircadifySink * self,
     GstCaps * caps);
+/* The end of a recording: what was captured is its window. */
+void gst_circadify_sink_finish_video (GstCircadifySink * self);
+/* What follows is no video. */
+void gst_circadify_sink_leave_video (GstCircadifySink * self);
 GstFlowReturn gst_circadify_sink_render_video (GstCircadifySink * self,
     GstBuffer * buffer);
 void gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
@@ -103,7 +113,12 @@ void gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
 /* gstcircadifysinkpayload.c: payloads that come as they are */
 GstFlowReturn gst_circadify_sink_render_payload (GstCircadifySink * self,
     GstBuffer * buffer);
-GstFlowReturn gst_circadify_sink_finish_payload (GstCircadifySink * self);
+/* The end of the stream: what is left is a payload, or refused. */
+void gst_circadify_sink_finish_payload (GstCircadifySink * self);
+/* Posts why the stream was refused, once, when it was. */
+void gst_circadify_sink_tell_refusal (GstCircadifySink * self);
+/* What comes does not go on from here. */
+void gst_circadify_sink_forget_payload (GstCircadifySink * self);
 
 /* gstcircadifysinkoutcomes.c: from outcomes to messages */
 void gst_circadify_sink_post_progress (GstCircadifySink * self,
@@ -121,7 +136,7 @@ void gst_circadify_sink_tell_cancelled (GstCircadifySink * self);
 void gst_circadify_sink_make_queue (GstCircadifySink * self);
 void gst_circadify_sink_cancel_queue (GstCircadifySink * self);
 /* Hands the sealed windows over. @may_wait: for room, by the policy; only where
- * the preroll lock is held. */
+ * the preroll lock is held. Else what finds no room goes with the next call. */
 GstFlowReturn gst_circadify_sink_send_sealed (GstCircadifySink * self,
     gboolean may_wait);
 /* Sends what is sealed, and waits until all is answered. @left: us, what is
@@ -132,6 +147,10 @@ GstFlowReturn gst_circadify_sink_drain_sealed (GstCircadifySink * self,
 gboolean gst_circadify_sink_is_finished (GstCircadifySink * self);
 /* Whether the scans that are left allow for another window. */
 gboolean gst_circadify_sink_may_scan (GstCircadifySink * self);
+/* Whether one is wanted at all: by active, or by the signal scan. */
+gboolean gst_circadify_sink_is_scan_wanted (GstCircadifySink * self);
+/* The window that the signal scan asked for is there. */
+void gst_circadify_sink_end_wanted_scan (GstCircadifySink * self);
 GstStructure *gst_circadify_sink_get_stats (GstVitalsServiceSink * service);
 
 G_END_DECLS

@@ -38,8 +38,7 @@ publish (GstCircadifySink * self, GstStructure * message)
   g_mutex_unlock (&self->parent.lock);
   if (error)
     gst_vitals_results_warn (GST_ELEMENT (self), error);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), message));
+  gst_vitals_message_post (GST_ELEMENT (self), message);
 }
 
 static void

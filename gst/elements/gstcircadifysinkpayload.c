@@ -10,6 +10,7 @@
 #include <vitals/vitals-error.h>
 
 #include "gstvitalspayloads.h"
+#include "gstvitalssynthetic.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
@@ -20,7 +21,7 @@ seal_payload (GstCircadifySink * self, VitalsPayload * payload, guint frames,
     gdouble framerate, GstBuffer * buffer)
 {
   VitalsCaptureWindow window = {
-    .window = self->n_payloads++,
+    .window = self->next_payload++,
     .frames = frames,
     .framerate = framerate
   };
@@ -37,6 +38,7 @@ seal_payload (GstCircadifySink * self, VitalsPayload * payload, guint frames,
     info->frames = frames;
     info->framerate = framerate;
   }
+  info->synthetic = buffer && gst_vitals_synthetic_is_marked (buffer);
   item = vitals_scan_item_new (window.window, payload, info, g_free);
   GST_OBJECT_LOCK (self);
   item->demographics = self->settings.demographics;
@@ -48,9 +50,25 @@ seal_payload (GstCircadifySink * self, VitalsPayload * payload, guint frames,
   g_mutex_unlock (&self->parent.lock);
 }
 
-static GstFlowReturn
+/* What comes is no payload: why not is told once what came before is answered,
+ * and ends the stream. @error: (transfer full) */
+static void
 refuse (GstCircadifySink * self, GError * error)
 {
+  if (self->refused)
+    g_error_free (error);
+  else
+    self->refusal = error;
+  self->refused = TRUE;
+}
+
+void
+gst_circadify_sink_tell_refusal (GstCircadifySink * self)
+{
+  g_autoptr (GError) error = g_steal_pointer (&self->refusal);
+
+  if (!error)
+    return;
   if (vitals_payload_parser_is_foreign (self->parser))
     GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE,
         ("This is neither raw video nor a payload of layout %s. For a video "
@@ -59,64 +77,125 @@ refuse (GstCircadifySink * self, GError * error)
         ("%s", error->message));
   else
     GST_ELEMENT_ERROR (self, STREAM, DECODE, ("%s", error->message), (NULL));
-  g_error_free (error);
-  return GST_FLOW_ERROR;
 }
 
-/* Hands over what is complete. */
-static GstFlowReturn
+static void
+skip_payload (GstCircadifySink * self, const VitalsParsedPayload * parsed)
+{
+  g_mutex_lock (&self->parent.lock);
+  self->n_skipped += parsed->frames;
+  g_mutex_unlock (&self->parent.lock);
+  vitals_payload_unref (parsed->payload);
+}
+
+/* What passes between two payloads is media time; a jump back is not. */
+static void
+note_time (GstCircadifySink * self, GstBuffer * buffer)
+{
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
+
+  if (!GST_CLOCK_TIME_IS_VALID (pts))
+    return;
+  if (GST_CLOCK_TIME_IS_VALID (self->since_payload)
+      && GST_CLOCK_TIME_IS_VALID (self->payload_pts)
+      && pts > self->payload_pts)
+    self->since_payload += pts - self->payload_pts;
+  self->payload_pts = pts;
+}
+
+/* Whether scan-interval has passed; payloads without a time have none. */
+static gboolean
+is_due (GstCircadifySink * self, GstBuffer * buffer)
+{
+  guint64 interval;
+
+  if (!buffer || !GST_BUFFER_PTS_IS_VALID (buffer)
+      || !GST_CLOCK_TIME_IS_VALID (self->since_payload))
+    return TRUE;
+  GST_OBJECT_LOCK (self);
+  interval = self->settings.capture.config.scan_interval;
+  GST_OBJECT_UNLOCK (self);
+  return self->since_payload >= interval;
+}
+
+/* Takes what is complete. @buffer: a payload with a time of its own, or NULL */
+static void
 take_ready (GstCircadifySink * self, GstBuffer * buffer)
 {
   VitalsParsedPayload parsed;
+  guint n = 0;
 
   while (vitals_payload_parser_pop (self->parser, &parsed)) {
-    if (gst_circadify_sink_may_scan (self)) {
+    if (buffer && n++ > 0) {
+      refuse (self, g_error_new_literal (VITALS_ERROR,
+              VITALS_ERROR_INVALID_TENSOR, "A buffer with a time holds more "
+              "than one payload: send them one by one"));
+      skip_payload (self, &parsed);
+    } else if (gst_circadify_sink_is_scan_wanted (self)
+        && gst_circadify_sink_may_scan (self) && is_due (self, buffer)) {
+      self->since_payload = 0;
       seal_payload (self, parsed.payload, parsed.frames, parsed.framerate,
           buffer);
+      gst_circadify_sink_end_wanted_scan (self);
     } else {
-      g_mutex_lock (&self->parent.lock);
-      self->n_skipped += parsed.frames;
-      g_mutex_unlock (&self->parent.lock);
-      vitals_payload_unref (parsed.payload);
+      skip_payload (self, &parsed);
     }
   }
-  return gst_circadify_sink_send_sealed (self, TRUE);
 }
 
 /* What was pushed must be complete now. */
-static GstFlowReturn
-finish_payload (GstCircadifySink * self, GstBuffer * buffer)
+static void
+finish_parser (GstCircadifySink * self)
 {
   GError *error = NULL;
 
   if (!vitals_payload_parser_finish (self->parser, &error))
-    return refuse (self, error);
-  return take_ready (self, buffer);
+    refuse (self, error);
 }
 
 GstFlowReturn
 gst_circadify_sink_render_payload (GstCircadifySink * self, GstBuffer * buffer)
 {
-  GError *error = NULL;
-  GBytes *bytes = gst_vitals_payloads_copy_bytes (buffer);
-  gboolean good = vitals_payload_parser_push (self->parser, bytes, &error);
-  GstFlowReturn ret;
-
-  g_bytes_unref (bytes);
-  if (!good)
-    return refuse (self, error);
   /* here a buffer is a payload, and must be whole */
-  if (self->input == GST_CIRCADIFY_SINK_INPUT_BUFFERS)
-    ret = finish_payload (self, buffer);
-  else
-    ret = take_ready (self, NULL);
+  gboolean whole = self->input == GST_CIRCADIFY_SINK_INPUT_BUFFERS;
+  GError *error = NULL;
+  GstFlowReturn ret;
+  GBytes *bytes;
+
+  if (self->refused)
+    return GST_FLOW_ERROR;
+  bytes = gst_vitals_payloads_copy_bytes (buffer);
+  if (!vitals_payload_parser_push (self->parser, bytes, &error))
+    refuse (self, error);
+  else if (whole)
+    finish_parser (self);
+  g_bytes_unref (bytes);
+  note_time (self, buffer);
+  take_ready (self, whole ? buffer : NULL);
+  /* the stream ends here, as it does with EOS */
+  if (self->refused)
+    return gst_vitals_service_sink_drain (&self->parent);
+  ret = gst_circadify_sink_send_sealed (self, TRUE);
   if (ret == GST_FLOW_OK && gst_circadify_sink_is_finished (self))
     ret = GST_FLOW_EOS;
   return ret;
 }
 
-GstFlowReturn
+void
 gst_circadify_sink_finish_payload (GstCircadifySink * self)
 {
-  return finish_payload (self, NULL);
+  if (self->refused)
+    return;
+  finish_parser (self);
+  take_ready (self, NULL);
+}
+
+void
+gst_circadify_sink_forget_payload (GstCircadifySink * self)
+{
+  vitals_payload_parser_free (self->parser);
+  self->parser = vitals_payload_parser_new (self->layout);
+  self->payload_pts = GST_CLOCK_TIME_NONE;
+  self->refused = FALSE;
+  g_clear_error (&self->refusal);
 }

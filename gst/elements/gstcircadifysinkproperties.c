@@ -179,12 +179,36 @@ install_time (GObjectClass * klass, guint id, const gchar * name,
 static void
 install_demographics (GObjectClass * klass)
 {
+  /**
+   * GstCircadifySink:age:
+   *
+   * Age of the person in years, 0 to 120; -1: not told. Taken when a window
+   * starts.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_AGE, g_param_spec_int ("age", "Age",
           "Age of the person in years, taken when a window starts (-1: not "
           "told)", -1, 120, DEFAULT_AGE, PLAYING_FLAGS));
+  /**
+   * GstCircadifySink:sex:
+   *
+   * Sex of the person, as the service understands it; unset: not told. Taken
+   * when a window starts.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_SEX, g_param_spec_enum ("sex", "Sex",
           "Sex of the person, taken when a window starts", VITALS_TYPE_SEX,
           DEFAULT_SEX, PLAYING_FLAGS));
+  /**
+   * GstCircadifySink:fitzpatrick:
+   *
+   * Skin type of the person after Fitzpatrick, 1 to 6; 0: not told. Taken when
+   * a window starts.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_FITZPATRICK, g_param_spec_int ("fitzpatrick",
           "Fitzpatrick skin type", "Skin type 1 to 6, taken when a window "
           "starts (0: not told)", 0, 6, DEFAULT_FITZPATRICK, PLAYING_FLAGS));
@@ -194,25 +218,74 @@ install_demographics (GObjectClass * klass)
 static void
 install_scans (GObjectClass * klass)
 {
+  /**
+   * GstCircadifySink:num-scans:
+   *
+   * How many scans are started at most; one counts, and is paid for, when the
+   * service has accepted it. -1: no limit; 0: none.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_NUM_SCANS, g_param_spec_int ("num-scans",
           "Number of scans", "Scans (accepted starts) after which frames are "
           "discarded (-1: no limit)", -1, G_MAXINT, DEFAULT_NUM_SCANS,
           READY_FLAGS));
+  /**
+   * GstCircadifySink:eos-after-scans:
+   *
+   * Whether the stream ends after the last answer of #GstCircadifySink:num-
+   * scans, or when no more scan may be started. Else frames are discarded from
+   * then on.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_EOS_AFTER_SCANS,
       g_param_spec_boolean ("eos-after-scans", "EOS after scans",
           "Whether the stream ends after the last answer of num-scans",
           DEFAULT_EOS_AFTER_SCANS, READY_FLAGS));
+  /**
+   * GstCircadifySink:quota-reserve:
+   *
+   * Scans to leave to others of the same account: none is started when the
+   * service says that this many or fewer remain.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_QUOTA_RESERVE, g_param_spec_uint64 ("quota-reserve",
           "Quota reserve", "Start no scan when the service says that this many "
           "scans or fewer are left", 0, G_MAXINT64, DEFAULT_QUOTA_RESERVE,
           READY_FLAGS));
+  /**
+   * GstCircadifySink:max-sessions:
+   *
+   * Scans under way at the same time, 1 to 64. An answer can take longer than
+   * a window.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_MAX_SESSIONS, g_param_spec_uint ("max-sessions",
           "Max sessions", "Sessions of this sink at the same time", 1, 64,
           DEFAULT_MAX_SESSIONS, READY_FLAGS));
+  /**
+   * GstCircadifySink:max-queued-windows:
+   *
+   * Windows that wait for a scan of theirs to start, 1 to 1000; each holds its
+   * payload in memory.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_MAX_QUEUED_WINDOWS,
       g_param_spec_uint ("max-queued-windows", "Max queued windows",
           "Sealed windows that wait for a session", 1, 1000,
           DEFAULT_MAX_QUEUED_WINDOWS, READY_FLAGS));
+  /**
+   * GstCircadifySink:queue-policy:
+   *
+   * What happens when as many windows wait as may: upstream is blocked, or the
+   * oldest of them is dropped. auto: dropped when upstream is live.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_QUEUE_POLICY, g_param_spec_enum ("queue-policy",
           "Queue policy", "What to do when as many windows wait as may",
           GST_TYPE_CIRCADIFY_SINK_QUEUE_POLICY, DEFAULT_QUEUE_POLICY,
@@ -223,14 +296,44 @@ install_scans (GObjectClass * klass)
 static void
 install_answers (GObjectClass * klass)
 {
+  /**
+   * GstCircadifySink:poll-interval:
+   *
+   * Time between two questions for a result, in ns, 1 ms or more.
+   *
+   * Since: 0.1
+   */
   install_time (klass, PROP_POLL_INTERVAL, "poll-interval", "Poll interval",
       "Time between two polls (ns)", DEFAULT_POLL_INTERVAL);
+  /**
+   * GstCircadifySink:poll-timeout:
+   *
+   * Time until the result of a window must be there, in ns, 1 ms or more. The
+   * request that completes the upload has as long.
+   *
+   * Since: 0.1
+   */
   install_time (klass, PROP_POLL_TIMEOUT, "poll-timeout", "Poll time-out",
       "Time until a result must be there; upload-complete has as long (ns)",
       DEFAULT_POLL_TIMEOUT);
+  /**
+   * GstCircadifySink:allow-fallback:
+   *
+   * Whether vitals are accepted that the service did not measure but took from
+   * usual ranges. They are marked `is-fallback`, with confidence 0.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_ALLOW_FALLBACK, g_param_spec_boolean ("allow-fallback",
           "Allow fallback", "Accept vitals that were not measured (marked as "
           "fallback, confidence 0)", DEFAULT_ALLOW_FALLBACK, READY_FLAGS));
+  /**
+   * GstCircadifySink:key-environment:
+   *
+   * `test` or `live`, by the prefix of the API key; %NULL below READY.
+   *
+   * Since: 0.1
+   */
   install (klass, PROP_KEY_ENVIRONMENT, g_param_spec_string ("key-environment",
           "Key environment", "test or live, by the prefix of the key; NULL "
           "below READY", NULL, READ_FLAGS));

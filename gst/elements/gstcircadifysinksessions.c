@@ -34,6 +34,18 @@ gst_circadify_sink_make_queue (GstCircadifySink * self)
   g_mutex_unlock (&self->parent.lock);
 }
 
+/* What is left of a queue that was cancelled: its sessions end by themselves,
+ * and are of no run. */
+static void
+keep_stats (GstCircadifySink * self, VitalsScanQueue * queue)
+{
+  g_mutex_lock (&self->parent.lock);
+  vitals_scan_queue_get_stats (queue, &self->queue_stats);
+  self->n_stale = self->queue_stats.running;
+  self->queue_stats.running = self->queue_stats.starting = 0;
+  g_mutex_unlock (&self->parent.lock);
+}
+
 void
 gst_circadify_sink_cancel_queue (GstCircadifySink * self)
 {
@@ -47,6 +59,7 @@ gst_circadify_sink_cancel_queue (GstCircadifySink * self)
   if (!queue)
     return;
   vitals_scan_queue_cancel (queue);
+  keep_stats (self, queue);
   vitals_scan_queue_unref (queue);
   gst_circadify_sink_tell_cancelled (self);
 }
@@ -73,35 +86,56 @@ has_room (gpointer user_data)
   return !vitals_scan_queue_is_full (self->queue);
 }
 
-/* With the lock. Waits until the queue has room for a window, or will not have
- * any more. */
-static GstFlowReturn
-wait_for_room (GstCircadifySink * self)
+/* With the lock. Makes room by the policy. Returns: whether there is any */
+static gboolean
+make_room (GstCircadifySink * self)
 {
   while (!self->parent.failed && !has_room (self) && drops_oldest (self))
     vitals_scan_queue_drop_oldest (self->queue, VITALS_DROPPED_QUEUE_FULL);
-  return gst_vitals_service_sink_wait (&self->parent, has_room, NULL);
+  return has_room (self);
+}
+
+/* With the lock. What is left after a flush, or an error, stays sealed: it
+ * is not lost. @left: us, or NULL: for ever; what finds no room in time goes
+ * without. */
+static GstFlowReturn
+send_waiting (GstCircadifySink * self, gboolean may_wait, gint64 * left)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  while (self->sealed->len > 0) {
+    VitalsScanItem *item = g_ptr_array_index (self->sealed, 0);
+
+    if (item->payload && !make_room (self)) {
+      if (!may_wait)
+        return GST_FLOW_OK;
+      ret = gst_vitals_service_sink_wait (&self->parent, has_room, left);
+      if (ret != GST_FLOW_OK)
+        return ret;
+    }
+    vitals_scan_queue_push (self->queue,
+        g_ptr_array_steal_index (self->sealed, 0));
+  }
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+send_sealed (GstCircadifySink * self, gboolean may_wait, gint64 * left)
+{
+  GstFlowReturn ret;
+
+  g_mutex_lock (&self->parent.lock);
+  ret = send_waiting (self, may_wait, left);
+  if (ret == GST_FLOW_OK && self->parent.failed)
+    ret = GST_FLOW_ERROR;
+  g_mutex_unlock (&self->parent.lock);
+  return ret;
 }
 
 GstFlowReturn
 gst_circadify_sink_send_sealed (GstCircadifySink * self, gboolean may_wait)
 {
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  g_mutex_lock (&self->parent.lock);
-  while (self->sealed->len > 0) {
-    VitalsScanItem *item = g_ptr_array_index (self->sealed, 0);
-
-    if (may_wait && ret == GST_FLOW_OK && item->payload)
-      ret = wait_for_room (self);
-    /* flushed while it waited: a window that is sealed is not lost */
-    vitals_scan_queue_push (self->queue,
-        g_ptr_array_steal_index (self->sealed, 0));
-  }
-  if (ret == GST_FLOW_OK && self->parent.failed)
-    ret = GST_FLOW_ERROR;
-  g_mutex_unlock (&self->parent.lock);
-  return ret;
+  return send_sealed (self, may_wait, NULL);
 }
 
 static void
@@ -127,7 +161,7 @@ is_answered (gpointer user_data)
 GstFlowReturn
 gst_circadify_sink_drain_sealed (GstCircadifySink * self, gint64 * left)
 {
-  GstFlowReturn ret = gst_circadify_sink_send_sealed (self, TRUE);
+  GstFlowReturn ret = send_sealed (self, TRUE, left);
 
   if (ret != GST_FLOW_OK)
     return ret;
@@ -167,6 +201,28 @@ gst_circadify_sink_may_scan (GstCircadifySink * self)
   get_queue_stats (self, &stats);
   return !stats.blocked && (num_scans < 0
       || stats.sessions + stats.starting + stats.waiting < (guint) num_scans);
+}
+
+gboolean
+gst_circadify_sink_is_scan_wanted (GstCircadifySink * self)
+{
+  gboolean active, wanted;
+
+  GST_OBJECT_LOCK (self);
+  active = self->parent.settings.active;
+  GST_OBJECT_UNLOCK (self);
+  g_mutex_lock (&self->parent.lock);
+  wanted = self->scan_wanted;
+  g_mutex_unlock (&self->parent.lock);
+  return active || wanted;
+}
+
+void
+gst_circadify_sink_end_wanted_scan (GstCircadifySink * self)
+{
+  g_mutex_lock (&self->parent.lock);
+  self->scan_wanted = FALSE;
+  g_mutex_unlock (&self->parent.lock);
 }
 
 gboolean
@@ -219,6 +275,7 @@ gst_circadify_sink_get_stats (GstVitalsServiceSink * service)
       "sessions", G_TYPE_UINT, stats.sessions,
       "running", G_TYPE_UINT, stats.running,
       "waiting", G_TYPE_UINT, stats.waiting,
+      "stale", G_TYPE_UINT, self->n_stale,
       "retries", G_TYPE_UINT, stats.retries,
       "bytes", G_TYPE_UINT64, stats.bytes,
       "held-bytes", G_TYPE_UINT64, (guint64) stats.held_bytes, NULL);

@@ -30,14 +30,6 @@ window_begins (GstCircadifySink * self)
   gst_segment_copy_into (&GST_BASE_SINK (self)->segment, &self->window_segment);
 }
 
-static void
-end_wanted_scan (GstCircadifySink * self)
-{
-  g_mutex_lock (&self->parent.lock);
-  self->scan_wanted = FALSE;
-  g_mutex_unlock (&self->parent.lock);
-}
-
 void
 gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
     gpointer user_data)
@@ -67,7 +59,7 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
   g_mutex_lock (&self->parent.lock);
   self->n_windows++;
   g_mutex_unlock (&self->parent.lock);
-  end_wanted_scan (self);
+  gst_circadify_sink_end_wanted_scan (self);
 }
 
 gboolean
@@ -82,6 +74,10 @@ gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
             "passes payloads on. Set the layout of the service."), (NULL));
     return FALSE;
   }
+  if (self->input != GST_CIRCADIFY_SINK_INPUT_VIDEO) {
+    vitals_capture_set_window (self->capture, self->next_payload);
+    self->first_window = self->next_payload;
+  }
   self->info = info;
   self->input = GST_CIRCADIFY_SINK_INPUT_VIDEO;
   vitals_capture_set_info (self->capture, &info);
@@ -90,24 +86,57 @@ gst_circadify_sink_set_video_caps (GstCircadifySink * self, GstCaps * caps)
   return TRUE;
 }
 
+/* There were frames, and never a face: who waits for an outcome is told. */
+static void
+drop_faceless (GstCircadifySink * self, GstVitalsFaceResult face)
+{
+  g_autofree gchar *source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
+  VitalsCaptureWindow window = {
+    .window = self->first_window,
+    .end = VITALS_WINDOW_TOO_FEW_FRAMES
+  };
+
+  if (face == GST_VITALS_FACE_FOUND)
+    return;
+  if (face == GST_VITALS_FACE_ABSENT_LONG)
+    gst_vitals_message_post (GST_ELEMENT (self),
+        gst_vitals_message_no_face (window.window, source_id));
+  gst_circadify_sink_window_ended (&window, self);
+  vitals_capture_set_window (self->capture, window.window + 1);
+}
+
+void
+gst_circadify_sink_finish_video (GstCircadifySink * self)
+{
+  vitals_capture_finish (self->capture);
+  if (vitals_capture_get_window (self->capture) == self->first_window)
+    drop_faceless (self, gst_vitals_face_finder_end (self->parent.face));
+  self->first_window = vitals_capture_get_window (self->capture);
+}
+
+void
+gst_circadify_sink_leave_video (GstCircadifySink * self)
+{
+  vitals_capture_drop (self->capture, VITALS_WINDOW_DISCONTINUITY);
+  self->next_payload = vitals_capture_get_window (self->capture);
+  gst_circadify_sink_send_sealed (self, FALSE);
+}
+
 static void
 update_open_windows (GstCircadifySink * self)
 {
-  gboolean active, wanted, cancel;
+  gboolean wanted = gst_circadify_sink_is_scan_wanted (self), cancel;
 
-  GST_OBJECT_LOCK (self);
-  active = self->parent.settings.active;
-  GST_OBJECT_UNLOCK (self);
   g_mutex_lock (&self->parent.lock);
-  wanted = self->scan_wanted;
   cancel = self->cancel_wanted;
   self->cancel_wanted = FALSE;
   g_mutex_unlock (&self->parent.lock);
 
   /* whoever switches it off does not want to be filmed on */
-  if (cancel || !(active || wanted))
+  if (cancel || !wanted)
     vitals_capture_drop (self->capture, VITALS_WINDOW_STOPPED);
-  vitals_capture_set_open_windows (self->capture, (active || wanted)
+  vitals_capture_set_open_windows (self->capture, wanted
       && gst_circadify_sink_may_scan (self));
 }
 

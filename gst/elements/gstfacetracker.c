@@ -28,6 +28,7 @@
 
 #include "gstvitalsfacefinder.h"
 #include "gstvitalsframes.h"
+#include "gstvitalsmessages.h"
 
 #include <math.h>
 #include <vitals/capture/vitals-packer.h>
@@ -48,9 +49,9 @@ enum
   PROP_MODEL_LOCATION
 };
 
-/* The object lock guards the properties, and "live_known" and "orientation",
- * which others than the streaming thread set; the rest is of the streaming
- * thread, or is set while it does not run. Nothing is posted with it held. */
+/* The object lock guards the properties, and "live_known", which others than
+ * the streaming thread set; the rest is of the streaming thread, or is set while
+ * it does not run. Nothing is posted with it held. */
 struct _GstFaceTracker
 {
   GstBaseTransform parent;
@@ -210,8 +211,7 @@ tell (GstFaceTracker * self, const VitalsTrackedFace * face, GstClockTime pts)
 
   g_type_class_unref (events);
   GST_DEBUG_OBJECT (self, "%" GST_PTR_FORMAT, message);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), message));
+  gst_vitals_message_post (GST_ELEMENT (self), message);
 }
 
 static void

@@ -58,7 +58,7 @@ restart (GstRppg * self)
   self->synthetic = FALSE;
 }
 
-/* ... and where the face was neither. */
+/* Also forget the face position. */
 static void
 forget (GstRppg * self)
 {
@@ -89,16 +89,18 @@ open_signal (GstRppg * self, const gchar * location)
   return check_signal (self, self->signal != NULL, error);
 }
 
-static gboolean
+/* The stream is over: it does not fail any more. */
+static void
 close_signal (GstRppg * self)
 {
   GError *error = NULL;
-  gboolean good;
 
-  if (!self->signal)
-    return TRUE;
-  good = gst_rppg_signal_close (g_steal_pointer (&self->signal), &error);
-  return check_signal (self, good, error);
+  if (!self->signal
+      || gst_rppg_signal_close (g_steal_pointer (&self->signal), &error))
+    return;
+  GST_ELEMENT_WARNING (self, RESOURCE, WRITE, ("signal-location: %s",
+          error->message), (NULL));
+  g_error_free (error);
 }
 
 static gboolean
@@ -124,6 +126,15 @@ finish_signal (GstRppg * self)
     return;
   vitals_pulse_estimator_estimate (self->estimator, &estimate);
   write_signal (self, &estimate);
+}
+
+/* The end of a stream in which nothing was measured, as nobody was there. */
+static void
+tell_faceless (GstRppg * self)
+{
+  if (self->n_messages == 0 && gst_vitals_face_finder_end (self->face)
+      == GST_VITALS_FACE_ABSENT_LONG)
+    gst_rppg_post_no_face (self);
 }
 
 /* An application may set properties meanwhile: what is used is a copy. */
@@ -213,6 +224,7 @@ gst_rppg_sink_event (GstBaseTransform * transform, GstEvent * event)
       break;
     case GST_EVENT_EOS:
       finish_signal (self);
+      tell_faceless (self);
       break;
     default:
       break;
@@ -374,5 +386,6 @@ static void
 gst_rppg_init (GstRppg * self)
 {
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);
+  gst_vitals_frames_explain_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
   gst_rppg_settings_init (&self->settings);
 }

@@ -59,17 +59,10 @@ make_message (GstRppg * self, const VitalsPulseEstimate * estimate)
   return message;
 }
 
-static void
-post (GstRppg * self, GstStructure * message)
-{
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), message));
-}
-
 void
 gst_rppg_post_vitals (GstRppg * self, const VitalsPulseEstimate * estimate)
 {
-  post (self, make_message (self, estimate));
+  gst_vitals_message_post (GST_ELEMENT (self), make_message (self, estimate));
 }
 
 void
@@ -81,5 +74,5 @@ gst_rppg_post_no_face (GstRppg * self)
   message = gst_vitals_message_no_face (self->n_messages,
       self->settings.source_id);
   GST_OBJECT_UNLOCK (self);
-  post (self, message);
+  gst_vitals_message_post (GST_ELEMENT (self), message);
 }

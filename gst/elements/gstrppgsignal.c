@@ -2,11 +2,13 @@
 
 #include "gstrppgsignal.h"
 
+#include "gstvitalspipes.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
-#include <glib/gstdio.h>
+#include <unistd.h>
 
 /* The first estimate needs 5 s; a row that is older gets no pulse. */
 #define LONGEST_WAIT (6 * GST_SECOND)
@@ -37,26 +39,22 @@ typedef struct
 
 static const Pulse no_pulse = { NULL, 0, 0.0, 0, 0.0 };
 
-static void
-set_errno_error (GError ** error, gint failure)
-{
-  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failure),
-      g_strerror (failure));
-}
-
 GstRppgSignal *
 gst_rppg_signal_open (const gchar * location, GError ** error)
 {
-  gint fd = g_open (location, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  gint fd = gst_vitals_pipe_open (location, O_TRUNC);
+  FILE *file = fd < 0 ? NULL : fdopen (fd, "w");
   GstRppgSignal *signal;
 
-  if (fd < 0) {
-    set_errno_error (error, errno);
+  if (!file) {
+    gst_vitals_pipe_set_error (error, errno);
     g_prefix_error (error, "%s: ", location);
+    if (fd >= 0)
+      close (fd);
     return NULL;
   }
   signal = g_new0 (GstRppgSignal, 1);
-  signal->file = fdopen (fd, "w");
+  signal->file = file;
   signal->rows = g_array_new (FALSE, FALSE, sizeof (Row));
   fputs ("time,red,green,blue,pulse,respiration,confidence\n", signal->file);
   return signal;
@@ -118,21 +116,28 @@ write_row (FILE * file, const Row * row, const Pulse * pulse)
 static void
 write_rows (GstRppgSignal * signal, const Pulse * pulse)
 {
+  GstVitalsPipeGuard guard;
   guint i;
 
+  gst_vitals_pipe_guard_begin (&guard);
   for (i = 0; i < signal->rows->len; i++)
     write_row (signal->file, &g_array_index (signal->rows, Row, i), pulse);
   g_array_set_size (signal->rows, 0);
   if (fflush (signal->file) != 0 && signal->failure == 0)
     signal->failure = errno;
+  gst_vitals_pipe_guard_end (&guard);
 }
 
+/* FALSE, once, when a write has failed. */
 static gboolean
-check_failure (const GstRppgSignal * signal, GError ** error)
+check_failure (GstRppgSignal * signal, GError ** error)
 {
-  if (signal->failure == 0)
+  gint failure = signal->failure;
+
+  signal->failure = 0;
+  if (failure == 0)
     return TRUE;
-  set_errno_error (error, signal->failure);
+  gst_vitals_pipe_set_error (error, failure);
   return FALSE;
 }
 
@@ -170,11 +175,14 @@ gst_rppg_signal_write (GstRppgSignal * signal,
 gboolean
 gst_rppg_signal_close (GstRppgSignal * signal, GError ** error)
 {
+  GstVitalsPipeGuard guard;
   gboolean good;
 
   write_rows (signal, &no_pulse);
+  gst_vitals_pipe_guard_begin (&guard);
   if (fclose (signal->file) != 0 && signal->failure == 0)
     signal->failure = errno;
+  gst_vitals_pipe_guard_end (&guard);
   good = check_failure (signal, error);
   g_array_unref (signal->rows);
   g_free (signal);

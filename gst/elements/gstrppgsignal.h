@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  */
 typedef struct _GstRppgSignal GstRppgSignal;
 
-/* Replaces @location; the file is only for its owner (0600). Errors of
- * G_FILE_ERROR, here and below. */
+/* Replaces @location; the file is only for its owner (0600), a pipe must have a
+ * reader. Errors of G_FILE_ERROR, here and below; each is told once. */
 GstRppgSignal *gst_rppg_signal_open (const gchar * location, GError ** error);
 /* A frame: @rgb the means of its skin, 0..255; @respiration how far the chest
  * has moved, NaN when unknown. */

@@ -24,6 +24,7 @@
 #include "gstvitalsframes.h"
 
 #include <vitals/capture/vitals-packer.h>
+#include <vitals/vitals-dropped-private.h>
 
 GST_DEBUG_CATEGORY (gst_vitallens_sink_debug);
 #define GST_CAT_DEFAULT gst_vitallens_sink_debug
@@ -96,6 +97,7 @@ gst_vitallens_sink_begin_run (GstVitalsServiceSink * service)
   self->pending.times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   self->progress = (GstVitalLensProgress) {
   .phase = NULL};
+  self->inactive = FALSE;
   g_mutex_lock (&self->parent.lock);
   self->cancellable = g_cancellable_new ();
   self->waveform = gst_vitallens_waveform_new ();
@@ -143,7 +145,8 @@ gst_vitallens_sink_end_run (GstVitalsServiceSink * service)
 static void
 gst_vitallens_sink_begin_recording (GstVitalsServiceSink * service)
 {
-  gst_vitallens_sink_reset (GST_VITALLENS_SINK (service), "discontinuity");
+  gst_vitallens_sink_reset (GST_VITALLENS_SINK (service),
+      VITALS_DROPPED_DISCONTINUITY);
   gst_vitals_face_finder_reset (service->face);
 }
 

@@ -74,8 +74,8 @@ typedef struct
  *
  * Messages come from the streaming thread and from the network thread. They are
  * put into the outbox with the lock held, which gives them their order, and are
- * posted without it, by one thread at a time; who finds another one at it leaves
- * its own messages to that.
+ * posted without it, by one thread at a time. If another thread is already
+ * posting, that thread also posts the messages queued here.
  */
 struct _GstVitalLensSink
 {
@@ -88,6 +88,7 @@ struct _GstVitalLensSink
   GstVideoInfo info;
   GstVitalLensPending pending;
   GstVitalLensProgress progress;
+  gboolean inactive;            /* what was shown before was dropped for that */
 
   /* guarded by the lock of the parent */
   GQueue outbox;                /* of GstMessage */
@@ -141,6 +142,8 @@ GstFlowReturn gst_vitallens_sink_take_frame (GstVitalLensSink * self,
 /* Forgets what waits and what the stream has shown so far; says so when there
  * was anything. @reason: of vitals-dropped */
 void gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason);
+/* The end of the stream: says so when there was never a face. */
+void gst_vitallens_sink_tell_faceless (GstVitalLensSink * self);
 
 /* gstvitallenssinkchunks.c: from pictures that wait to chunks; streaming thread */
 /* OK: go on; the model is there when it is @known. */
@@ -187,8 +190,8 @@ void gst_vitallens_sink_publish (GstVitalLensSink * self,
 void gst_vitallens_sink_begin_session (GstVitalLensSink * self);
 void gst_vitallens_sink_end_session (GstVitalLensSink * self,
     GstProgressType type, const gchar * text);
-/* Without it, as is what follows: has the network thread post what is in the
- * outbox, at once where this is it. */
+/* Called without the lock, like all functions below. Posts the queued messages
+ * from the network thread; directly if already on it. */
 void gst_vitallens_sink_post_queued (GstVitalLensSink * self);
 /* On this thread, which is not that of the stream. */
 void gst_vitallens_sink_post_now (GstVitalLensSink * self);

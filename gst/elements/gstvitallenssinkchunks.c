@@ -8,6 +8,7 @@
 #include "gstvitallenssink.h"
 
 #include <math.h>
+#include <vitals/vitals-dropped-private.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
 #define GST_CAT_DEFAULT gst_vitallens_sink_debug
@@ -257,7 +258,7 @@ gst_vitallens_sink_send_full (GstVitalLensSink * self)
     return ret;
   send_enough (self, wanted);
   if (self->pending.times->len >= most)
-    gst_vitallens_sink_reset (self, "queue-full");
+    gst_vitallens_sink_reset (self, VITALS_DROPPED_QUEUE_FULL);
   return GST_FLOW_OK;
 }
 
@@ -296,8 +297,9 @@ end_stream (GstVitalLensSink * self, gboolean late)
   g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
   if (self->pending.times->len > self->pending.n_context)
-    gst_vitallens_sink_reset (self, blocked || late ? "stopped"
-        : "too-few-frames");
+    gst_vitallens_sink_reset (self, blocked || late ? VITALS_DROPPED_STOPPED
+        : VITALS_DROPPED_TOO_FEW_FRAMES);
+  gst_vitallens_sink_tell_faceless (self);
 }
 
 /* The rest of the pictures, and its answer. */

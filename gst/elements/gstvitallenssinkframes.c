@@ -11,6 +11,7 @@
 #include "gstvitalssynthetic.h"
 
 #include <vitals/capture/vitals-crop-private.h>
+#include <vitals/vitals-dropped-private.h>
 
 /* The service's own clients keep a crop as long as the face overlaps this
  * much with the one that it was made of. */
@@ -20,18 +21,17 @@
 /* Of vitals-progress while nothing else is told. */
 #define PROGRESS_INTERVAL G_USEC_PER_SEC
 
-/* With the lock: what was shown so far counts no more. @frames: that wait */
+GST_DEBUG_CATEGORY_EXTERN (gst_vitallens_sink_debug);
+#define GST_CAT_DEFAULT gst_vitallens_sink_debug
+
+/* With the lock. */
 static void
 publish_dropped (GstVitalLensSink * self, guint frames, const gchar * reason)
 {
   g_autofree gchar *source_id =
       gst_vitals_service_sink_dup_source_id (&self->parent);
-  GstVitalsWindow *window;
+  GstVitalsWindow *window = gst_vitals_window_new (self->n_windows++);
 
-  frames += self->flight_frames;
-  if (frames == 0 && !self->in_session)
-    return;
-  window = gst_vitals_window_new (self->n_windows++);
   window->frames = frames;
   gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_CANCELED, reason);
   gst_vitallens_sink_publish (self, gst_vitals_message_dropped (window, reason,
@@ -54,15 +54,38 @@ void
 gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
 {
   GstVitalLensPending *pending = &self->pending;
+  guint frames;
 
+  GST_DEBUG_OBJECT (self, "what was shown so far counts no more: %s", reason);
   g_mutex_lock (&self->parent.lock);
-  publish_dropped (self, pending->times->len - pending->n_context, reason);
+  frames = pending->times->len - pending->n_context + self->flight_frames;
+  if (frames > 0 || self->in_session)
+    publish_dropped (self, frames, reason);
   self->generation++;
   self->flight_frames = 0;
   g_clear_pointer (&self->state, g_bytes_unref);
   gst_vitallens_waveform_clear (self->waveform);
   g_mutex_unlock (&self->parent.lock);
   forget_pictures (pending);
+  gst_vitallens_sink_post_queued (self);
+}
+
+void
+gst_vitallens_sink_tell_faceless (GstVitalLensSink * self)
+{
+  GstVitalsFaceResult face = gst_vitals_face_finder_end (self->parent.face);
+  gboolean faceless;
+
+  g_mutex_lock (&self->parent.lock);
+  faceless = face != GST_VITALS_FACE_FOUND && self->n_windows == 0;
+  g_mutex_unlock (&self->parent.lock);
+  if (!faceless)
+    return;
+  if (face == GST_VITALS_FACE_ABSENT_LONG)
+    gst_vitallens_sink_tell_no_face (self);
+  g_mutex_lock (&self->parent.lock);
+  publish_dropped (self, 0, VITALS_DROPPED_TOO_FEW_FRAMES);
+  g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
 }
 
@@ -98,7 +121,7 @@ check_time (GstVitalLensSink * self, GstClockTime time)
   if (time <= last && last - time < LONGEST_GAP)
     return FALSE;
   if (time < last || time - last > LONGEST_GAP)
-    gst_vitallens_sink_reset (self, "discontinuity");
+    gst_vitallens_sink_reset (self, VITALS_DROPPED_DISCONTINUITY);
   return TRUE;
 }
 
@@ -106,12 +129,9 @@ check_time (GstVitalLensSink * self, GstClockTime time)
 static gdouble
 overlap (const VitalsBox * a, const VitalsBox * b)
 {
-  gdouble width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
-  gdouble height = MIN (a->y + a->height, b->y + b->height)
-      - MAX (a->y, b->y);
-  gdouble both = MAX (width, 0) * MAX (height, 0);
+  gdouble both = vitals_box_get_shared_area (a, b);
 
-  return both / (a->width * a->height + b->width * b->height - both);
+  return both / (vitals_box_get_area (a) + vitals_box_get_area (b) - both);
 }
 
 /* Another crop is another stream. FALSE when nothing of it is in the frame. */
@@ -124,7 +144,7 @@ update_crop (GstVitalLensSink * self, const VitalsBox * face,
   if (pending->has_crop && overlap (face, &pending->face) >= SAME_FACE)
     return TRUE;
   if (pending->has_crop)
-    gst_vitallens_sink_reset (self, "discontinuity");
+    gst_vitallens_sink_reset (self, VITALS_DROPPED_DISCONTINUITY);
   pending->has_crop = vitals_roi_method_crop (model->roi_method, face,
       GST_VIDEO_INFO_WIDTH (&self->info), GST_VIDEO_INFO_HEIGHT (&self->info),
       &pending->crop);
@@ -217,7 +237,7 @@ measure_frame (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
       return GST_FLOW_OK;
     case GST_VITALS_FACE_ABSENT_LONG:
       gst_vitallens_sink_tell_no_face (self);
-      gst_vitallens_sink_reset (self, "discontinuity");
+      gst_vitallens_sink_reset (self, VITALS_DROPPED_DISCONTINUITY);
       return GST_FLOW_OK;
     case GST_VITALS_FACE_FOUND:
       break;
@@ -258,14 +278,18 @@ take_known (GstVitalLensSink * self, GstBuffer * buffer, gboolean * taken)
   return measure_frame (self, buffer, time, model, taken);
 }
 
+/* Whoever switches it off does not want to be measured on. */
 static gboolean
-is_active (GstVitalLensSink * self)
+update_active (GstVitalLensSink * self)
 {
   gboolean active;
 
   GST_OBJECT_LOCK (self);
   active = self->parent.settings.active;
   GST_OBJECT_UNLOCK (self);
+  if (!active && !self->inactive)
+    gst_vitallens_sink_reset (self, VITALS_DROPPED_STOPPED);
+  self->inactive = !active;
   return active;
 }
 
@@ -275,10 +299,8 @@ gst_vitallens_sink_take_frame (GstVitalLensSink * self, GstBuffer * buffer)
   GstFlowReturn ret = GST_FLOW_OK;
   gboolean taken = FALSE;
 
-  if (is_active (self))
+  if (update_active (self))
     ret = take_known (self, buffer, &taken);
-  else
-    gst_vitallens_sink_reset (self, "stopped");
   g_mutex_lock (&self->parent.lock);
   if (taken)
     self->n_frames++;

@@ -267,3 +267,14 @@ gst_vitals_face_finder_is_another (const GstVitalsFaceFinder * finder)
 {
   return finder->another;
 }
+
+GstVitalsFaceResult
+gst_vitals_face_finder_end (GstVitalsFaceFinder * finder)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (finder->absent_since))
+    return GST_VITALS_FACE_FOUND;
+  if (finder->told_absent)
+    return GST_VITALS_FACE_ABSENT;
+  finder->told_absent = TRUE;
+  return GST_VITALS_FACE_ABSENT_LONG;
+}

@@ -43,6 +43,9 @@ GstVitalsFaceResult gst_vitals_face_finder_find (GstVitalsFaceFinder * finder,
  * more than a second: a step of the signal, see VitalsFaceChange. */
 gboolean gst_vitals_face_finder_is_another (const GstVitalsFaceFinder *
     finder);
+/* The end of a recording. FOUND: there was a face in its last frame, or no
+ * frame at all; ABSENT_LONG: there was none, and face-timeout did not tell. */
+GstVitalsFaceResult gst_vitals_face_finder_end (GstVitalsFaceFinder * finder);
 
 /* Whether the streaming thread may not wait: a detection then has to follow. */
 gboolean gst_vitals_face_is_upstream_live (GstPad * sinkpad);

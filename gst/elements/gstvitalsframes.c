@@ -84,14 +84,6 @@ gst_vitals_frames_map (GstElement * element, GstBuffer * buffer,
   return FALSE;
 }
 
-/* @message: (transfer full) */
-static void
-post (GstElement * element, GstStructure * message)
-{
-  gst_element_post_message (element, gst_message_new_element (GST_OBJECT
-          (element), message));
-}
-
 gboolean
 gst_vitals_frames_find_face (GstElement * element, GstVitalsFaceFinder * finder,
     VitalsCapture * capture, GstBuffer * buffer, const GstVideoInfo * info,
@@ -109,8 +101,9 @@ gst_vitals_frames_find_face (GstElement * element, GstVitalsFaceFinder * finder,
       && vitals_capture_change_face (capture))
     *found = FALSE;
   if (tell)
-    post (element, gst_vitals_message_no_face (vitals_capture_get_window
-            (capture), source_id));
+    gst_vitals_message_post (element,
+        gst_vitals_message_no_face (vitals_capture_get_window (capture),
+            source_id));
   return result != GST_VITALS_FACE_FAILED;
 }
 
@@ -136,6 +129,58 @@ gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
   }
   quality = vitals_capture_get_quality (capture);
   if (quality && quality->changed)
-    post (element, gst_vitals_message_quality (window, quality, source_id));
+    gst_vitals_message_post (element, gst_vitals_message_quality (window,
+            quality, source_id));
   return TRUE;
+}
+
+/* What to do about caps that are not taken. */
+static const gchar *
+advise_on_caps (const GstCaps * caps, const GstCaps * accepted)
+{
+  const GstCapsFeatures *features = gst_caps_get_features (caps, 0);
+
+  if (!gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw"))
+    return "put decodebin and videoconvert in front.";
+  if (!gst_caps_features_is_equal (features,
+          GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY))
+    return "only frames in system memory are read. Ask the source for "
+        "video/x-raw without memory:..., or put what brings them there in "
+        "front (glupload ! gldownload, vapostproc, cudadownload).";
+  if (gst_caps_can_intersect (caps, accepted))
+    return "its caps are not complete.";
+  return "put videoconvert in front.";
+}
+
+static GstPadProbeReturn
+explain_caps (GstPad * pad, GstPadProbeInfo * info, gpointer told)
+{
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *accepted, *caps;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
+    *(gboolean *) told = FALSE;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS || *(gboolean *) told
+      || !element)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  accepted = gst_pad_get_pad_template_caps (pad);
+  if (!gst_caps_is_subset (caps, accepted)) {
+    *(gboolean *) told = TRUE;
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("This cannot be measured: %s", advise_on_caps (caps, accepted)),
+        ("caps %" GST_PTR_FORMAT, caps));
+  }
+  gst_caps_unref (accepted);
+  return GST_PAD_PROBE_OK;
+}
+
+/* GStreamer refuses such caps before an element sees them, but not before a
+ * probe does. */
+void
+gst_vitals_frames_explain_caps (GstPad * sinkpad)
+{
+  gst_pad_add_probe (sinkpad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, explain_caps,
+      g_new0 (gboolean, 1), g_free);
 }

@@ -47,4 +47,9 @@ gboolean gst_vitals_frames_pack (GstElement * element, VitalsCapture * capture,
     GstBuffer * buffer, const GstVideoInfo * info, const gchar * source_id,
     const VitalsBox * face);
 
+/* Has the element of @sinkpad say, once a stream, that the caps that come are
+ * none that it takes, as an error: else its user is only told "not negotiated"
+ * by what is upstream. A query for them says nothing. */
+void gst_vitals_frames_explain_caps (GstPad * sinkpad);
+
 G_END_DECLS

@@ -74,6 +74,13 @@ set_captured_at (GstStructure * message, gint64 captured_at)
   g_date_time_unref (second);
 }
 
+void
+gst_vitals_message_post (GstElement * element, GstStructure * message)
+{
+  gst_element_post_message (element,
+      gst_message_new_element (GST_OBJECT (element), message));
+}
+
 GstStructure *
 gst_vitals_message_vitals (const GstVitalsWindow * window,
     VitalsReading * reading, const gchar * source_id)

@@ -48,6 +48,8 @@ GstStructure *gst_vitals_message_quality (guint64 window,
 /* The face is gone, or did not come for as long as face-timeout says. */
 GstStructure *gst_vitals_message_no_face (guint64 window,
     const gchar * source_id);
+/* As an element message of @element. @message: (transfer full) */
+void gst_vitals_message_post (GstElement * element, GstStructure * message);
 /* @percent: -1 when it has no meaning in this phase */
 GstStructure *gst_vitals_message_progress (guint64 window, const gchar * phase,
     gint percent, guint frames, guint target_frames, const gchar * source_id);

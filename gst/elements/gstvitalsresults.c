@@ -2,11 +2,12 @@
 
 #include "gstvitalsresults.h"
 
+#include "gstvitalspipes.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include <glib/gstdio.h>
 #include <vitals/vitals-json-private.h>
 
 /* Lines that wait for a disk that does not answer. */
@@ -88,7 +89,10 @@ static gpointer
 write_lines (gpointer user_data)
 {
   GstVitalsResults *results = user_data;
+  GstVitalsPipeGuard guard;
 
+  /* for good: this thread does nothing else */
+  gst_vitals_pipe_guard_begin (&guard);
   g_mutex_lock (&results->lock);
   while (!results->closing || !g_queue_is_empty (&results->lines)) {
     if (g_queue_is_empty (&results->lines))
@@ -101,27 +105,6 @@ write_lines (gpointer user_data)
   g_mutex_unlock (&results->lock);
   results_unref (results);
   return NULL;
-}
-
-/* A pipe that nobody reads is an error at once; writing may block then, on a
- * thread of its own. */
-static gint
-open_file (const gchar * location)
-{
-  gint fd = g_open (location, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC
-      | O_NONBLOCK, 0600);
-  gint flags = fd < 0 ? -1 : fcntl (fd, F_GETFL);
-
-  if (flags >= 0)
-    fcntl (fd, F_SETFL, flags & ~O_NONBLOCK);
-  return fd;
-}
-
-static void
-set_errno_error (GError ** error, gint failure)
-{
-  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failure),
-      failure == ENXIO ? "a pipe that nobody reads" : g_strerror (failure));
 }
 
 static GstVitalsResults *
@@ -151,12 +134,12 @@ gst_vitals_results_open (GstElement * element, const gchar * location,
   *results = NULL;
   if (!location || !*location)
     return TRUE;
-  fd = open_file (location);
+  fd = gst_vitals_pipe_open (location, O_APPEND);
   if (fd >= 0) {
     *results = results_new (fd, idle, element);
     return TRUE;
   }
-  set_errno_error (&error, errno);
+  gst_vitals_pipe_set_error (&error, errno);
   GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE,
       ("results-location: %s: %s", location, error->message), (NULL));
   g_error_free (error);
@@ -201,7 +184,7 @@ gst_vitals_results_check (GstVitalsResults * results, GError ** error)
   g_mutex_unlock (&results->lock);
   if (failure == 0)
     return TRUE;
-  set_errno_error (error, failure);
+  gst_vitals_pipe_set_error (error, failure);
   return FALSE;
 }
 

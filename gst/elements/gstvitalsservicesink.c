@@ -8,6 +8,7 @@
 #include "gstvitalsservicesink.h"
 
 #include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-url-private.h>
 
 #include "gstvitalsfields.h"
 #include "gstvitalsframes.h"
@@ -104,6 +105,20 @@ make_client (GstVitalsServiceSink * self,
   return TRUE;
 }
 
+/* Read here, not on the network thread, which serves all. */
+static gboolean
+check_ca_file (GstVitalsServiceSink * self, const gchar * ca_file)
+{
+  GError *error = NULL;
+
+  if (vitals_network_prepare_ca_file (ca_file, &error))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->message),
+      (NULL));
+  g_error_free (error);
+  return FALSE;
+}
+
 static gboolean
 prepare_network (GstVitalsServiceSink * self)
 {
@@ -112,7 +127,7 @@ prepare_network (GstVitalsServiceSink * self)
   gboolean secure;
 
   g_object_get (self->client, "base-url", &base_url, NULL);
-  secure = g_str_has_prefix (base_url, "https");
+  secure = vitals_url_needs_tls (base_url);
   g_free (base_url);
   return vitals_network_prepare (secure, &error)
       || gst_vitals_fail_settings (GST_ELEMENT (self), error);
@@ -163,7 +178,8 @@ gst_vitals_service_sink_start (GstBaseSink * basesink)
   GST_OBJECT_LOCK (self);
   gst_vitals_service_settings_copy (&self->settings, &settings);
   GST_OBJECT_UNLOCK (self);
-  good = make_client (self, &settings) && prepare_network (self)
+  good = make_client (self, &settings)
+      && prepare_network (self) && check_ca_file (self, settings.ca_file)
       && open_results (self, settings.results_location);
   if (!good)
     gst_vitals_service_sink_stop (basesink);
@@ -461,4 +477,5 @@ gst_vitals_service_sink_init (GstVitalsServiceSink * self)
   gst_base_sink_set_sync (basesink, FALSE);
   gst_base_sink_set_qos_enabled (basesink, FALSE);
   gst_base_sink_set_last_sample_enabled (basesink, FALSE);
+  gst_vitals_frames_explain_caps (GST_BASE_SINK_PAD (basesink));
 }

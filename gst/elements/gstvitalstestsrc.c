@@ -144,13 +144,32 @@ gst_vitals_test_src_set_caps (GstBaseSrc * base, GstCaps * caps)
   return TRUE;
 }
 
+/* A pool may only take what it can, and says what that is. */
+static gboolean
+configure_pool (GstBufferPool * pool, GstCaps * caps, guint size, guint min,
+    guint max, gboolean video_meta)
+{
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+
+  gst_buffer_pool_config_set_params (config, caps, size, min, max);
+  if (video_meta)
+    gst_buffer_pool_config_add_option (config,
+        GST_BUFFER_POOL_OPTION_VIDEO_META);
+  if (gst_buffer_pool_set_config (pool, config))
+    return TRUE;
+  config = gst_buffer_pool_get_config (pool);
+  if (gst_buffer_pool_config_validate_params (config, caps, size, min, max))
+    return gst_buffer_pool_set_config (pool, config);
+  gst_structure_free (config);
+  return FALSE;
+}
+
 static gboolean
 gst_vitals_test_src_decide_allocation (GstBaseSrc * base, GstQuery * query)
 {
   guint size = 0, min = 0, max = 0;
   gboolean update = gst_query_get_n_allocation_pools (query) > 0;
   GstBufferPool *pool = NULL;
-  GstStructure *config;
   GstCaps *caps = NULL;
   GstVideoInfo info;
 
@@ -162,12 +181,15 @@ gst_vitals_test_src_decide_allocation (GstBaseSrc * base, GstQuery * query)
   size = MAX (size, GST_VIDEO_INFO_SIZE (&info));
   if (!pool)
     pool = gst_video_buffer_pool_new ();
-  config = gst_buffer_pool_get_config (pool);
-  gst_buffer_pool_config_set_params (config, caps, size, min, max);
-  if (gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL))
-    gst_buffer_pool_config_add_option (config,
-        GST_BUFFER_POOL_OPTION_VIDEO_META);
-  gst_buffer_pool_set_config (pool, config);
+  if (!configure_pool (pool, caps, size, min, max,
+          gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE,
+              NULL))) {
+    GST_ELEMENT_ERROR (base, RESOURCE, SETTINGS,
+        ("The buffer pool of what follows takes no frames of these caps."),
+        ("caps %" GST_PTR_FORMAT, caps));
+    gst_object_unref (pool);
+    return FALSE;
+  }
   if (update)
     gst_query_set_nth_allocation_pool (query, 0, pool, size, min, max);
   else

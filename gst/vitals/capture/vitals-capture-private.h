@@ -128,5 +128,8 @@ VITALS_API guint vitals_capture_get_target_frames (const VitalsCapture *
 VITALS_API gint vitals_capture_get_percent (const VitalsCapture * capture);
 /* Number of the open window, or of the next. */
 VITALS_API guint64 vitals_capture_get_window (const VitalsCapture * capture);
+/* No window is open: the number of the next, where others are counted, too. */
+VITALS_API void vitals_capture_set_window (VitalsCapture * capture,
+    guint64 window);
 
 G_END_DECLS

@@ -154,6 +154,19 @@ frame_duration (const VitalsCapture * capture)
   return capture->frames > 1 ? GST_SECOND / measured_rate (capture) : 0;
 }
 
+/* Times near the end of all times do not begin anew. */
+static GstClockTime
+add_times (GstClockTime a, GstClockTime b)
+{
+  return a < GST_CLOCK_TIME_NONE - 1 - b ? a + b : GST_CLOCK_TIME_NONE - 1;
+}
+
+static GstClockTime
+window_end (const VitalsCapture * capture)
+{
+  return add_times (capture->first, capture->config.window_duration);
+}
+
 static VitalsWindowEnd
 judge_end (const VitalsCapture * capture)
 {
@@ -186,7 +199,8 @@ end_window (VitalsCapture * capture, VitalsWindowEnd end)
     .frames = capture->frames + vitals_gate_get_held (capture->gate),
     .framerate = measured_rate (capture),
     .timestamp = capture->first,
-    .duration = capture->last - capture->first + frame_duration (capture)
+    .duration = add_times (capture->last - capture->first,
+        frame_duration (capture))
   };
 
   if (window.end == VITALS_WINDOW_LOW_QUALITY) {
@@ -273,7 +287,7 @@ vitals_capture_admit (VitalsCapture * capture, GstClockTime pts,
     capture->since_start += pts - capture->last_seen;
   capture->last_seen = pts;
 
-  if (capture->open && pts >= capture->first + capture->config.window_duration)
+  if (capture->open && pts >= window_end (capture))
     end_window (capture, VITALS_WINDOW_SEALED);
   if (!capture->open && !capture->open_windows)
     return VITALS_ADMIT_SKIP_CLOSED;
@@ -338,11 +352,12 @@ vitals_capture_add (VitalsCapture * capture, GstVideoFrame * frame,
   }
 
   append_frame (capture);
-  end = capture->pts + frame_duration (capture) + ROUNDING;
+  end = add_times (capture->pts, add_times (frame_duration (capture),
+          ROUNDING));
   if (verdict == VITALS_GATE_REFUSE)
     end_window (capture, VITALS_WINDOW_LOW_QUALITY);
   else if (capture->frames >= capture->config.max_frames
-      || end >= capture->first + capture->config.window_duration)
+      || end >= window_end (capture))
     end_window (capture, VITALS_WINDOW_SEALED);
   return TRUE;
 }
@@ -434,4 +449,12 @@ guint64
 vitals_capture_get_window (const VitalsCapture * capture)
 {
   return capture->window;
+}
+
+void
+vitals_capture_set_window (VitalsCapture * capture, guint64 window)
+{
+  g_return_if_fail (!capture->open);
+
+  capture->window = window;
 }

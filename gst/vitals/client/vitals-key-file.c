@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+#include <vitals/vitals-file-private.h>
 
 #include "vitals-key-file-private.h"
 
-/* Far above any key: a device or a video is not read to its end. */
+/* Far above any key: a video is not read to its end. */
 #define MAX_KEY_BYTES 4096
 
 /* Until its line, the file or @size end. Returns: bytes read, or -1 */
@@ -31,14 +30,16 @@ gchar *
 vitals_key_file_read (const gchar * path, gboolean * others_can_read,
     GError ** error)
 {
-  gint fd = open (path, O_RDONLY | O_CLOEXEC);
   gchar line[MAX_KEY_BYTES + 1];
   struct stat info;
+  gint fd = vitals_file_open (path, &info, error);
   gssize length;
   gchar *key = NULL;
 
-  if (fd < 0 || fstat (fd, &info) < 0
-      || (length = read_line (fd, line, MAX_KEY_BYTES)) < 0) {
+  if (fd < 0)
+    return NULL;
+  length = read_line (fd, line, MAX_KEY_BYTES);
+  if (length < 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
         "%s: %s", path, g_strerror (errno));
   } else {
@@ -47,7 +48,6 @@ vitals_key_file_read (const gchar * path, gboolean * others_can_read,
     key = g_strdup (g_strstrip (line));
     *others_can_read = (info.st_mode & (S_IRGRP | S_IROTH)) != 0;
   }
-  if (fd >= 0)
-    close (fd);
+  close (fd);
   return key;
 }

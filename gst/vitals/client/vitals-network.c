@@ -4,6 +4,7 @@
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-transport-private.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-file-private.h>
 #include <vitals/vitals-modules-private.h>
 
 #define SOUP2_LIBRARY "libsoup-2.4.so.1"
@@ -132,8 +133,10 @@ static GTlsDatabase *
 read_authorities (const gchar * path, GError ** error)
 {
   GError *file_error = NULL;
-  GTlsDatabase *authorities = g_tls_file_database_new (path, &file_error);
+  GTlsDatabase *authorities = NULL;
 
+  if (vitals_file_check (path, &file_error))
+    authorities = g_tls_file_database_new (path, &file_error);
   if (authorities)
     return authorities;
   vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,

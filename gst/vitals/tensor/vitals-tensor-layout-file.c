@@ -10,7 +10,10 @@
 #include <string.h>
 #include <vitals/tensor/vitals-tensor-fields-private.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-file-private.h>
 
+/* Far above any layout: a video that is named by mistake is not read. */
+#define MAX_LAYOUT_BYTES (1024 * 1024)
 #define GROUP "layout"
 #define FIELD_PREFIX "field "
 #define FRAME_COUNT "frame-count"
@@ -398,10 +401,10 @@ VitalsTensorLayout *
 vitals_tensor_layout_new_from_file (const gchar * filename, GError ** error)
 {
   VitalsTensorLayout *layout;
-  gchar *data;
   gsize length;
+  gchar *data = vitals_file_read (filename, MAX_LAYOUT_BYTES, &length, error);
 
-  if (!g_file_get_contents (filename, &data, &length, error)) {
+  if (!data) {
     g_prefix_error (error, "The tensor layout is neither draft-1 nor opaque, "
         "and no file that can be read: ");
     return NULL;

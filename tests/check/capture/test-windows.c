@@ -45,6 +45,24 @@ GST_START_TEST (window_is_closed_by_the_frame_whose_end_reaches_it)
 
 GST_END_TEST;
 
+/* Those of a broken source, or of one that counts backwards from there. */
+GST_START_TEST (window_near_the_end_of_all_times_is_one_window)
+{
+  VitalsCaptureConfig config = config_of (GST_SECOND, 1, 720);
+  GstClockTime base = GST_CLOCK_TIME_NONE - 1 - AT_30 (20);
+  guint i;
+
+  start (&config, 30);
+  for (i = 0; i < 15; i++)
+    push (base + AT_30 (i));
+  fail_unless_equals_int (windows->len, 0);
+  vitals_capture_finish (capture);
+  get_window (0, VITALS_WINDOW_SEALED, 15);
+  fail_unless_equals_int (windows->len, 1);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (times_rounded_to_milliseconds_change_nothing)
 {
   VitalsCaptureConfig config = config_of (GST_SECOND, 1, 720);
@@ -320,6 +338,7 @@ windows_suite (void)
   tcase_add_checked_fixture (test, set_up, tear_down);
   tcase_add_test (test, clip_of_301_frames_gives_three_windows_and_a_tail);
   tcase_add_test (test, window_is_closed_by_the_frame_whose_end_reaches_it);
+  tcase_add_test (test, window_near_the_end_of_all_times_is_one_window);
   tcase_add_test (test, times_rounded_to_milliseconds_change_nothing);
   tcase_add_test (test, frame_at_the_end_of_a_window_opens_the_next);
   tcase_add_test (test, max_frames_close_a_window);

@@ -169,13 +169,17 @@ GST_START_TEST (state_that_keeps_nothing_is_refused_before_any_scan)
 
 GST_END_TEST;
 
-GST_START_TEST (key_file_without_an_end_is_read_as_far_as_a_key_is_long)
+GST_START_TEST (file_that_may_never_end_is_refused)
 {
-  g_autofree gchar *err = NULL;
+  g_autofree gchar *key = NULL, *ca = NULL;
 
   fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox), NULL,
-          RUN ("scan", "--api-key-file", "/dev/zero", folder), NULL, &err), 2);
-  fail_unless (strstr (err, "No API key") != NULL, "%s", err);
+          RUN ("scan", "--api-key-file", "/dev/zero", folder), NULL, &key), 2);
+  fail_unless (strstr (key, "no regular file") != NULL, "%s", key);
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          VITALS_SANDBOX_TEST_KEY, RUN ("scan", "--ca-file", "/dev/zero",
+              folder), NULL, &ca), 2);
+  fail_unless (strstr (ca, "ca-file cannot be used: /dev/zero") != NULL, "%s", ca);
 }
 
 GST_END_TEST;
@@ -200,8 +204,7 @@ cli_scan_limits_suite (void)
   tcase_add_test (tcase, state_that_keeps_nothing_is_refused_before_any_scan);
   tcase_add_test (tcase,
       what_is_no_file_is_a_failure_and_the_others_are_scanned);
-  tcase_add_test (tcase,
-      key_file_without_an_end_is_read_as_far_as_a_key_is_long);
+  tcase_add_test (tcase, file_that_may_never_end_is_refused);
   return suite;
 }
 

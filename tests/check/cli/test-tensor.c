@@ -3,6 +3,7 @@
 /* vitals tensor, as a child. */
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <gst/check/gstcheck.h>
 #include <vitals/tensor/vitals-tensor.h>
 #include <vitals/vitals-json-private.h>
@@ -352,6 +353,19 @@ GST_START_TEST (truncated_payload_is_an_error_of_each_command)
 
 GST_END_TEST;
 
+/* Opening one would wait for who writes into it. */
+GST_START_TEST (pipe_that_is_named_is_refused_at_once)
+{
+  fail_unless_equals_int (mkfifo (payload, 0600), 0);
+  assert_fails (RUN ("tensor", "inspect", payload), 1, "no regular file");
+  assert_fails (RUN ("tensor", "decode", "-o", output, payload), 1,
+      "no regular file");
+  assert_fails (RUN ("tensor", "inspect", "--layout", payload, "x"), 2,
+      "no regular file");
+}
+
+GST_END_TEST;
+
 GST_START_TEST (raw_frames_of_a_wrong_size_are_refused)
 {
   GByteArray *bytes = load (raw);
@@ -431,6 +445,7 @@ tensor_suite (void)
   tcase_add_test (test, what_follows_a_gzip_member_is_named);
   tcase_add_loop_test (test, truncated_payload_is_an_error_of_each_command, 0,
       5);
+  tcase_add_test (test, pipe_that_is_named_is_refused_at_once);
   tcase_add_test (test, raw_frames_of_a_wrong_size_are_refused);
   tcase_add_loop_test (test, wrong_command_line_has_status_2, 0,
       G_N_ELEMENTS (usage_errors));

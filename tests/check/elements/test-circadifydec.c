@@ -6,6 +6,8 @@
 #include <string.h>
 #include <vitals/tensor/vitals-tensor.h>
 
+#include "../bad-payloads.h"
+
 #define FRAMES 3
 #define WIDTH 288
 #define SIZE 72
@@ -225,6 +227,35 @@ GST_START_TEST (payload_that_ends_early_is_an_error_and_shows_nothing)
   check_error (bus, GST_STREAM_ERROR_DECODE, "");
   fail_unless_equals_int (gst_harness_buffers_received (harness), 0);
   g_bytes_unref (part);
+  g_bytes_unref (payload);
+  gst_element_set_bus (harness->element, NULL);
+  gst_object_unref (bus);
+  gst_harness_teardown (harness);
+}
+
+GST_END_TEST;
+
+/* In the same buffer. */
+GST_START_TEST (good_payload_is_shown_although_a_bad_one_follows)
+{
+  GstHarness *harness = harness_new ("", NULL);
+  GstBus *bus = take_bus (harness);
+  GBytes *payload = make_payload ("draft-1", 25.0);
+  GBytes *bad = bad_payload_new (__i__);
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (payload);
+  guint i;
+
+  buffer = gst_buffer_append (buffer, gst_buffer_new_wrapped_bytes (bad));
+  if (gst_harness_push (harness, buffer) == GST_FLOW_OK)
+    gst_harness_push_event (harness, gst_event_new_eos ());
+  for (i = 0; i < FRAMES; i++)
+    check_frame (harness, i, i * GST_SECOND / 25);
+  fail_unless_equals_int (gst_harness_buffers_received (harness), FRAMES);
+  check_error (bus, GST_STREAM_ERROR_DECODE, "");
+  /* it was said */
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) == NULL);
+  g_bytes_unref (bad);
   g_bytes_unref (payload);
   gst_element_set_bus (harness->element, NULL);
   gst_object_unref (bus);
@@ -492,6 +523,8 @@ circadifydec_suite (void)
   tcase_add_test (tests, payloads_may_be_cut_anywhere_and_times_go_on);
   tcase_add_test (tests, bytes_that_are_no_payload_are_of_the_wrong_type);
   tcase_add_test (tests, payload_that_ends_early_is_an_error_and_shows_nothing);
+  tcase_add_loop_test (tests, good_payload_is_shown_although_a_bad_one_follows,
+      0, N_BAD_PAYLOADS);
   tcase_add_test (tests, flush_forgets_what_is_not_complete);
   tcase_add_test (tests, rate_that_no_one_tells_is_assumed_with_a_warning);
   tcase_add_test (tests, rate_of_the_caps_is_used_where_the_payload_has_none);

@@ -178,7 +178,7 @@ GST_START_TEST (other_speeds_are_refused)
     gst_segment_init (&segment, GST_FORMAT_TIME);
     segment.rate = rates[i];
     gst_harness_push_event (encoder.harness, gst_event_new_segment (&segment));
-    check_error (&encoder, "own speed");
+    check_error (&encoder, "its own");
     fail_if (encoder_push (&encoder, 1, FRAME_SIZE) == GST_FLOW_OK);
     encoder_free (&encoder);
   }

@@ -2,9 +2,11 @@
 
 /* rppg: the file of signals. */
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <math.h>
+#include <sys/stat.h>
 
 #include "rppg-fixture.h"
 
@@ -134,6 +136,82 @@ GST_START_TEST (a_disk_that_is_full_is_an_error)
 
 GST_END_TEST;
 
+static gboolean
+has_warning (Fixture * fixture)
+{
+  GstMessage *message = gst_bus_pop_filtered (fixture->bus,
+      GST_MESSAGE_WARNING);
+
+  if (message)
+    gst_message_unref (message);
+  return message != NULL;
+}
+
+/* A disk that has become full by then. */
+GST_START_TEST (what_cannot_be_written_at_the_end_is_a_warning)
+{
+  Fixture fixture;
+  GstElement *rppg;
+
+  fixture_init (&fixture, "/dev/full");
+  push_skin_frames (&fixture, 0.0, 1.0);
+  rppg = gst_object_ref (fixture.harness->element);
+  fail_unless_equals_int (gst_element_set_state (rppg, GST_STATE_NULL),
+      GST_STATE_CHANGE_SUCCESS);
+  fail_unless (has_warning (&fixture));
+  fail_if (has_error (&fixture, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE));
+  gst_object_unref (rppg);
+  fixture_clear (&fixture);
+}
+
+GST_END_TEST;
+
+/* Without a guard that is a signal, which ends the process. */
+GST_START_TEST (reader_that_leaves_is_an_error_once)
+{
+  g_autofree gchar *path = make_path ();
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstElement *rppg;
+  Fixture fixture;
+  gint reader;
+  guint i;
+
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  reader = g_open (path, O_RDONLY | O_NONBLOCK, 0);
+  fixture_init (&fixture, path);
+  g_close (reader, NULL);
+  for (i = 0; i < 300 && flow == GST_FLOW_OK; i++)
+    flow = push_skin_at (&fixture, i / 30.0, i / 30.0);
+  fail_unless_equals_int (flow, GST_FLOW_ERROR);
+  fail_unless (has_error (&fixture, GST_RESOURCE_ERROR,
+          GST_RESOURCE_ERROR_WRITE));
+  rppg = gst_object_ref (fixture.harness->element);
+  gst_element_set_state (rppg, GST_STATE_NULL);
+  /* what could not be written then, either, is only a warning */
+  fail_if (has_error (&fixture, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE));
+  gst_object_unref (rppg);
+  fixture_clear (&fixture);
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_pipe_that_nobody_reads_is_an_error_at_once)
+{
+  g_autofree gchar *path = make_path ();
+  GstElement *rppg = gst_element_factory_make ("rppg", NULL);
+
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  g_object_set (rppg, "signal-location", path, NULL);
+  fail_unless_equals_int (gst_element_set_state (rppg, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (rppg, GST_STATE_NULL);
+  gst_object_unref (rppg);
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
 static Suite *
 rppg_signals_suite (void)
 {
@@ -145,6 +223,9 @@ rppg_signals_suite (void)
   tcase_add_test (tests, rows_of_a_stretch_that_is_too_short_have_no_pulse);
   tcase_add_test (tests, a_file_that_cannot_be_made_is_an_error);
   tcase_add_test (tests, a_disk_that_is_full_is_an_error);
+  tcase_add_test (tests, what_cannot_be_written_at_the_end_is_a_warning);
+  tcase_add_test (tests, reader_that_leaves_is_an_error_once);
+  tcase_add_test (tests, a_pipe_that_nobody_reads_is_an_error_at_once);
   return suite;
 }
 

@@ -209,6 +209,72 @@ GST_START_TEST (file_that_is_no_payload_hints_at_decodebin)
 
 GST_END_TEST;
 
+/* Caps that are not taken, and a word of what to do about them. */
+static const gchar *const foreign_caps[][2] = {
+  {"video/x-raw(memory:DMABuf),format=I420,width=64,height=64,framerate=30/1",
+      "system memory"},
+  {"video/x-raw,format=GRAY16_LE,width=64,height=64,framerate=30/1",
+      "videoconvert"},
+  {"video/x-raw,format=I420,framerate=30/1", "not complete"},
+  {"audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved",
+      "decodebin"}
+};
+
+GST_START_TEST (caps_that_are_not_taken_are_explained_once)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  g_autofree gchar *source = g_strdup_printf ("appsrc name=src format=time "
+      "caps=\"%s\"", foreign_caps[__i__][0]);
+  Sink *sink = sink_new_full (source, "", &options);
+  GError *error;
+  guint errors = 0, i;
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_push_at (sink, 0);
+  sink_push_at (sink, GST_SECOND);
+  error = sink_wait_error (sink);
+  fail_unless (g_error_matches (error, GST_STREAM_ERROR,
+          GST_STREAM_ERROR_FORMAT), "%s", error->message);
+  fail_unless (strstr (error->message, foreign_caps[__i__][1]) != NULL, "%s",
+      error->message);
+  g_error_free (error);
+  sink_set_state (sink, GST_STATE_NULL);
+  for (i = 0; i < sink->messages->len; i++) {
+    GstMessage *message = g_ptr_array_index (sink->messages, i);
+
+    errors += GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR
+        && GST_MESSAGE_SRC (message) == GST_OBJECT (sink->sink);
+  }
+  fail_unless_equals_int (errors, 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+/* As what plugs elements together asks. */
+GST_START_TEST (query_for_caps_that_are_not_taken_posts_nothing)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  Sink *sink = sink_new_full ("appsrc name=src format=time", "", &options);
+  GstPad *pad = gst_element_get_static_pad (sink->sink, "sink");
+  GstCaps *caps = gst_caps_from_string (foreign_caps[0][0]);
+  GError *error;
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  fail_if (gst_pad_query_accept_caps (pad, caps));
+  sink_end (sink);
+  /* of a stream in which nothing came */
+  error = sink_wait_error (sink);
+  fail_unless (g_error_matches (error, GST_STREAM_ERROR,
+          GST_STREAM_ERROR_DECODE), "%s", error->message);
+  g_error_free (error);
+  gst_caps_unref (caps);
+  gst_object_unref (pad);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (buffers_without_bytes_are_no_payload)
 {
   VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
@@ -241,11 +307,18 @@ GST_START_TEST (truncated_payload_file_is_refused_and_not_sent)
 
 GST_END_TEST;
 
+/* As they are, and as payloads. */
+static const gchar *const synthetic_sources[] = {
+  "vitalstestsrc num-buffers=30 ! videoconvert ! " FRAME_CAPS,
+  "vitalstestsrc num-buffers=30 ! " FRAME_CAPS " ! circadifyenc "
+      PAYLOAD_PROPERTIES " ! queue"
+};
+
 GST_START_TEST (pictures_of_the_test_source_are_synthetic_with_any_key)
 {
   VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
-  Sink *sink = sink_new_full ("vitalstestsrc num-buffers=30 ! videoconvert ! "
-      FRAME_CAPS, "num-scans=1", &options);
+  Sink *sink = sink_new_full (synthetic_sources[__i__], "num-scans=1",
+      &options);
   gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
   gchar *path = g_build_filename (folder, "answer", NULL);
   gchar *fault = g_strdup_printf ("result:body-file=%s", path);
@@ -338,9 +411,14 @@ sink_media_suite (void)
   tcase_add_test (tc, payload_file_gives_the_same_sessions_as_the_direct_way);
   tcase_add_test (tc, encoder_may_feed_the_sink);
   tcase_add_test (tc, file_that_is_no_payload_hints_at_decodebin);
+  tcase_add_loop_test (tc, caps_that_are_not_taken_are_explained_once, 0,
+      G_N_ELEMENTS (foreign_caps));
+  tcase_add_test (tc, query_for_caps_that_are_not_taken_posts_nothing);
   tcase_add_test (tc, buffers_without_bytes_are_no_payload);
   tcase_add_test (tc, truncated_payload_file_is_refused_and_not_sent);
-  tcase_add_test (tc, pictures_of_the_test_source_are_synthetic_with_any_key);
+  tcase_add_loop_test (tc,
+      pictures_of_the_test_source_are_synthetic_with_any_key, 0,
+      G_N_ELEMENTS (synthetic_sources));
   tcase_add_test (tc, results_file_has_a_line_a_window_and_is_private);
   tcase_add_test (tc, dot_dump_does_not_show_the_key);
   return s;

@@ -5,14 +5,18 @@
 #include <string.h>
 #include "fixture.h"
 
-/* A stall at each point of a session. */
+/* Without anybody to wait for; valgrind is slow. */
+#define SOON (5 * G_USEC_PER_SEC)
+
+/* A stall at each point of a session; of a start that is refused it is the wait
+ * before the next. */
 static const gchar *const points[] = {
   "start:stall", "upload:stall-read", "upload:stall", "complete:stall",
-  "result:stall", "result:never"
+  "result:stall", "result:never", "start:status=503"
 };
 
 static const gchar *const routes[] = {
-  "start", "upload", "upload", "complete", "result", "result"
+  "start", "upload", "upload", "complete", "result", "result", "start"
 };
 
 static void
@@ -163,14 +167,110 @@ GST_START_TEST (fallback_vitals_are_marked_and_only_when_allowed)
 
 GST_END_TEST;
 
+static void
+assert_null_soon (Sink * sink)
+{
+  gint64 began = g_get_monotonic_time ();
+
+  sink_set_state (sink, GST_STATE_NULL);
+  fail_unless (g_get_monotonic_time () - began < SOON);
+}
+
 GST_START_TEST (null_is_reached_from_every_point_of_a_session)
 {
   Sink *sink = stall_at (__i__, "");
 
-  sink_set_state (sink, GST_STATE_NULL);
+  assert_null_soon (sink);
   fail_unless_equals_int (sink_count (sink, "vitals"), 0);
   fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
+  /* nothing is under way any more */
+  fail_unless_equals_uint64 (sink_get_stat (sink, "running"), 0);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "waiting"), 0);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "held-bytes"), 0);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "stale"), 1);
   sink_free (sink);
+}
+
+GST_END_TEST;
+
+/* A port where somebody listens and never answers. */
+typedef struct
+{
+  GSocket *listener;
+  GPtrArray *clients;           /* that take up all places there are */
+  guint port;
+} Silence;
+
+static GSocket *
+new_socket (void)
+{
+  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+      G_SOCKET_PROTOCOL_TCP, NULL);
+
+  fail_unless (socket != NULL);
+  g_socket_set_blocking (socket, FALSE);
+  return socket;
+}
+
+/* @full: nobody else comes as far as a connection. */
+static void
+silence_init (Silence * silence, gboolean full)
+{
+  GInetAddress *loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  GSocketAddress *any = g_inet_socket_address_new (loopback, 0), *address;
+  guint i;
+
+  silence->listener = new_socket ();
+  silence->clients = g_ptr_array_new_with_free_func (g_object_unref);
+  if (full)
+    g_socket_set_listen_backlog (silence->listener, 0);
+  fail_unless (g_socket_bind (silence->listener, any, TRUE, NULL)
+      && g_socket_listen (silence->listener, NULL));
+  address = g_socket_get_local_address (silence->listener, NULL);
+  silence->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS
+      (address));
+  for (i = 0; full && i < 4; i++) {
+    GSocket *client = new_socket ();
+
+    g_socket_connect (client, address, NULL, NULL);
+    g_ptr_array_add (silence->clients, client);
+  }
+  g_object_unref (address);
+  g_object_unref (any);
+  g_object_unref (loopback);
+}
+
+static void
+silence_clear (Silence * silence)
+{
+  g_ptr_array_unref (silence->clients);
+  g_object_unref (silence->listener);
+}
+
+/* No connection; one, and no answer; one, and no answer to a TLS hello. */
+static const gchar *const silent_schemes[] = { "http", "http", "https" };
+
+GST_START_TEST (null_is_reached_before_the_service_says_anything)
+{
+  Sink *sink = sink_new ("");
+  g_autofree gchar *url = NULL;
+  Silence silence;
+
+  silence_init (&silence, __i__ == 0);
+  url = g_strdup_printf ("%s://127.0.0.1:%u", silent_schemes[__i__],
+      silence.port);
+  g_object_set (sink->sink, "base-url", url, NULL);
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_push (sink, WINDOW_FRAMES);
+  while (sink_get_stat (sink, "running") == 0)
+    g_thread_yield ();
+  g_usleep (G_USEC_PER_SEC / 5);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "running"), 1);
+  assert_null_soon (sink);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "running"), 0);
+  fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
+  sink_free (sink);
+  silence_clear (&silence);
 }
 
 GST_END_TEST;
@@ -192,33 +292,95 @@ GST_START_TEST (sink_works_again_after_null_in_a_session)
 
 GST_END_TEST;
 
-/* As an application that reacts in its sync handler does it. */
+/* What an application may react to in its sync handler, and how it comes to
+ * it. */
+typedef struct
+{
+  const gchar *message;         /* name, of progress with its phase or type */
+  const gchar *properties, *fault;
+  guint frames;
+} Reaction;
+
+static const Reaction reactions[] = {
+  {"vitals", "", NULL, WINDOW_FRAMES},
+  {"vitals-failed", "", "start:status=403", WINDOW_FRAMES},
+  {"vitals-dropped", "", NULL, 5},
+  {"vitals-progress uploading", "", NULL, WINDOW_FRAMES},
+  {"vitals-progress processing", "", NULL, WINDOW_FRAMES},
+  {"progress start", "", NULL, WINDOW_FRAMES},
+  {"progress complete", "", NULL, WINDOW_FRAMES},
+  {"progress error", "", "result:failed=too dark", WINDOW_FRAMES},
+  {"error", "on-failure=error", "start:status=403", WINDOW_FRAMES}
+};
+
+/* (transfer full) */
+static gchar *
+name_message (GstMessage * message)
+{
+  const GstStructure *structure = gst_message_get_structure (message);
+  const gchar *phase;
+  GstProgressType type;
+  GEnumClass *types;
+  gchar *name;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_PROGRESS) {
+    gst_message_parse_progress (message, &type, NULL, NULL);
+    types = g_type_class_ref (GST_TYPE_PROGRESS_TYPE);
+    name = g_strconcat ("progress ", g_enum_get_value (types,
+            type)->value_nick, NULL);
+    g_type_class_unref (types);
+    return name;
+  }
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT)
+    return g_strdup (GST_MESSAGE_TYPE_NAME (message));
+  phase = gst_structure_get_string (structure, "phase");
+  return g_strconcat (gst_structure_get_name (structure), phase ? " " : NULL,
+      phase, NULL);
+}
+
+typedef struct
+{
+  Sink *sink;
+  GstElement *target;           /* that goes to NULL */
+  const gchar *message;
+  gint done;                    /* atomic: 1 it goes, 2 it is there */
+} Reactor;
+
 static void
 go_to_null (GstMessage * message, gpointer user_data)
 {
-  Sink *sink = user_data;
+  Reactor *reactor = user_data;
+  g_autofree gchar *name = name_message (message);
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT
-      && (gst_message_has_name (message, "vitals")
-          || gst_message_has_name (message, "vitals-failed")))
-    gst_element_set_state (sink->sink, GST_STATE_NULL);
+  if (!g_str_equal (name, reactor->message)
+      || GST_MESSAGE_SRC (message) != GST_OBJECT (reactor->sink->sink)
+      || !g_atomic_int_compare_and_exchange (&reactor->done, 0, 1))
+    return;
+  gst_element_set_state (reactor->target, GST_STATE_NULL);
+  g_atomic_int_set (&reactor->done, 2);
 }
 
+/* Of the sink alone, and of the pipeline. */
 GST_START_TEST (null_is_reached_from_a_sync_bus_handler)
 {
-  Sink *sink = sink_new ("");
+  const Reaction *reaction = &reactions[__i__ / 2];
+  Sink *sink = sink_new (reaction->properties);
+  Reactor reactor = { sink, __i__ % 2 ? sink->pipeline : sink->sink,
+    reaction->message, 0
+  };
   GstState state;
 
-  if (__i__ == 1)
-    sink_fault (sink, "start:status=403");
-  sink->user_data = sink;
+  if (reaction->fault)
+    sink_fault (sink, reaction->fault);
+  sink->user_data = &reactor;
   sink->on_message = go_to_null;
   sink_set_state (sink, GST_STATE_PLAYING);
-  sink_push (sink, WINDOW_FRAMES);
-  sink_wait (sink, __i__ == 1 ? "vitals-failed" : "vitals", 0);
-  do {
-    gst_element_get_state (sink->sink, &state, NULL, GST_CLOCK_TIME_NONE);
-  } while (state != GST_STATE_NULL);
+  sink_push (sink, reaction->frames);
+  sink_end (sink);
+  while (g_atomic_int_get (&reactor.done) < 2)
+    g_thread_yield ();
+  gst_element_get_state (reactor.target, &state, NULL, GST_CLOCK_TIME_NONE);
+  fail_unless_equals_int (state, GST_STATE_NULL);
   sink_free (sink);
 }
 
@@ -245,9 +407,11 @@ GST_START_TEST (pause_and_resume_leave_a_session_alone)
 
 GST_END_TEST;
 
-GST_START_TEST (eos_comes_after_a_pause_during_the_drain)
+/* A window is on its way, and the stream has ended. */
+static Sink *
+pause_in_drain (const gchar * properties)
 {
-  Sink *sink = sink_new ("");
+  Sink *sink = sink_new (properties);
 
   sink_fault (sink, "result:never");
   sink_set_state (sink, GST_STATE_PLAYING);
@@ -258,6 +422,13 @@ GST_START_TEST (eos_comes_after_a_pause_during_the_drain)
   fail_unless (gst_element_get_state (sink->pipeline, NULL, NULL,
           20 * GST_SECOND) != GST_STATE_CHANGE_FAILURE);
   fail_if (sink_has_eos (sink));
+  return sink;
+}
+
+GST_START_TEST (answer_in_a_pause_of_the_drain_does_not_end_the_stream)
+{
+  Sink *sink = pause_in_drain ("");
+
   vitals_sandbox_clear_faults (sink->sandbox);
   sink_wait (sink, "vitals", 0);
   fail_if (sink_has_eos (sink));
@@ -268,20 +439,62 @@ GST_START_TEST (eos_comes_after_a_pause_during_the_drain)
 
 GST_END_TEST;
 
+GST_START_TEST (drain_goes_on_after_a_pause)
+{
+  Sink *sink = pause_in_drain ("");
+  guint n = vitals_sandbox_get_count (sink->sandbox, "result");
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  fail_unless (vitals_sandbox_wait_count (sink->sandbox, "result", n + 3,
+          20000));
+  fail_if (sink_has_eos (sink));
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_check_order (sink);
+  fail_unless_equals_int (sink_count (sink, "vitals"), 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (pause_does_not_count_for_the_drain)
+{
+  Sink *sink = pause_in_drain ("drain-timeout=3000000000");
+
+  g_usleep (4 * G_USEC_PER_SEC);
+  fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
+  sink_set_state (sink, GST_STATE_PLAYING);
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_check_order (sink);
+  fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
+  fail_unless_equals_int (sink_count (sink, "vitals"), 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+/* More scans may be started: one that the seek had cancelled would be there
+ * besides. */
 GST_START_TEST (seek_leaves_the_paid_session_alone)
 {
   VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
-  Sink *sink = sink_new_full ("videotestsrc num-buffers=2000 ! " FRAME_CAPS,
-      "num-scans=1", &options);
+  Sink *sink = sink_new_full ("videotestsrc num-buffers=60 ! " FRAME_CAPS,
+      "num-scans=5 max-sessions=1", &options);
+  guint answers;
 
   sink_fault (sink, "result:never");
   sink_set_state (sink, GST_STATE_PLAYING);
   fail_unless (vitals_sandbox_wait_count (sink->sandbox, "result", 1, 20000));
   fail_unless (gst_element_seek_simple (sink->pipeline, GST_FORMAT_TIME,
           GST_SEEK_FLAG_FLUSH, 0));
-  vitals_sandbox_clear_faults (sink->sandbox);
-  sink_wait (sink, "vitals", 0);
   fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), 1);
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_check_order (sink);
+  fail_unless_equals_uint64 (sink_get_uint64 (sink_wait (sink, "vitals", 0),
+          "window"), 0);
+  answers = sink_count (sink, "vitals");
+  fail_unless (answers >= 2, "%u", answers);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), answers);
+  fail_unless_equals_int (sink_count (sink, "vitals-failed"), 0);
   sink_free (sink);
 }
 
@@ -321,10 +534,18 @@ GST_START_TEST (stalled_uploads_do_not_hold_up_the_others)
 
 GST_END_TEST;
 
+/* And of itself when upstream is live. */
+static const gchar *const dropping[][2] = {
+  {"false", "max-sessions=1 max-queued-windows=2 queue-policy=drop-oldest"},
+  {"true", "max-sessions=1 max-queued-windows=2"}
+};
+
 GST_START_TEST (full_queue_drops_the_oldest_when_told_to)
 {
-  Sink *sink = sink_new ("max-sessions=1 max-queued-windows=2 "
-      "queue-policy=drop-oldest");
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  g_autofree gchar *source = g_strdup_printf ("appsrc name=src format=time "
+      "block=true is-live=%s caps=" FRAME_CAPS, dropping[__i__][0]);
+  Sink *sink = sink_new_full (source, dropping[__i__][1], &options);
   guint i;
 
   sink_fault (sink, "upload#1:stall-read");
@@ -423,6 +644,8 @@ GST_END_TEST;
 static Suite *
 sink_sessions_suite (void)
 {
+  /* TLS comes from a package of its own, glib-networking */
+  gboolean tls = g_tls_backend_supports_tls (g_tls_backend_get_default ());
   Suite *s = suite_create ("sink-sessions");
   TCase *tc = tcase_create ("general");
 
@@ -435,15 +658,21 @@ sink_sessions_suite (void)
   tcase_add_test (tc, fallback_vitals_are_marked_and_only_when_allowed);
   tcase_add_loop_test (tc, null_is_reached_from_every_point_of_a_session, 0,
       G_N_ELEMENTS (points));
+  tcase_add_loop_test (tc, null_is_reached_before_the_service_says_anything, 0,
+      tls ? 3 : 2);
   tcase_add_loop_test (tc, sink_works_again_after_null_in_a_session, 0,
       G_N_ELEMENTS (points));
-  tcase_add_loop_test (tc, null_is_reached_from_a_sync_bus_handler, 0, 2);
+  tcase_add_loop_test (tc, null_is_reached_from_a_sync_bus_handler, 0,
+      2 * G_N_ELEMENTS (reactions));
   tcase_add_test (tc, pause_and_resume_leave_a_session_alone);
-  tcase_add_test (tc, eos_comes_after_a_pause_during_the_drain);
+  tcase_add_test (tc, answer_in_a_pause_of_the_drain_does_not_end_the_stream);
+  tcase_add_test (tc, drain_goes_on_after_a_pause);
+  tcase_add_test (tc, pause_does_not_count_for_the_drain);
   tcase_add_test (tc, seek_leaves_the_paid_session_alone);
   tcase_add_test (tc, eos_waits_for_three_windows);
   tcase_add_test (tc, stalled_uploads_do_not_hold_up_the_others);
-  tcase_add_test (tc, full_queue_drops_the_oldest_when_told_to);
+  tcase_add_loop_test (tc, full_queue_drops_the_oldest_when_told_to, 0,
+      G_N_ELEMENTS (dropping));
   tcase_add_test (tc, full_queue_blocks_when_upstream_is_not_live);
   tcase_add_test (tc, null_is_reached_while_a_full_queue_blocks);
   tcase_add_test (tc, drain_has_an_end);

@@ -4,6 +4,8 @@
  * NULL->READY; what the properties are is what the documents say. */
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <glib/gstdio.h>
 #include "fixture.h"
 
@@ -153,13 +155,30 @@ GST_START_TEST (roi_that_cannot_be_read_is_an_error_and_not_the_whole_frame)
 
 GST_END_TEST;
 
+/* Of 5 GB; it takes no place on the disk. (transfer full) */
+static gchar *
+make_large_file (void)
+{
+  gchar *path;
+  gint fd = g_file_open_tmp ("vitals-XXXXXX", &path, NULL);
+
+  fail_unless (fd >= 0);
+  fail_unless_equals_int (ftruncate (fd, 5000 * 1000 * 1000L), 0);
+  close (fd);
+  return path;
+}
+
 GST_START_TEST (key_file_is_read_no_further_than_a_key_is_long)
 {
+  gchar *path = make_large_file ();
+  gchar *properties = g_strdup_printf ("api-key-file=\"%s\"", path);
+
   g_unsetenv ("CIRCADIFY_API_KEY");
-  assert_refused ("api-key-file=/dev/zero", NULL, GST_RESOURCE_ERROR,
+  assert_refused (properties, NULL, GST_RESOURCE_ERROR,
       GST_RESOURCE_ERROR_SETTINGS, "No API key");
-  assert_refused ("api-key-file=/", NULL, GST_RESOURCE_ERROR,
-      GST_RESOURCE_ERROR_OPEN_READ, "api-key-file");
+  g_unlink (path);
+  g_free (properties);
+  g_free (path);
 }
 
 GST_END_TEST;
@@ -211,6 +230,69 @@ GST_START_TEST (states_can_be_cycled_and_stats_answer_in_each)
 
 GST_END_TEST;
 
+/* Each must be an error at once: opening a pipe, or reading a device to its
+ * end, would never end. */
+static const gchar *const file_properties[] = {
+  "tensor-layout", "api-key-file", "ca-file"
+};
+
+GST_START_TEST (file_that_is_not_regular_is_refused_at_once)
+{
+  const gchar *name = file_properties[__i__];
+  gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  gchar *fifo = g_build_filename (folder, "fifo", NULL);
+  const gchar *const paths[] = { fifo, "/dev/zero", folder };
+  guint i;
+
+  fail_unless_equals_int (mkfifo (fifo, 0600), 0);
+  for (i = 0; i < G_N_ELEMENTS (paths); i++) {
+    gchar *properties = g_strdup_printf ("%s=\"%s\"", name, paths[i]);
+
+    assert_refused (properties, g_str_equal (name, "api-key-file") ? NULL
+        : GOOD_KEY, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ, name);
+    g_free (properties);
+  }
+  g_unlink (fifo);
+  g_rmdir (folder);
+  g_free (fifo);
+  g_free (folder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (video_given_as_layout_is_not_read)
+{
+  gchar *path = make_large_file ();
+  gchar *properties = g_strdup_printf ("tensor-layout=\"%s\"", path);
+
+  assert_refused (properties, GOOD_KEY, GST_RESOURCE_ERROR,
+      GST_RESOURCE_ERROR_OPEN_READ, "more than");
+  g_unlink (path);
+  g_free (properties);
+  g_free (path);
+}
+
+GST_END_TEST;
+
+/* The last one: this process has no TLS from here on. */
+GST_START_TEST (scheme_may_be_in_capitals)
+{
+  GError *small, *capital;
+
+  g_setenv ("GIO_USE_TLS", "dummy", TRUE);
+  /* in a process with other tests it was chosen already */
+  if (g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    return;
+  small = sink_try_ready ("base-url=https://127.0.0.1:1", GOOD_KEY);
+  capital = sink_try_ready ("base-url=HTTPS://127.0.0.1:1", GOOD_KEY);
+  fail_unless (small != NULL && capital != NULL);
+  assert_equals_string (capital->message, small->message);
+  g_error_free (small);
+  g_error_free (capital);
+}
+
+GST_END_TEST;
+
 static Suite *
 sink_setup_suite (void)
 {
@@ -230,6 +312,10 @@ sink_setup_suite (void)
   tcase_add_test (tc, key_file_is_read_no_further_than_a_key_is_long);
   tcase_add_test (tc, every_property_says_when_it_may_change_and_what_it_is);
   tcase_add_test (tc, states_can_be_cycled_and_stats_answer_in_each);
+  tcase_add_loop_test (tc, file_that_is_not_regular_is_refused_at_once, 0,
+      G_N_ELEMENTS (file_properties));
+  tcase_add_test (tc, video_given_as_layout_is_not_read);
+  tcase_add_test (tc, scheme_may_be_in_capitals);
   return s;
 }
 

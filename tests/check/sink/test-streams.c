@@ -6,6 +6,7 @@
 #include "fixture.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,6 +61,62 @@ GST_START_TEST (rest_of_a_stream_that_is_too_short_is_dropped)
       "too-few-frames");
   fail_unless_equals_int (sink_get_uint (dropped, "frames"), 5);
   fail_unless_equals_int (sink_count (sink, "vitals"), 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+/* Six people in a row, of whom none is answered. */
+static Sink *
+sink_new_of_six (const gchar * policy)
+{
+  g_autofree gchar *properties = g_strconcat ("min-frames=10 max-sessions=1 "
+      "max-queued-windows=1 queue-policy=", policy, NULL);
+  Sink *sink = sink_new_of (FACE (20) "c. " FACE (20) "c. " FACE (20) "c. "
+      FACE (20) "c. " FACE (20) "c. " FACE (20) "c. concat name=c", properties);
+
+  sink_fault (sink, "result:never");
+  sink_set_state (sink, GST_STATE_PLAYING);
+  return sink;
+}
+
+GST_START_TEST (full_queue_blocks_a_stream_that_follows_another)
+{
+  Sink *sink = sink_new_of_six ("block");
+  guint i;
+
+  while (sink_get_stat (sink, "windows") < 3)
+    g_thread_yield ();
+  /* one under way, one waits, and one for which there is no room */
+  for (i = 0; i < 30; i++) {
+    g_usleep (10000);
+    fail_unless (sink_get_stat (sink, "waiting") <= 1);
+    fail_unless_equals_uint64 (sink_get_stat (sink, "windows"), 3);
+  }
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_check_order (sink);
+  fail_unless_equals_int (sink_count (sink, "vitals"), 6);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (full_queue_drops_the_oldest_of_streams_in_a_row)
+{
+  Sink *sink = sink_new_of_six ("drop-oldest");
+  guint answers, dropped;
+
+  while (sink_get_stat (sink, "windows") < 5)
+    fail_unless (sink_get_stat (sink, "waiting") <= 1);
+  fail_unless (sink_get_stat (sink, "waiting") <= 1);
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_check_order (sink);
+  answers = sink_count (sink, "vitals");
+  dropped = sink_count (sink, "vitals-dropped");
+  fail_unless_equals_int (answers + dropped, 6);
+  fail_unless (dropped >= 3, "%u", dropped);
+  assert_equals_string (gst_structure_get_string (sink_wait (sink,
+              "vitals-dropped", 0), "reason"), "queue-full");
   sink_free (sink);
 }
 
@@ -304,6 +361,30 @@ GST_START_TEST (results_pipe_without_a_reader_is_an_error_at_once)
 
 GST_END_TEST;
 
+/* Without a guard that is a signal, which ends the process. */
+GST_START_TEST (reader_of_the_results_that_leaves_is_a_warning)
+{
+  Pipe pipe = pipe_new ();
+  g_autofree gchar *properties = g_strdup_printf ("results-location=\"%s\"",
+      pipe.path);
+  gint reader = g_open (pipe.path, O_RDONLY | O_NONBLOCK, 0);
+  Sink *sink = sink_new (properties);
+
+  /* a socket of GLib has it ignored, which an application may undo */
+  signal (SIGPIPE, SIG_DFL);
+  sink_set_state (sink, GST_STATE_PLAYING);
+  close (reader);
+  sink_push (sink, WINDOW_FRAMES);
+  sink_end (sink);
+  sink_check_order (sink);
+  fail_unless_equals_int (count_messages (sink, GST_MESSAGE_WARNING), 1);
+  fail_unless_equals_int (count_messages (sink, GST_MESSAGE_ERROR), 0);
+  sink_free (sink);
+  pipe_clear (&pipe);
+}
+
+GST_END_TEST;
+
 /* The pipe is full, and its reader does not read. */
 GST_START_TEST (results_that_nobody_takes_hold_up_neither_eos_nor_null)
 {
@@ -388,6 +469,8 @@ sink_streams_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, another_stream_begins_another_window);
   tcase_add_test (tc, rest_of_a_stream_that_is_too_short_is_dropped);
+  tcase_add_test (tc, full_queue_blocks_a_stream_that_follows_another);
+  tcase_add_test (tc, full_queue_drops_the_oldest_of_streams_in_a_row);
   tcase_add_test (tc, segment_of_another_time_begins_another_window);
   tcase_add_test (tc, toggling_active_does_not_get_around_the_scan_interval);
   tcase_add_test (tc, cancelled_scan_is_no_error_of_the_pipeline);
@@ -395,6 +478,7 @@ sink_streams_suite (void)
   tcase_add_test (tc, after_an_error_nothing_more_is_taken);
   tcase_add_test (tc, last_scan_of_a_payload_file_ends_the_stream_well);
   tcase_add_test (tc, results_pipe_without_a_reader_is_an_error_at_once);
+  tcase_add_test (tc, reader_of_the_results_that_leaves_is_a_warning);
   tcase_add_test (tc, results_that_nobody_takes_hold_up_neither_eos_nor_null);
   tcase_add_test (tc, fifty_sinks_that_begin_at_once_are_all_answered);
   return s;

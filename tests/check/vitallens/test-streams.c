@@ -3,6 +3,7 @@
 /* What begins a stream anew, and what is lost with it, is said; nothing is
  * measured across it. */
 
+#include <string.h>
 #include <math.h>
 #include <gst/video/video.h>
 #include "lens.h"
@@ -157,8 +158,20 @@ GST_START_TEST (what_begins_a_stream_anew_is_said_and_nothing_is_carried_over)
 
 GST_END_TEST;
 
+static void
+count_resets (GstDebugCategory * category G_GNUC_UNUSED, GstDebugLevel level
+    G_GNUC_UNUSED, const gchar * file G_GNUC_UNUSED,
+    const gchar * function G_GNUC_UNUSED, gint line G_GNUC_UNUSED,
+    GObject * object G_GNUC_UNUSED, GstDebugMessage * message,
+    gpointer n_resets)
+{
+  if (strstr (gst_debug_message_get (message), "counts no more"))
+    g_atomic_int_inc ((gint *) n_resets);
+}
+
 GST_START_TEST (frames_that_are_not_measured_are_said_to_be_dropped_once)
 {
+  gint n_resets = 0;
   Lens *lens = lens_new (TRUE, "");
 
   sink_set_state (lens->sink, GST_STATE_PLAYING);
@@ -166,12 +179,18 @@ GST_START_TEST (frames_that_are_not_measured_are_said_to_be_dropped_once)
   sink_fault (lens->sink, "stream#2:stall");
   lens_push (lens, LENS_CHUNK + 4);
   lens_wait_taken (lens);
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (count_resets, &n_resets, NULL);
+  gst_debug_set_threshold_for_name ("vitallenssink", GST_LEVEL_DEBUG);
   g_object_set (lens->sink->sink, "active", FALSE, NULL);
   lens_push (lens, 50);
   lens_wait_taken (lens);
   fail_unless_equals_int (sink_get_uint (get_dropped (lens), "frames"),
       LENS_CHUNK + 4);
   fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 1);
+  /* and the network thread is not woken for each of them */
+  gst_debug_remove_log_function (count_resets);
+  fail_unless_equals_int (g_atomic_int_get (&n_resets), 1);
   lens_free (lens);
 }
 

@@ -156,6 +156,8 @@ is_slow_heart (VitalsPulseEstimator * estimator, guint n, gdouble rate,
   gdouble red_mean = vitals_mean (red, n), green_mean = vitals_mean (green, n);
   guint i;
 
+  if (frequency >= 2.0 * VITALS_HEART_RATE_MIN)
+    return FALSE;
   for (i = 0; i < n; i++)
     estimator->scratch[i] = green[i] / green_mean - red[i] / red_mean;
   vitals_spectrum_compute (estimator->spectrum, estimator->scratch, n, rate);

@@ -172,12 +172,15 @@ vitals_breath_from_pulse (const VitalsBeats * beats, gdouble * baseline,
   for (i = 1; i < beats->n; i++)
     intervals[i] = beats->times[i] - beats->times[i - 1];
   breath_from_beats (beats, 0, beats->heights, spectrum, &three[0]);
+  if (three[0].frequency <= 0.0)
+    return;
   breath_from_beats (beats, 1, intervals, spectrum, &three[1]);
+  if (three[1].frequency <= 0.0)
+    return;
   vitals_breath_from_motion (baseline, n, rate, VITALS_BREATH_MIN, spectrum,
       scratch, &three[2]);
-  for (i = 0; i < 3; i++)
-    if (three[i].frequency <= 0.0)
-      return;
+  if (three[2].frequency <= 0.0)
+    return;
   sort_by_frequency (three);
   if (three[2].frequency - three[0].frequency > DISAGREEMENT)
     return;

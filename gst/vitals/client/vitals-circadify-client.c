@@ -317,8 +317,8 @@ vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
 void
 vitals_circadify_client_ask_usage (VitalsCircadifyClient * self)
 {
-  if (self->settings.service.api_key)
-    vitals_quota_ask (self->settings.service.api_key);
+  if (self->state.settings.api_key)
+    vitals_quota_ask (self->state.settings.api_key);
 }
 
 void

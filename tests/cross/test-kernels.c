@@ -12,8 +12,8 @@
 #include <vitals/capture/vitals-kernels-private.h>
 
 #define MAX_BYTES 512
-#define MAX_ROWS 16
-#define MAX_UNITS 8
+#define MAX_ROWS 600
+#define MAX_COLUMNS 16
 #define N_ROUNDS 500
 
 static guint32 state = 1;
@@ -36,9 +36,9 @@ check (int same, const char *what)
 
 /* Weights that sum up to one. */
 static void
-draw_weights (gint16 * weights, guint n)
+draw_columns (gint16 * weights, guint n)
 {
-  gint left = 1 << VITALS_WEIGHT_BITS;
+  gint left = G_MAXINT16;
   guint i;
 
   for (i = 0; i + 1 < n; i++) {
@@ -46,6 +46,28 @@ draw_weights (gint16 * weights, guint n)
     left -= weights[i];
   }
   weights[n - 1] = left;
+}
+
+/* The same; where there is one row between others, it has the bits of these. */
+static void
+draw_rows (VitalsRows * rows)
+{
+  guint n_inner, edges;
+
+  memset (rows, 0, sizeof (*rows));
+  rows->n = 1 + draw (draw (4) ? 8 : MAX_ROWS);
+  rows->first = draw (MAX_ROWS + 1 - rows->n);
+  if (rows->n == 1) {
+    rows->inner = 1 << VITALS_INNER_BITS;
+    return;
+  }
+  n_inner = rows->n - 2;
+  rows->inner = n_inner ? draw ((1 << VITALS_INNER_BITS) / n_inner) & ~255u : 0;
+  edges = (1 << VITALS_EDGE_BITS) - rows->inner / 256 * n_inner;
+  rows->top = draw (MIN (edges + 1, 1 << VITALS_EDGE_BITS));
+  rows->bottom = MIN (edges - rows->top, G_MAXUINT16);
+  if (n_inner > 1)
+    rows->inner -= MIN (rows->inner, draw (256));
 }
 
 static void
@@ -67,68 +89,170 @@ fill_words (gint16 * words, gsize n)
         : (gint) draw (65536) - 32768;
 }
 
+/* As rows, and in tiles of the kernels and of C. */
 static void
 check_average_rows (const VitalsKernels * kernels)
 {
-  static guint8 rows[MAX_ROWS * MAX_BYTES];
-  gint16 weights[MAX_ROWS + 1] = { 0 };
-  gint16 own[MAX_BYTES] = { 0 }, expected[MAX_BYTES] = { 0 };
-  guint n_rows = 1 + draw (MAX_ROWS), n = 1 + draw (MAX_BYTES);
+  static const guint distances[] = { 8, 8 * 8, 8 * 16, 8 * 32 };
+  static guint8 bytes[MAX_ROWS * MAX_BYTES];
+  static gint16 own[32 * MAX_BYTES], expected[32 * MAX_BYTES];
+  VitalsRows rows[4];
+  guint n_rows = 1 + draw (4), n = 1 + draw (MAX_BYTES), i;
+  gsize distance = distances[draw (4)];
 
-  fill_bytes (rows, sizeof (rows));
-  draw_weights (weights, n_rows);
-  weights[n_rows] = 0;
-  kernels->average_rows (rows, MAX_BYTES, weights, n_rows, own, n);
-  vitals_kernels_c.average_rows (rows, MAX_BYTES, weights, n_rows, expected, n);
+  if (distance == 8)
+    n_rows = 1;
+  if (draw (20) == 0)
+    fill_bytes (bytes, sizeof (bytes));
+  for (i = 0; i < n_rows; i++)
+    draw_rows (&rows[i]);
+  memset (own, 0, sizeof (own));
+  memset (expected, 0, sizeof (expected));
+  kernels->average_rows (bytes, MAX_BYTES, rows, n_rows, own, distance, n);
+  vitals_kernels_c.average_rows (bytes, MAX_BYTES, rows, n_rows, expected,
+      distance, n);
   check (memcmp (own, expected, sizeof (own)) == 0, "average_rows");
+}
+
+static gint16 *
+alloc_words (gsize n)
+{
+  gsize size = n * sizeof (gint16);
+
+  return aligned_alloc (VITALS_KERNELS_ALIGNMENT,
+      (size + VITALS_KERNELS_ALIGNMENT - 1) & -VITALS_KERNELS_ALIGNMENT);
+}
+
+/* Cells of @values, which are a patch row by row. */
+static gint16 *
+cells_of (const VitalsKernels * kernels, const gint16 * values)
+{
+  const guint block_rows = kernels->block_rows;
+  gint16 *cells = alloc_words (VITALS_N_CELLS (block_rows));
+  guint row, column;
+
+  memset (cells, 0, VITALS_N_CELLS (block_rows) * sizeof (*cells));
+  for (row = 0; row < VITALS_PATCH_SIZE; row++) {
+    gint16 *block = cells + row / block_rows * block_rows * VITALS_PATCH_SIZE;
+
+    for (column = 0; column < VITALS_PATCH_SIZE; column++)
+      block[column * block_rows + row % block_rows] =
+          values[row * VITALS_PATCH_SIZE + column];
+  }
+  return cells;
+}
+
+/* From rows of @n averages to cells. */
+static gint16 *
+average_columns (const VitalsKernels * kernels, const gint16 * averages,
+    guint n, const VitalsColumns * plan)
+{
+  const guint block_rows = kernels->block_rows;
+  gint16 *tiles = alloc_words (n * block_rows);
+  gint16 *columns = alloc_words (n * block_rows * VITALS_N_BLOCKS (block_rows));
+  gint16 *cells = alloc_words (VITALS_N_CELLS (block_rows));
+  guint row, i;
+
+  memset (tiles, 0, n * block_rows * sizeof (*tiles));
+  for (row = 0; row < VITALS_PATCH_SIZE; row++) {
+    guint place = VITALS_TILE_PLACE (block_rows, row % block_rows);
+
+    for (i = 0; i < n; i++)
+      tiles[i / 8 * VITALS_TILE_SIZE (block_rows) + place + i % 8] =
+          averages[row * n + i];
+    if ((row + 1) % block_rows == 0 || row + 1 == VITALS_PATCH_SIZE)
+      kernels->transpose (tiles, columns + row / block_rows * block_rows * n,
+          n / VITALS_TILE_COLUMNS);
+  }
+  kernels->average_columns (columns, n, plan, cells);
+  free (tiles);
+  free (columns);
+  return cells;
+}
+
+/* The cells that count, whatever is behind them. */
+static int
+are_same (const VitalsKernels * kernels, const gint16 * cells,
+    const gint16 * expected)
+{
+  const guint own_rows = kernels->block_rows;
+  const guint c_rows = vitals_kernels_c.block_rows;
+  guint row, column, same = 0;
+
+  for (row = 0; row < VITALS_PATCH_SIZE; row++) {
+    for (column = 0; column < VITALS_PATCH_SIZE; column++)
+      same += cells[row / own_rows * own_rows * VITALS_PATCH_SIZE + column
+          * own_rows + row % own_rows] == expected[row / c_rows * c_rows
+          * VITALS_PATCH_SIZE + column * c_rows + row % c_rows];
+  }
+  return same == VITALS_PLANE_BYTES;
 }
 
 static void
 check_columns (const VitalsKernels * kernels)
 {
-  static gint16 averages[VITALS_KERNEL_ROWS * MAX_BYTES]
-      __attribute__((aligned (32)));
-  static gint16 units[2][VITALS_KERNEL_ROWS * MAX_BYTES]
-      __attribute__((aligned (32)));
-  static gint16 cells[2][VITALS_N_CELLS] __attribute__((aligned (32)));
-  static gint16 weights[VITALS_PATCH_SIZE * MAX_UNITS * 2];
-  VitalsColumns columns = { {0}, 1 + draw (MAX_UNITS), 1 + draw (3), weights };
-  guint n = 16 * (8 + draw (MAX_BYTES / 16 - 7)), i;
+  static gint16 averages[VITALS_PATCH_SIZE * MAX_BYTES];
+  static gint16 weights[VITALS_PATCH_SIZE * MAX_COLUMNS];
+  VitalsColumns plan = { {0}, 1 + draw (MAX_COLUMNS), 1 + draw (4), weights };
+  guint n = 8 * (8 + draw (MAX_BYTES / 8 - 7)), i;
+  gint16 *own, *expected;
 
-  fill_words (averages, VITALS_KERNEL_ROWS * n);
-  kernels->transpose (averages, draw (3), units[0], n);
+  fill_words (averages, VITALS_PATCH_SIZE * n);
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-    draw_weights (weights + i * columns.n_units * 2, columns.n_units * 2);
-    columns.first[i] = draw (n / 2 - (columns.n_units - 1) * columns.step);
+    draw_columns (weights + i * plan.n, plan.n);
+    plan.first[i] = draw (n - (plan.n - 1) * plan.step);
   }
-  kernels->average_columns (units[0], &columns, cells[0]);
-  vitals_kernels_c.average_columns (units[0], &columns, cells[1]);
-  check (memcmp (cells[0], cells[1], sizeof (cells[0])) == 0,
-      "average_columns");
-  for (i = 0; i < 3; i++) {
-    kernels->transpose (averages, i, units[0], n);
-    vitals_kernels_c.transpose (averages, i, units[1], n);
-    check (memcmp (units[0], units[1], VITALS_KERNEL_ROWS * n
-            * sizeof (gint16)) == 0, "transpose");
+  own = average_columns (kernels, averages, n, &plan);
+  expected = average_columns (&vitals_kernels_c, averages, n, &plan);
+  check (are_same (kernels, own, expected), "columns");
+  free (own);
+  free (expected);
+}
+
+static void
+draw_colour (VitalsFixedColour * colour)
+{
+  guint c, i;
+
+  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
+    for (i = 0; i < VITALS_N_COMPONENTS; i++)
+      colour->matrix[c][i] = (gint) draw (21000) - 10500;
+    i = draw (VITALS_N_COMPONENTS + 1);
+    if (i < VITALS_N_COMPONENTS)
+      colour->matrix[c][i] = colour->matrix[c][(i + 1) % 3] = 0;
+    if (i < VITALS_N_COMPONENTS)
+      colour->matrix[c][(i + 2) % 3] = draw (1 << 15);
+    colour->offset[c] = (gint) draw (2000) - 1000;
   }
 }
 
 static void
 check_convert (const VitalsKernels * kernels)
 {
-  static gint16 cells[3 * VITALS_N_CELLS] __attribute__((aligned (32)));
+  static gint16 values[VITALS_PLANE_BYTES];
   static guint8 pixels[2][3 * VITALS_PLANE_BYTES];
+  const VitalsKernels *both[] = { kernels, &vitals_kernels_c };
   VitalsFixedColour colour;
+  guint32 before = state;
   guint c, i;
 
-  fill_words (cells, 3 * VITALS_N_CELLS);
-  for (c = 0; c < 3; c++) {
-    for (i = 0; i < 4; i++)
-      colour.matrix[c][i] = (gint) draw (16000) - 8000;
-    colour.offset[c] = (gint) draw (1 << 26) - (1 << 25);
+  for (i = 0; i < 2; i++) {
+    gsize n = VITALS_N_CELLS (both[i]->block_rows);
+    gint16 *cells = alloc_words (3 * n);
+
+    state = before;
+    draw_colour (&colour);
+    for (c = 0; c < 3; c++) {
+      gint16 *one;
+
+      fill_words (values, VITALS_PLANE_BYTES);
+      one = cells_of (both[i], values);
+      memcpy (cells + c * n, one, n * sizeof (*cells));
+      free (one);
+    }
+    both[i]->convert (cells, &colour, pixels[i]);
+    free (cells);
   }
-  kernels->convert (cells, &colour, pixels[0]);
-  vitals_kernels_c.convert (cells, &colour, pixels[1]);
   check (memcmp (pixels[0], pixels[1], sizeof (pixels[0])) == 0, "convert");
 }
 

@@ -3,13 +3,13 @@
 /* AVX2, compiled with -mavx2 and run where the processor has it. */
 
 #include <immintrin.h>
+#include <string.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
 /* Bytes that are averaged at once. */
 #define BLOCK 32
 /* Rows of a block of cells, in a register. */
 #define ROWS 16
-#define N_BLOCKS VITALS_N_BLOCKS (ROWS)
 #define N_CELLS VITALS_N_CELLS (ROWS)
 #define INLINE inline __attribute__((always_inline))
 
@@ -254,91 +254,110 @@ avx2_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
   }
 }
 
+/* A word that is there twice. */
+static INLINE __m256i
+load_twice (const gint16 * words)
+{
+  gint32 pair;
+
+  memcpy (&pair, words, sizeof (pair));
+  return _mm256_set1_epi32 (pair);
+}
+
 /* @n, of @plan, is a constant where this is inlined. */
 static INLINE void
-average_n_columns (const gint16 * columns, gsize block,
-    const VitalsColumns * plan, guint n, gint16 * cells)
+average_n_columns (const gint16 * columns, const VitalsColumns * plan, guint n,
+    gint16 * cells)
 {
   const gsize step = plan->step * ROWS;
   const gint16 *weights = plan->weights;
-  guint column, i, b;
+  guint column, i;
 
-  for (column = 0; column < VITALS_PATCH_SIZE; column++) {
+  for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
     const gint16 *source = columns + plan->first[column] * ROWS;
-    __m256i sums[N_BLOCKS];
+    __m256i sum = _mm256_setzero_si256 ();
 
-    for (b = 0; b < N_BLOCKS; b++)
-      sums[b] = _mm256_setzero_si256 ();
-    for (i = 0; i < n; i++, source += step) {
-      __m256i weight = _mm256_set1_epi16 (*weights++);
-
-      for (b = 0; b < N_BLOCKS; b++)
-        sums[b] = _mm256_add_epi16 (sums[b], _mm256_mulhrs_epi16 (weight,
-                _mm256_load_si256 ((const __m256i *) (source + b * block))));
-    }
-    for (b = 0; b < N_BLOCKS; b++)
-      _mm256_store_si256 ((__m256i *) (cells + b * VITALS_PATCH_SIZE * ROWS),
-          sums[b]);
-    cells += ROWS;
+    for (i = 0; i < n; i++, weights += 2, source += step)
+      sum = _mm256_add_epi16 (sum, _mm256_mulhrs_epi16 (load (source),
+              load_twice (weights)));
+    _mm256_store_si256 ((__m256i *) cells, sum);
   }
 }
 
 static void
-avx2_average_columns (const gint16 * columns, guint n_columns,
-    const VitalsColumns * plan, gint16 * cells)
+avx2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
 {
-  const gsize block = n_columns * ROWS;
-
   switch (plan->n) {
     case 1:
-      average_n_columns (columns, block, plan, 1, cells);
+      average_n_columns (columns, plan, 1, cells);
       break;
     case 2:
-      average_n_columns (columns, block, plan, 2, cells);
+      average_n_columns (columns, plan, 2, cells);
       break;
     case 3:
-      average_n_columns (columns, block, plan, 3, cells);
+      average_n_columns (columns, plan, 3, cells);
       break;
     case 4:
-      average_n_columns (columns, block, plan, 4, cells);
+      average_n_columns (columns, plan, 4, cells);
       break;
     case 5:
-      average_n_columns (columns, block, plan, 5, cells);
+      average_n_columns (columns, plan, 5, cells);
       break;
     default:
-      average_n_columns (columns, block, plan, plan->n, cells);
+      average_n_columns (columns, plan, plan->n, cells);
       break;
   }
 }
 
-/* What makes one colour. */
+/* From three components of a column, which are N_CELLS apart, to a colour. */
 typedef struct
 {
-  __m256i m[VITALS_N_COMPONENTS];
-  __m256i offset;
+  __m256i m[VITALS_N_COMPONENTS][VITALS_N_COMPONENTS];
+  __m256i offset[VITALS_N_COMPONENTS];
 } Factors;
 
 static INLINE void
-load_factors (Factors * factors, const VitalsFixedColour * colour, guint c)
+load_factors (Factors * factors, const VitalsFixedColour * colour)
 {
-  guint i;
+  guint c, i;
 
-  for (i = 0; i < VITALS_N_COMPONENTS; i++)
-    factors->m[i] = _mm256_set1_epi16 (colour->matrix[c][i]);
-  factors->offset = _mm256_set1_epi16 (colour->offset[c]);
+  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
+    for (i = 0; i < VITALS_N_COMPONENTS; i++)
+      factors->m[c][i] = _mm256_set1_epi16 (colour->matrix[c][i]);
+    factors->offset[c] = _mm256_set1_epi16 (colour->offset[c]);
+  }
 }
 
-/* One column, as words. */
-static INLINE __m256i
-convert_column (const gint16 * cells, const Factors * factors)
+/* Whether luma has the same factor in all colours, red lacks component 1 and
+ * blue component 2: so it is for all but RGB. */
+static gboolean
+is_luma_chroma (const VitalsFixedColour * colour)
 {
-  __m256i sum = _mm256_mulhrs_epi16 (factors->m[0], load (cells));
+  return colour->matrix[0][0] == colour->matrix[1][0]
+      && colour->matrix[0][0] == colour->matrix[2][0]
+      && colour->matrix[0][1] == 0 && colour->matrix[2][2] == 0;
+}
 
-  sum = _mm256_add_epi16 (sum, _mm256_mulhrs_epi16 (factors->m[1],
-          load (cells + N_CELLS)));
-  sum = _mm256_add_epi16 (sum, _mm256_mulhrs_epi16 (factors->m[2],
-          load (cells + 2 * N_CELLS)));
-  return _mm256_srai_epi16 (_mm256_adds_epi16 (sum, factors->offset),
+static INLINE __m256i
+multiply_cells (const gint16 * cells, const Factors * factors, guint c, guint i)
+{
+  return _mm256_mulhrs_epi16 (factors->m[c][i], load (cells + i * N_CELLS));
+}
+
+/* Colour @c of one column, as words; @first is the product of component 0.
+ * @c and @yuv are constants where this is inlined. */
+static INLINE __m256i
+convert_column (const gint16 * cells, const Factors * factors, guint c,
+    gboolean yuv, __m256i first)
+{
+  __m256i sum = yuv ? first : multiply_cells (cells, factors, c, 0);
+
+  if (!yuv || c != 0)
+    sum = _mm256_add_epi16 (sum, multiply_cells (cells, factors, c, 1));
+  if (!yuv || c != 2)
+    sum = _mm256_add_epi16 (sum, multiply_cells (cells, factors, c, 2));
+  return _mm256_srai_epi16 (_mm256_adds_epi16 (sum, factors->offset[c]),
       VITALS_COLOUR_BITS);
 }
 
@@ -379,40 +398,50 @@ store_block (guint8 * pixels, __m256i * pairs, gboolean all)
   }
 }
 
+/* Eight columns of a block. */
 static INLINE void
-convert_block (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels, gboolean all)
+convert_columns (const gint16 * cells, const Factors * factors, guint8 * pixels,
+    gboolean yuv, gboolean all)
 {
-  guint c, column, i;
+  __m256i first[8];
+  guint c, i;
 
+  for (i = 0; i < 8; i++)
+    first[i] = multiply_cells (cells + i * ROWS, factors, 0, 0);
+#pragma GCC unroll 3
   for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
-    Factors factors;
+    __m256i pairs[4];
 
-    load_factors (&factors, colour, c);
-    for (column = 0; column < VITALS_PATCH_SIZE; column += 8) {
-      const gint16 *source = cells + column * ROWS;
-      __m256i pairs[4];
-
-      for (i = 0; i < 4; i++, source += 2 * ROWS)
-        pairs[i] = _mm256_packs_epi16 (convert_column (source, &factors),
-            convert_column (source + ROWS, &factors));
-      store_block (pixels + column, pairs, all);
-    }
+    for (i = 0; i < 8; i += 2)
+      pairs[i / 2] = _mm256_packs_epi16 (convert_column (cells + i * ROWS,
+              factors, c, yuv, first[i]), convert_column (cells + (i + 1)
+              * ROWS, factors, c, yuv, first[i + 1]));
+    store_block (pixels, pairs, all);
   }
+}
+
+/* @yuv is a constant where this is inlined. */
+static INLINE void
+convert_block (const gint16 * cells, const Factors * factors, guint8 * pixels,
+    gboolean yuv, gboolean all)
+{
+  guint column;
+
+  for (column = 0; column < VITALS_PATCH_SIZE; column += 8)
+    convert_columns (cells + column * ROWS, factors, pixels + column, yuv, all);
 }
 
 static void
 avx2_convert (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels)
+    guint8 * pixels, guint n_rows)
 {
-  guint i;
+  Factors factors;
 
-  for (i = 0; i + 1 < N_BLOCKS; i++) {
-    convert_block (cells, colour, pixels, TRUE);
-    cells += VITALS_PATCH_SIZE * ROWS;
-    pixels += ROWS * VITALS_PATCH_SIZE;
-  }
-  convert_block (cells, colour, pixels, FALSE);
+  load_factors (&factors, colour);
+  if (is_luma_chroma (colour))
+    convert_block (cells, &factors, pixels, TRUE, n_rows == ROWS);
+  else
+    convert_block (cells, &factors, pixels, FALSE, n_rows == ROWS);
 }
 
 const VitalsKernels vitals_kernels_avx2 = {

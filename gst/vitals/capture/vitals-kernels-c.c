@@ -119,7 +119,7 @@ multiply (gint16 a, gint16 b)
 }
 
 static void
-average_column_block (const gint16 * columns, const VitalsColumns * plan,
+c_average_columns (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gint16 *weights = plan->weights;
@@ -129,7 +129,7 @@ average_column_block (const gint16 * columns, const VitalsColumns * plan,
     const gint16 *source = columns + plan->first[column] * ROWS;
     gint16 sums[ROWS] = { 0 };
 
-    for (i = 0; i < plan->n; i++, weights++) {
+    for (i = 0; i < plan->n; i++, weights += 2) {
       for (row = 0; row < ROWS; row++)
         sums[row] += multiply (source[row], *weights);
       source += plan->step * ROWS;
@@ -140,24 +140,13 @@ average_column_block (const gint16 * columns, const VitalsColumns * plan,
 }
 
 static void
-c_average_columns (const gint16 * columns, guint n_columns,
-    const VitalsColumns * plan, gint16 * cells)
-{
-  guint i;
-
-  for (i = 0; i < VITALS_N_BLOCKS (ROWS); i++)
-    average_column_block (columns + i * n_columns * ROWS, plan,
-        cells + i * VITALS_PATCH_SIZE * ROWS);
-}
-
-static void
-convert_block (const gint16 * cells, const gint16 * m, gint16 offset,
+convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
     guint8 * pixels)
 {
-  guint8 bytes[VITALS_PATCH_SIZE * ROWS];
+  guint8 bytes[N_CELLS];
   guint column, row, i;
 
-  for (i = 0; i < VITALS_PATCH_SIZE * ROWS; i++) {
+  for (i = 0; i < N_CELLS; i++) {
     gint value = VITALS_CENTRE + ((offset + multiply (cells[i], m[0])
             + multiply (cells[i + N_CELLS], m[1])
             + multiply (cells[i + 2 * N_CELLS], m[2])) >> VITALS_COLOUR_BITS);
@@ -172,16 +161,13 @@ convert_block (const gint16 * cells, const gint16 * m, gint16 offset,
 
 static void
 c_convert (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels)
+    guint8 * pixels, guint n_rows G_GNUC_UNUSED)
 {
-  guint c, row;
+  guint c;
 
-  for (row = 0; row < VITALS_PATCH_SIZE; row += ROWS) {
-    for (c = 0; c < VITALS_N_COMPONENTS; c++)
-      convert_block (cells, colour->matrix[c], colour->offset[c],
-          pixels + c * VITALS_PLANE_BYTES + row * VITALS_PATCH_SIZE);
-    cells += VITALS_PATCH_SIZE * ROWS;
-  }
+  for (c = 0; c < VITALS_N_COMPONENTS; c++)
+    convert_colour (cells, colour->matrix[c], colour->offset[c], pixels
+        + c * VITALS_PLANE_BYTES);
 }
 
 const VitalsKernels vitals_kernels_c = {

@@ -173,7 +173,7 @@ neon_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
 }
 
 static void
-average_column_block (const gint16 * columns, const VitalsColumns * plan,
+neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gint16 *weights = plan->weights;
@@ -183,21 +183,10 @@ average_column_block (const gint16 * columns, const VitalsColumns * plan,
     const gint16 *source = columns + plan->first[column] * ROWS;
     int16x8_t sum = vdupq_n_s16 (0);
 
-    for (i = 0; i < plan->n; i++, source += plan->step * ROWS)
-      sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (source), *weights++));
+    for (i = 0; i < plan->n; i++, weights += 2, source += plan->step * ROWS)
+      sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (source), *weights));
     vst1q_s16 (cells, sum);
   }
-}
-
-static void
-neon_average_columns (const gint16 * columns, guint n_columns,
-    const VitalsColumns * plan, gint16 * cells)
-{
-  guint i;
-
-  for (i = 0; i < VITALS_N_BLOCKS (ROWS); i++)
-    average_column_block (columns + i * n_columns * ROWS, plan,
-        cells + i * VITALS_PATCH_SIZE * ROWS);
 }
 
 /* One column of one colour. */
@@ -243,9 +232,9 @@ store_block (guint8 * pixels, uint8x8_t * columns)
   }
 }
 
-/* One colour of eight rows. */
+/* One colour. */
 static inline void
-convert_rows (const gint16 * cells, const gint16 * m, gint16 offset,
+convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
     guint8 * pixels)
 {
   guint column, i;
@@ -261,15 +250,13 @@ convert_rows (const gint16 * cells, const gint16 * m, gint16 offset,
 
 static void
 neon_convert (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels)
+    guint8 * pixels, guint n_rows G_GNUC_UNUSED)
 {
-  guint c, row;
+  guint c;
 
-  for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
-    for (row = 0; row < VITALS_PATCH_SIZE; row += ROWS)
-      convert_rows (cells + row * VITALS_PATCH_SIZE, colour->matrix[c],
-          colour->offset[c], pixels + row * VITALS_PATCH_SIZE);
-  }
+  for (c = 0; c < VITALS_N_COMPONENTS; c++)
+    convert_colour (cells, colour->matrix[c], colour->offset[c],
+        pixels + c * VITALS_PLANE_BYTES);
 }
 
 const VitalsKernels vitals_kernels_neon = {

@@ -27,13 +27,10 @@ G_BEGIN_DECLS
  */
 
 #define VITALS_N_COMPONENTS 3
-/* A patch is made in blocks of 8, 16 or 32 rows, as the registers like; the
- * last need not be full. */
-#define VITALS_N_BLOCKS(block_rows) \
-    ((VITALS_PATCH_SIZE + (block_rows) - 1) / (block_rows))
-/* Of a component: block by block, column by column, row by row. */
-#define VITALS_N_CELLS(block_rows) \
-    (VITALS_N_BLOCKS (block_rows) * VITALS_PATCH_SIZE * (block_rows))
+/* A patch is made in blocks of some rows, a multiple of eight as the registers
+ * like; of the last, not all may be needed. Cells of a component lie column by
+ * column. */
+#define VITALS_N_CELLS(block_rows) (VITALS_PATCH_SIZE * (block_rows))
 /* A tile: eight averages of each row of a block. Rows lie there in an order that
  * whoever transposes some eight rows at once likes: 0, 8, 1, 9 and so on. */
 #define VITALS_TILE_COLUMNS 8
@@ -69,7 +66,8 @@ typedef struct
 {
   guint first[VITALS_PATCH_SIZE];
   guint n, step;
-  gint16 *weights;              /* [VITALS_PATCH_SIZE][n] */
+  gint16 *weights;              /* [VITALS_PATCH_SIZE][n][2], each twice:
+                                 * 32 bits are spread with less work */
 } VitalsColumns;
 
 /* From components to red, green, blue; the offset includes the half for
@@ -96,13 +94,13 @@ typedef struct
       guint n);
   /* Tiles of a block, to eight columns each. */
   void (*transpose) (const gint16 * tiles, gint16 * columns, guint n_tiles);
-  /* @columns: blocks of @n_columns each; @cells: those of one component. */
-  void (*average_columns) (const gint16 * columns, guint n_columns,
-      const VitalsColumns * plan, gint16 * cells);
-  /* @cells: of the three components one after the other; @pixels: three planes.
-   */
+  /* To cells of one component. */
+  void (*average_columns) (const gint16 * columns, const VitalsColumns * plan,
+      gint16 * cells);
+  /* @cells: of the three components one after the other; @pixels: the first of
+   * @n_rows rows, a multiple of eight, in the red plane. */
   void (*convert) (const gint16 * cells, const VitalsFixedColour * colour,
-      guint8 * pixels);
+      guint8 * pixels, guint n_rows);
 } VitalsKernels;
 
 /* Of @n bytes, how many average_rows() can take in blocks of @block, the last of

@@ -3,13 +3,14 @@
 /* SSE2, which every x86-64 processor has. */
 
 #include <emmintrin.h>
+#include <string.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
 /* Bytes that are averaged at once. */
 #define BLOCK 16
-/* Rows of a block of cells, in a register. */
-#define ROWS 8
-#define N_BLOCKS VITALS_N_BLOCKS (ROWS)
+/* Rows of a block of cells, in three registers. */
+#define ROWS 24
+#define N_REGISTERS (ROWS / 8)
 #define N_CELLS VITALS_N_CELLS (ROWS)
 #define INLINE inline __attribute__((always_inline))
 
@@ -125,30 +126,53 @@ sse2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
         averages + n_whole * scale, distance, n - n_whole);
 }
 
+/* Eight rows of eight columns of a tile. */
+static INLINE void
+transpose_8x8 (const gint16 * tile, gint16 * columns)
+{
+  __m128i r[8], t[8], u[8];
+  guint i;
+
+  for (i = 0; i < 8; i++)
+    r[i] = load (tile + i * ROWS);
+  for (i = 0; i < 8; i += 2) {
+    t[i] = _mm_unpacklo_epi16 (r[i], r[i + 1]);
+    t[i + 1] = _mm_unpackhi_epi16 (r[i], r[i + 1]);
+  }
+  for (i = 0; i < 8; i += 4) {
+    u[i] = _mm_unpacklo_epi32 (t[i], t[i + 2]);
+    u[i + 1] = _mm_unpackhi_epi32 (t[i], t[i + 2]);
+    u[i + 2] = _mm_unpacklo_epi32 (t[i + 1], t[i + 3]);
+    u[i + 3] = _mm_unpackhi_epi32 (t[i + 1], t[i + 3]);
+  }
+  for (i = 0; i < 4; i++, columns += 2 * ROWS) {
+    _mm_store_si128 ((__m128i *) columns, _mm_unpacklo_epi64 (u[i], u[i + 4]));
+    _mm_store_si128 ((__m128i *) (columns + ROWS),
+        _mm_unpackhi_epi64 (u[i], u[i + 4]));
+  }
+}
+
 static void
 sse2_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
 {
-  const __m128i *r = (const __m128i *) tiles;
-  __m128i *target = (__m128i *) columns;
-  __m128i t[8], u[8];
-  guint tile, i;
+  guint tile, row;
 
-  for (tile = 0; tile < n_tiles; tile++, r += 8) {
-    for (i = 0; i < 8; i += 2) {
-      t[i] = _mm_unpacklo_epi16 (r[i], r[i + 1]);
-      t[i + 1] = _mm_unpackhi_epi16 (r[i], r[i + 1]);
-    }
-    for (i = 0; i < 8; i += 4) {
-      u[i] = _mm_unpacklo_epi32 (t[i], t[i + 2]);
-      u[i + 1] = _mm_unpackhi_epi32 (t[i], t[i + 2]);
-      u[i + 2] = _mm_unpacklo_epi32 (t[i + 1], t[i + 3]);
-      u[i + 3] = _mm_unpackhi_epi32 (t[i + 1], t[i + 3]);
-    }
-    for (i = 0; i < 4; i++) {
-      *target++ = _mm_unpacklo_epi64 (u[i], u[i + 4]);
-      *target++ = _mm_unpackhi_epi64 (u[i], u[i + 4]);
-    }
+  for (tile = 0; tile < n_tiles; tile++) {
+    for (row = 0; row < ROWS; row += 8)
+      transpose_8x8 (tiles + row, columns + row);
+    tiles += VITALS_TILE_SIZE (ROWS);
+    columns += VITALS_TILE_SIZE (ROWS);
   }
+}
+
+/* A word that is there twice. */
+static INLINE __m128i
+load_twice (const gint16 * words)
+{
+  gint32 pair;
+
+  memcpy (&pair, words, sizeof (pair));
+  return _mm_set1_epi32 (pair);
 }
 
 /* What words are multiplied with, see multiply(). */
@@ -158,9 +182,8 @@ typedef struct
 } Factor;
 
 static INLINE Factor
-load_factor (gint16 value)
+make_factor (__m128i once)
 {
-  __m128i once = _mm_set1_epi16 (value);
   Factor factor;
 
   factor.twice = _mm_add_epi16 (once, once);
@@ -182,29 +205,28 @@ multiply (__m128i words, Factor factor)
 }
 
 static void
-sse2_average_columns (const gint16 * columns, guint n_columns,
-    const VitalsColumns * plan, gint16 * cells)
+sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
 {
-  const gsize block = n_columns * ROWS, step = plan->step * ROWS;
+  const gsize step = plan->step * ROWS;
   const gint16 *weights = plan->weights;
-  guint column, i, b;
+  guint column, i, k;
 
   for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
     const gint16 *source = columns + plan->first[column] * ROWS;
-    __m128i sums[N_BLOCKS];
+    __m128i sums[N_REGISTERS];
 
-    for (b = 0; b < N_BLOCKS; b++)
-      sums[b] = _mm_setzero_si128 ();
-    for (i = 0; i < plan->n; i++, source += step) {
-      Factor weight = load_factor (*weights++);
+    for (k = 0; k < N_REGISTERS; k++)
+      sums[k] = _mm_setzero_si128 ();
+    for (i = 0; i < plan->n; i++, weights += 2, source += step) {
+      Factor weight = make_factor (load_twice (weights));
 
-      for (b = 0; b < N_BLOCKS; b++)
-        sums[b] = _mm_add_epi16 (sums[b], multiply (load (source + b * block),
+      for (k = 0; k < N_REGISTERS; k++)
+        sums[k] = _mm_add_epi16 (sums[k], multiply (load (source + 8 * k),
                 weight));
     }
-    for (b = 0; b < N_BLOCKS; b++)
-      _mm_store_si128 ((__m128i *) (cells + b * VITALS_PATCH_SIZE * ROWS),
-          sums[b]);
+    for (k = 0; k < N_REGISTERS; k++)
+      _mm_store_si128 ((__m128i *) (cells + 8 * k), sums[k]);
   }
 }
 
@@ -221,7 +243,7 @@ load_factors (Factors * factors, const VitalsFixedColour * colour, guint c)
   guint i;
 
   for (i = 0; i < VITALS_N_COMPONENTS; i++)
-    factors->m[i] = load_factor (colour->matrix[c][i]);
+    factors->m[i] = make_factor (_mm_set1_epi16 (colour->matrix[c][i]));
   factors->offset = _mm_set1_epi16 (colour->offset[c]);
 }
 
@@ -286,7 +308,7 @@ convert_rows (const gint16 * cells, const Factors * factors, guint8 * pixels)
 
 static void
 sse2_convert (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels)
+    guint8 * pixels, guint n_rows)
 {
   guint c, row;
 
@@ -294,9 +316,8 @@ sse2_convert (const gint16 * cells, const VitalsFixedColour * colour,
     Factors factors;
 
     load_factors (&factors, colour, c);
-    for (row = 0; row < VITALS_PATCH_SIZE; row += ROWS)
-      convert_rows (cells + row * VITALS_PATCH_SIZE, &factors,
-          pixels + row * VITALS_PATCH_SIZE);
+    for (row = 0; row < n_rows; row += 8)
+      convert_rows (cells + row, &factors, pixels + row * VITALS_PATCH_SIZE);
   }
 }
 

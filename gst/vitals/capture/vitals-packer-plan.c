@@ -148,12 +148,12 @@ plan_columns (VitalsColumns * columns, const VitalsPlanePlan * plane,
   columns->n = 0;
   for (i = 0; i < VITALS_PATCH_SIZE; i++)
     columns->n = MAX (columns->n, get_end (span, i) - get_first (span, i));
-  columns->weights = g_new0 (gint16, VITALS_PATCH_SIZE * columns->n);
+  columns->weights = g_new0 (gint16, 2 * VITALS_PATCH_SIZE * columns->n);
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
     guint first = get_first (span, i);
 
     columns->first[i] = first * pixel_stride + offset - plane->first_byte;
-    vitals_weigh_columns (columns->weights + i * columns->n, first,
+    vitals_weigh_columns (columns->weights + 2 * i * columns->n, first,
         get_end (span, i) - first, get_edge (span, i), get_edge (span, i + 1));
   }
 }

@@ -134,8 +134,7 @@ plan_room (VitalsPacker * packer)
   for (i = 0; i < VITALS_N_PATCHES; i++)
     n = MAX (n, vitals_patch_plan_get_max_columns (&packer->plans[i]));
   packer->tiles = alloc_words (GST_ROUND_UP_8 (n) * block_rows);
-  packer->columns = alloc_words ((gsize) n * block_rows
-      * VITALS_N_BLOCKS (block_rows));
+  packer->columns = alloc_words (n * block_rows);
 }
 
 static gboolean
@@ -225,51 +224,47 @@ prefetch_start (VitalsPacker * packer, GstVideoFrame * frame)
   }
 }
 
-/* One memory plane of a patch, as columns. */
+/* @n_rows rows of a patch, from @start on, from one memory plane: as columns. */
 static void
 read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
-    const guint8 * data, gint stride, gboolean prefetch)
+    const guint8 * data, gint stride, guint start, guint n_rows,
+    gboolean prefetch)
 {
   const VitalsKernels *kernels = packer->kernels;
   const guint block_rows = kernels->block_rows;
-  gint16 *columns = packer->columns;
-  guint start, i;
+  guint i;
 
-  for (start = 0; start < VITALS_PATCH_SIZE; start += block_rows) {
-    guint n = MIN (VITALS_PATCH_SIZE - start, block_rows);
-
-    for (i = 0; i < n; i += ROWS_AT_ONCE) {
-      if (prefetch)
-        prefetch_rows (plane, data, stride, start + i + ROWS_AHEAD);
-      kernels->average_rows (data + plane->first_byte, stride,
-          &plane->rows[start + i], ROWS_AT_ONCE, packer->tiles
-          + VITALS_TILE_PLACE (block_rows, i), VITALS_TILE_SIZE (block_rows),
-          plane->n_bytes);
-    }
-    kernels->transpose (packer->tiles, columns, plane->n_columns
-        / VITALS_TILE_COLUMNS);
-    columns += plane->n_columns * block_rows;
+  for (i = 0; i < n_rows; i += ROWS_AT_ONCE) {
+    if (prefetch)
+      prefetch_rows (plane, data, stride, start + i + ROWS_AHEAD);
+    kernels->average_rows (data + plane->first_byte, stride,
+        &plane->rows[start + i], ROWS_AT_ONCE, packer->tiles
+        + VITALS_TILE_PLACE (block_rows, i), VITALS_TILE_SIZE (block_rows),
+        plane->n_bytes);
   }
+  kernels->transpose (packer->tiles, packer->columns, plane->n_columns
+      / VITALS_TILE_COLUMNS);
 }
 
 static void
-pack_patch (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
-    guint8 * pixels)
+pack_block (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
+    guint start, guint8 * pixels)
 {
+  const VitalsKernels *kernels = packer->kernels;
   const VitalsPatchPlan *plan = &packer->plans[patch];
-  guint i, c;
+  guint n_rows = MIN (kernels->block_rows, VITALS_PATCH_SIZE - start), i, c;
 
   for (i = 0; i < plan->n_planes; i++) {
     read_plane (packer, &plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
-        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), patch == 0);
+        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), start, n_rows, patch == 0);
     for (c = 0; c < VITALS_N_COMPONENTS; c++) {
       if (plan->plane_of[c] == i)
-        packer->kernels->average_columns (packer->columns,
-            plan->planes[i].n_columns, &plan->columns[c],
-            packer->cells + c * VITALS_N_CELLS (packer->kernels->block_rows));
+        kernels->average_columns (packer->columns, &plan->columns[c],
+            packer->cells + c * VITALS_N_CELLS (kernels->block_rows));
     }
   }
-  packer->kernels->convert (packer->cells, &packer->colour, pixels);
+  kernels->convert (packer->cells, &packer->colour, pixels
+      + start * VITALS_PATCH_SIZE, n_rows);
 }
 
 /* Strides and offsets may change with each frame: plans do not hold them. */
@@ -290,14 +285,16 @@ gboolean
 vitals_packer_pack (VitalsPacker * packer, GstVideoFrame * frame,
     const VitalsBox * face, guint8 * pixels, GError ** error)
 {
-  guint i;
+  guint i, row;
 
   if (!is_planned (packer, &frame->info, face)
       && !plan_frame (packer, &frame->info, face, error))
     return FALSE;
   prefetch_start (packer, frame);
-  for (i = 0; i < VITALS_N_PATCHES; i++)
-    pack_patch (packer, frame, i, pixels + i * PATCH_BYTES);
+  for (i = 0; i < VITALS_N_PATCHES; i++) {
+    for (row = 0; row < VITALS_PATCH_SIZE; row += packer->kernels->block_rows)
+      pack_block (packer, frame, i, row, pixels + i * PATCH_BYTES);
+  }
   return TRUE;
 }
 

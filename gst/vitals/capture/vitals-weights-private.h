@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Which rows are in the cell (at least one), and their weights. */
 void vitals_rows_init (VitalsRows * rows, gdouble start, gdouble end,
     guint limit);
-/* Of the @n samples from @first on. */
+/* Of the @n samples from @first on, each twice: see VitalsColumns. */
 void vitals_weigh_columns (gint16 * weights, guint first, guint n,
     gdouble start, gdouble end);
 

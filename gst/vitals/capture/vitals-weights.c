@@ -58,7 +58,7 @@ vitals_weigh_columns (gint16 * weights, guint first, guint n, gdouble start,
         : COLUMN_ONE;
 
     sample_end = CLAMP (sample_end, done, COLUMN_ONE);
-    weights[i] = MIN (sample_end - done, G_MAXINT16);
+    weights[2 * i] = weights[2 * i + 1] = MIN (sample_end - done, G_MAXINT16);
     done = sample_end;
   }
 }

@@ -50,7 +50,8 @@ draw_columns (gint16 * weights, guint n)
   }
 }
 
-/* They sum up to one; where there is one row between others, it has the bits of these. */
+/* They sum up to one; where there is one row between others, it has the bits of
+ * these. */
 static void
 draw_rows (VitalsRows * rows)
 {

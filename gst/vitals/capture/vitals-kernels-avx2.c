@@ -78,6 +78,7 @@ sum_rows (const guint8 * bytes, gssize stride, guint n)
   const __m256i zero = _mm256_setzero_si256 (), one = _mm256_set1_epi8 (1);
   Words sum = { zero, zero };
 
+#pragma GCC unroll 4
   for (; n >= 2; n -= 2, bytes += 2 * stride) {
     __m256i upper = load (bytes), lower = load (bytes + stride);
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  *   average_rows      bytes of the frame, as they lie in memory, whatever is
  *                     interleaved there, to rows of averages
- *   transpose         sixteen of these, in tiles, to a block of columns
+ *   transpose         a block of these, in tiles, to columns
  *   average_columns   columns to the cells of one component
  *   convert           cells of three components to red, green, blue
  *
@@ -31,8 +31,9 @@ G_BEGIN_DECLS
  * like; of the last, not all may be needed. Cells of a component lie column by
  * column. */
 #define VITALS_N_CELLS(block_rows) (VITALS_PATCH_SIZE * (block_rows))
-/* A tile: eight averages of each row of a block. Rows lie there in an order that
- * whoever transposes some eight rows at once likes: 0, 8, 1, 9 and so on. */
+/* A tile: eight averages of each row of a block. Rows lie there in an order
+ * that whoever transposes some eight rows at once likes: 0, 8, 1, 9 and so on.
+ */
 #define VITALS_TILE_COLUMNS 8
 #define VITALS_TILE_SIZE(block_rows) (VITALS_TILE_COLUMNS * (block_rows))
 #define VITALS_TILE_PLACE(block_rows, row) \
@@ -103,8 +104,8 @@ typedef struct
       guint8 * pixels, guint n_rows);
 } VitalsKernels;
 
-/* Of @n bytes, how many average_rows() can take in blocks of @block, the last of
- * which overlaps the one before: it starts anywhere only where eights follow
+/* Of @n bytes, how many average_rows() can take in blocks of @block, the last
+ * of which overlaps the one before: it starts anywhere only where eights follow
  * each other. */
 static inline guint
 vitals_kernels_get_whole (guint n, guint block, gsize distance)

@@ -19,7 +19,7 @@
 #define CACHE_LINE 64
 /* Rows of a patch: that are averaged at once, and that are asked for before
  * they are needed. */
-#define ROWS_AT_ONCE 4
+#define ROWS_AT_ONCE 8
 #define ROWS_AHEAD 8
 #define PATCH_BYTES (VITALS_N_COMPONENTS * VITALS_PLANE_BYTES)
 
@@ -224,7 +224,7 @@ prefetch_start (VitalsPacker * packer, GstVideoFrame * frame)
   }
 }
 
-/* @n_rows rows of a patch, from @start on, from one memory plane: as columns. */
+/* Some rows of a patch from one memory plane, as columns. */
 static void
 read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
     const guint8 * data, gint stride, guint start, guint n_rows,

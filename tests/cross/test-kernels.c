@@ -12,8 +12,9 @@
 #include <vitals/capture/vitals-kernels-private.h>
 
 #define MAX_BYTES 512
-#define MAX_ROWS 16
-#define MAX_UNITS 8
+#define MAX_ROWS 600
+#define MAX_COLUMNS 16
+#define MAX_BLOCK_ROWS 32
 #define N_ROUNDS 500
 
 static guint32 state = 1;
@@ -34,18 +35,42 @@ check (int same, const char *what)
   exit (1);
 }
 
-/* Weights that sum up to one. */
+/* Weights that sum up to one, each twice. */
 static void
-draw_weights (gint16 * weights, guint n)
+draw_columns (gint16 * weights, guint n)
 {
-  gint left = 1 << VITALS_WEIGHT_BITS;
+  gint left = G_MAXINT16;
   guint i;
 
-  for (i = 0; i + 1 < n; i++) {
-    weights[i] = draw (left + 1);
-    left -= weights[i];
+  for (i = 0; i < n; i++) {
+    gint weight = i + 1 < n ? (gint) draw (left + 1) : left;
+
+    weights[2 * i] = weights[2 * i + 1] = weight;
+    left -= weight;
   }
-  weights[n - 1] = left;
+}
+
+/* They sum up to one; where there is one row between others, it has the bits of
+ * these. */
+static void
+draw_rows (VitalsRows * rows)
+{
+  guint n_inner, edges;
+
+  memset (rows, 0, sizeof (*rows));
+  rows->n = 1 + draw (draw (4) ? 8 : MAX_ROWS);
+  rows->first = draw (MAX_ROWS + 1 - rows->n);
+  if (rows->n == 1) {
+    rows->inner = 1 << VITALS_INNER_BITS;
+    return;
+  }
+  n_inner = rows->n - 2;
+  rows->inner = n_inner ? draw ((1 << VITALS_INNER_BITS) / n_inner) & ~255u : 0;
+  edges = (1 << VITALS_EDGE_BITS) - rows->inner / 256 * n_inner;
+  rows->top = draw (MIN (edges + 1, 1 << VITALS_EDGE_BITS));
+  rows->bottom = MIN (edges - rows->top, G_MAXUINT16);
+  if (n_inner > 1)
+    rows->inner -= MIN (rows->inner, draw (256));
 }
 
 static void
@@ -67,68 +92,133 @@ fill_words (gint16 * words, gsize n)
         : (gint) draw (65536) - 32768;
 }
 
+/* As rows, and in tiles of the kernels and of C. */
 static void
 check_average_rows (const VitalsKernels * kernels)
 {
-  static guint8 rows[MAX_ROWS * MAX_BYTES];
-  gint16 weights[MAX_ROWS + 1] = { 0 };
-  gint16 own[MAX_BYTES] = { 0 }, expected[MAX_BYTES] = { 0 };
-  guint n_rows = 1 + draw (MAX_ROWS), n = 1 + draw (MAX_BYTES);
+  static const guint distances[] = { 8, 8 * 8, 8 * 16, 8 * 32 };
+  static guint8 bytes[MAX_ROWS * MAX_BYTES];
+  static gint16 own[32 * MAX_BYTES], expected[32 * MAX_BYTES];
+  VitalsRows rows[4];
+  guint n_rows = 1 + draw (4), n = 1 + draw (MAX_BYTES), i;
+  gsize distance = distances[draw (4)];
 
-  fill_bytes (rows, sizeof (rows));
-  draw_weights (weights, n_rows);
-  weights[n_rows] = 0;
-  kernels->average_rows (rows, MAX_BYTES, weights, n_rows, own, n);
-  vitals_kernels_c.average_rows (rows, MAX_BYTES, weights, n_rows, expected, n);
+  if (distance == 8)
+    n_rows = 1;
+  if (draw (20) == 0)
+    fill_bytes (bytes, sizeof (bytes));
+  for (i = 0; i < n_rows; i++)
+    draw_rows (&rows[i]);
+  memset (own, 0, sizeof (own));
+  memset (expected, 0, sizeof (expected));
+  kernels->average_rows (bytes, MAX_BYTES, rows, n_rows, own, distance, n);
+  vitals_kernels_c.average_rows (bytes, MAX_BYTES, rows, n_rows, expected,
+      distance, n);
   check (memcmp (own, expected, sizeof (own)) == 0, "average_rows");
+}
+
+static gint16 *
+alloc_words (gsize n)
+{
+  gint16 *words = aligned_alloc (VITALS_KERNELS_ALIGNMENT, n * sizeof (*words));
+
+  memset (words, 0, n * sizeof (*words));
+  return words;
+}
+
+/* The first rows of a block, as many as one of C has, from rows of @n averages
+ * to rows of cells. */
+static void
+average_columns (const VitalsKernels * kernels, const gint16 * averages,
+    guint n, const VitalsColumns * plan, gint16 * values)
+{
+  const guint block_rows = kernels->block_rows;
+  gint16 *tiles = alloc_words (n * block_rows);
+  gint16 *columns = alloc_words (n * block_rows);
+  gint16 *cells = alloc_words (VITALS_N_CELLS (block_rows));
+  guint row, i;
+
+  for (row = 0; row < vitals_kernels_c.block_rows; row++) {
+    for (i = 0; i < n; i++)
+      tiles[i / 8 * VITALS_TILE_SIZE (block_rows)
+          + VITALS_TILE_PLACE (block_rows, row) + i % 8] =
+          averages[row * n + i];
+  }
+  kernels->transpose (tiles, columns, n / VITALS_TILE_COLUMNS);
+  kernels->average_columns (columns, plan, cells);
+  for (row = 0; row < vitals_kernels_c.block_rows; row++) {
+    for (i = 0; i < VITALS_PATCH_SIZE; i++)
+      *values++ = cells[i * block_rows + row];
+  }
+  free (tiles);
+  free (columns);
+  free (cells);
 }
 
 static void
 check_columns (const VitalsKernels * kernels)
 {
-  static gint16 averages[VITALS_KERNEL_ROWS * MAX_BYTES]
-      __attribute__((aligned (32)));
-  static gint16 units[2][VITALS_KERNEL_ROWS * MAX_BYTES]
-      __attribute__((aligned (32)));
-  static gint16 cells[2][VITALS_N_CELLS] __attribute__((aligned (32)));
-  static gint16 weights[VITALS_PATCH_SIZE * MAX_UNITS * 2];
-  VitalsColumns columns = { {0}, 1 + draw (MAX_UNITS), 1 + draw (3), weights };
-  guint n = 16 * (8 + draw (MAX_BYTES / 16 - 7)), i;
+  static gint16 averages[MAX_BLOCK_ROWS * MAX_BYTES];
+  static gint16 weights[2 * VITALS_PATCH_SIZE * MAX_COLUMNS];
+  static gint16 own[VITALS_PATCH_SIZE * MAX_BLOCK_ROWS];
+  static gint16 expected[VITALS_PATCH_SIZE * MAX_BLOCK_ROWS];
+  VitalsColumns plan = { {0}, 1 + draw (MAX_COLUMNS), 1 + draw (4), weights };
+  guint n = 8 * (8 + draw (MAX_BYTES / 8 - 7)), i;
 
-  fill_words (averages, VITALS_KERNEL_ROWS * n);
-  kernels->transpose (averages, draw (3), units[0], n);
+  fill_words (averages, MAX_BLOCK_ROWS * n);
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-    draw_weights (weights + i * columns.n_units * 2, columns.n_units * 2);
-    columns.first[i] = draw (n / 2 - (columns.n_units - 1) * columns.step);
+    draw_columns (weights + 2 * i * plan.n, plan.n);
+    plan.first[i] = draw (n - (plan.n - 1) * plan.step);
   }
-  kernels->average_columns (units[0], &columns, cells[0]);
-  vitals_kernels_c.average_columns (units[0], &columns, cells[1]);
-  check (memcmp (cells[0], cells[1], sizeof (cells[0])) == 0,
-      "average_columns");
-  for (i = 0; i < 3; i++) {
-    kernels->transpose (averages, i, units[0], n);
-    vitals_kernels_c.transpose (averages, i, units[1], n);
-    check (memcmp (units[0], units[1], VITALS_KERNEL_ROWS * n
-            * sizeof (gint16)) == 0, "transpose");
+  average_columns (kernels, averages, n, &plan, own);
+  average_columns (&vitals_kernels_c, averages, n, &plan, expected);
+  check (memcmp (own, expected, sizeof (own)) == 0, "columns");
+}
+
+/* With luma and chroma, and with three like these. */
+static void
+draw_colour (VitalsFixedColour * colour)
+{
+  gboolean luma = draw (2);
+  guint c, i;
+
+  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
+    for (i = 0; i < VITALS_N_COMPONENTS; i++)
+      colour->matrix[c][i] = (gint) draw (21000) - 10500;
+    if (luma) {
+      colour->matrix[c][0] = colour->matrix[0][0];
+      colour->matrix[c][c == 0 ? 1 : 2] = c == 1 ? -6000 : 0;
+      if (c != 1)
+        colour->matrix[c][c == 0 ? 2 : 1] = draw (20000);
+    }
+    colour->offset[c] = (gint) draw (2000) - 1000;
   }
 }
 
 static void
 check_convert (const VitalsKernels * kernels)
 {
-  static gint16 cells[3 * VITALS_N_CELLS] __attribute__((aligned (32)));
+  static gint16 values[3][VITALS_PATCH_SIZE * MAX_BLOCK_ROWS];
   static guint8 pixels[2][3 * VITALS_PLANE_BYTES];
+  const VitalsKernels *both[] = { kernels, &vitals_kernels_c };
+  const guint n_rows = vitals_kernels_c.block_rows;
   VitalsFixedColour colour;
-  guint c, i;
+  guint k, c, i;
 
-  fill_words (cells, 3 * VITALS_N_CELLS);
-  for (c = 0; c < 3; c++) {
-    for (i = 0; i < 4; i++)
-      colour.matrix[c][i] = (gint) draw (16000) - 8000;
-    colour.offset[c] = (gint) draw (1 << 26) - (1 << 25);
+  draw_colour (&colour);
+  fill_words (values[0], G_N_ELEMENTS (values) * G_N_ELEMENTS (values[0]));
+  for (k = 0; k < 2; k++) {
+    guint block_rows = both[k]->block_rows;
+    gint16 *cells = alloc_words (3 * VITALS_N_CELLS (block_rows));
+
+    for (c = 0; c < 3; c++) {
+      for (i = 0; i < VITALS_PATCH_SIZE * n_rows; i++)
+        cells[c * VITALS_N_CELLS (block_rows) + i / n_rows * block_rows
+            + i % n_rows] = values[c][i];
+    }
+    both[k]->convert (cells, &colour, pixels[k], n_rows);
+    free (cells);
   }
-  kernels->convert (cells, &colour, pixels[0]);
-  vitals_kernels_c.convert (cells, &colour, pixels[1]);
   check (memcmp (pixels[0], pixels[1], sizeof (pixels[0])) == 0, "convert");
 }
 

@@ -8,19 +8,19 @@
 #include <math.h>
 #include <vitals/capture/vitals-colour-private.h>
 #include <vitals/capture/vitals-crop-private.h>
-#include <vitals/capture/vitals-kernels-private.h>
+#include <vitals/capture/vitals-weights-private.h>
 
 /* What the vector loads of the kernels want. */
 #define ALIGNMENT 32
 #define MAX_SIZE 256
-#define ONE (1 << VITALS_WEIGHT_BITS)
 
 /* A memory plane, and the part of its rows that is read. */
 typedef struct
 {
   const guint8 *data;
   gint stride;
-  gdouble y, height;            /* of the crop, in rows of the plane */
+  guint n_rows;
+  gdouble y, height;            /* of the crop, in rows */
   guint first_byte, end_byte;
   gint16 *averages;             /* of those bytes */
 } Plane;
@@ -40,7 +40,6 @@ typedef struct
   guint n_planes;
   Plane planes[GST_VIDEO_MAX_PLANES];
   Component components[VITALS_COLOUR_COMPONENTS];
-  gint16 *weights;              /* of the rows of a cell */
 } Scaler;
 
 static void
@@ -72,6 +71,7 @@ component_init (Scaler * scaler, GstVideoFrame * frame, guint index,
   component->n_columns = ceil (component->left + component->width);
 
   plane = &scaler->planes[component->plane];
+  plane->n_rows = GST_VIDEO_FRAME_COMP_HEIGHT (frame, index);
   plane->y = crop->y / y_scale;
   plane->height = crop->height / y_scale;
   plane->first_byte = MIN (plane->first_byte, component->byte);
@@ -80,8 +80,7 @@ component_init (Scaler * scaler, GstVideoFrame * frame, guint index,
 }
 
 static void
-scaler_init (Scaler * scaler, GstVideoFrame * frame, const VitalsBox * crop,
-    guint size)
+scaler_init (Scaler * scaler, GstVideoFrame * frame, const VitalsBox * crop)
 {
   guint i;
 
@@ -97,8 +96,6 @@ scaler_init (Scaler * scaler, GstVideoFrame * frame, const VitalsBox * crop,
     plane->averages = g_aligned_alloc (plane->end_byte - plane->first_byte
         + ALIGNMENT, sizeof (gint16), ALIGNMENT);
   }
-  /* a part of a row at both ends, and an even number */
-  scaler->weights = g_new (gint16, (guint) (crop->height / size) + 4);
 }
 
 static void
@@ -108,38 +105,19 @@ scaler_clear (Scaler * scaler)
 
   for (i = 0; i < scaler->n_planes; i++)
     g_aligned_free (scaler->planes[i].averages);
-  g_free (scaler->weights);
-}
-
-/* What the rows from @top to @bottom weigh. Returns: how many there are */
-static guint
-weigh_rows (gint16 * weights, gdouble top, gdouble bottom)
-{
-  guint first = floor (top), row, n = 0, heaviest = 0;
-  gint rest = ONE;
-
-  for (row = first; row < bottom; row++, n++) {
-    gdouble share = MIN (row + 1.0, bottom) - MAX ((gdouble) row, top);
-
-    weights[n] = lrint (share / (bottom - top) * ONE);
-    rest -= weights[n];
-    if (weights[n] > weights[heaviest])
-      heaviest = n;
-  }
-  weights[heaviest] += rest;
-  weights[n] = 0;
-  return n;
 }
 
 static void
 average_rows (Scaler * scaler, Plane * plane, guint y, guint size)
 {
-  gdouble height = plane->height / size, end = plane->y + plane->height;
+  gdouble height = plane->height / size;
   gdouble top = plane->y + y * height;
-  guint n = weigh_rows (scaler->weights, top, MIN (top + height, end));
-  scaler->kernels->average_rows (plane->data + (gsize) floor (top)
-      * plane->stride + plane->first_byte, plane->stride, scaler->weights, n,
-      plane->averages, plane->end_byte - plane->first_byte);
+  VitalsRows rows;
+
+  vitals_rows_init (&rows, top, top + height, plane->n_rows);
+  scaler->kernels->average_rows (plane->data + plane->first_byte,
+      plane->stride, &rows, 1, plane->averages, 8, plane->end_byte
+      - plane->first_byte);
 }
 
 /* Compilers vectorise what lies side by side. */
@@ -222,7 +200,7 @@ vitals_crop_scale (GstVideoFrame * frame, const VitalsBox * crop, guint size,
   g_return_if_fail (size > 0 && size <= MAX_SIZE);
 
   vitals_colour_init (&colour, &frame->info);
-  scaler_init (&scaler, frame, crop, size);
+  scaler_init (&scaler, frame, crop);
   for (y = 0; y < size; y++) {
     for (i = 0; i < scaler.n_planes; i++)
       average_rows (&scaler, &scaler.planes[i], y, size);

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
-#define COLOUR_SHIFT (VITALS_MATRIX_BITS + VITALS_CELL_BITS)
-/* Bytes, and pairs of rows, that are averaged at once. */
+/* Bytes that are averaged at once. */
 #define BLOCK 32
-#define MAX_PAIRS 3
-/* 16-bit words in a register. */
-#define WORDS 16
+/* Rows of a block of cells, in a register. */
+#define ROWS 16
+#define N_CELLS VITALS_N_CELLS (ROWS)
+#define INLINE inline __attribute__((always_inline))
 
 static gboolean
 avx2_is_usable (void)
@@ -19,338 +19,433 @@ avx2_is_usable (void)
   return __builtin_cpu_supports ("avx2");
 }
 
-/* Two weights or factors that lie together, in each 32-bit word. */
-static inline __m256i
-load_pair (const gint16 * pair)
-{
-  gint32 word;
-
-  memcpy (&word, pair, sizeof (word));
-  return _mm256_set1_epi32 (word);
-}
-
-/* Weights of two rows, for bytes of the one and the other in turn. Bytes can be
- * multiplied with eight bits only: a weight is @high * 128 + @low. */
+/* Words of 32 bytes, as unpacking leaves them: 0 to 7 and 16 to 23, 8 to 15 and
+ * 24 to 31. */
 typedef struct
 {
-  __m256i high, low;
-} SplitWeights;
+  __m256i low, high;
+} Words;
 
-static inline SplitWeights
-split_weights (const gint16 * pair)
+static INLINE __m256i
+load (const void *source)
 {
-  SplitWeights split;
-
-  split.high = _mm256_set1_epi16 (pair[0] >> 7 | pair[1] >> 7 << 8);
-  split.low = _mm256_set1_epi16 ((pair[0] & 127) | (pair[1] & 127) << 8);
-  return split;
+  return _mm256_loadu_si256 (source);
 }
 
-/* The part of @high is exact, that of @low is rounded. */
-static inline __m256i
-multiply_bytes (__m256i bytes, SplitWeights weights)
+static INLINE void
+add_words (Words * sum, __m256i low, __m256i high)
 {
-  __m256i high = _mm256_maddubs_epi16 (weights.high, bytes);
-  __m256i low = _mm256_maddubs_epi16 (weights.low, bytes);
-
-  return _mm256_add_epi16 (_mm256_add_epi16 (high, high),
-      _mm256_mulhrs_epi16 (low, _mm256_set1_epi16 (512)));
+  sum->low = _mm256_add_epi16 (sum->low, low);
+  sum->high = _mm256_add_epi16 (sum->high, high);
 }
 
-static inline __m256i
-load_bytes (const guint8 * bytes)
+/* Of rows, spread: memory may change while averages are written. */
+typedef struct
 {
-  return _mm256_xor_si256 (_mm256_loadu_si256 ((const __m256i *) bytes),
-      _mm256_set1_epi8 ((char) VITALS_CENTRE));
+  __m256i start, top, bottom, middle, whole, part;
+} Weights;
+
+static INLINE Weights
+load_weights (const VitalsRows * rows, guint n_rows)
+{
+  Weights weights;
+
+  weights.start = _mm256_set1_epi16 ((n_rows > 1)
+      - (VITALS_CENTRE << VITALS_CELL_BITS));
+  weights.top = _mm256_set1_epi16 (rows->top);
+  weights.bottom = _mm256_set1_epi16 (rows->bottom);
+  weights.middle = _mm256_set1_epi16 (rows->inner >> 8);
+  weights.whole = _mm256_set1_epi16 (rows->inner >> 16);
+  weights.part = _mm256_set1_epi16 (rows->inner & 0xffff);
+  return weights;
 }
 
-/* Up to six rows, two at a time, added to @averages when these hold the rows
- * before. @n_pairs and @add are constants where this is inlined; @last is the
- * last of an even number of rows. */
-static inline __attribute__((always_inline))
-     void average_pairs (const guint8 * rows, gssize stride,
-    const guint8 * last, const gint16 * weights, guint n_pairs, gboolean add,
-    gint16 * averages, guint n)
+/* Bytes are the upper halves of words here. */
+static INLINE void
+add_row (Words * sum, const guint8 * bytes, __m256i weight)
 {
-  const guint8 *sources[2 * MAX_PAIRS];
-  SplitWeights split[MAX_PAIRS];
-  gsize i, p;
+  __m256i row = load (bytes), zero = _mm256_setzero_si256 ();
 
-  for (p = 0; p < n_pairs; p++) {
-    split[p] = split_weights (weights + 2 * p);
-    sources[2 * p] = rows + 2 * p * stride;
-    sources[2 * p + 1] = rows + (2 * p + 1) * stride;
+  add_words (sum, _mm256_mulhi_epu16 (_mm256_unpacklo_epi8 (zero, row),
+          weight), _mm256_mulhi_epu16 (_mm256_unpackhi_epi8 (zero, row),
+          weight));
+}
+
+/* At most VITALS_MAX_SUMMANDS rows. */
+static INLINE Words
+sum_rows (const guint8 * bytes, gssize stride, guint n)
+{
+  const __m256i zero = _mm256_setzero_si256 (), one = _mm256_set1_epi8 (1);
+  Words sum = { zero, zero };
+
+#pragma GCC unroll 4
+  for (; n >= 2; n -= 2, bytes += 2 * stride) {
+    __m256i upper = load (bytes), lower = load (bytes + stride);
+
+    add_words (&sum, _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (upper,
+                lower), one), _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (upper,
+                lower), one));
   }
-  sources[2 * n_pairs - 1] = last;
-  for (i = 0; i + BLOCK <= n; i += BLOCK) {
-    __m256i *target = (__m256i *) (averages + i);
-    __m256i even = _mm256_setzero_si256 (), odd = even, low, high;
+  if (n > 0) {
+    __m256i row = load (bytes);
 
-    for (p = 0; p < n_pairs; p++) {
-      __m256i upper = load_bytes (sources[2 * p] + i);
-      __m256i lower = load_bytes (sources[2 * p + 1] + i);
+    add_words (&sum, _mm256_unpacklo_epi8 (row, zero),
+        _mm256_unpackhi_epi8 (row, zero));
+  }
+  return sum;
+}
 
-      even = _mm256_add_epi16 (even, multiply_bytes (_mm256_unpacklo_epi8
-              (upper, lower), split[p]));
-      odd = _mm256_add_epi16 (odd, multiply_bytes (_mm256_unpackhi_epi8
-              (upper, lower), split[p]));
-    }
-    low = _mm256_permute2x128_si256 (even, odd, 0x20);
-    high = _mm256_permute2x128_si256 (even, odd, 0x31);
-    if (add) {
-      low = _mm256_add_epi16 (low, _mm256_loadu_si256 (target));
-      high = _mm256_add_epi16 (high, _mm256_loadu_si256 (target + 1));
-    }
-    _mm256_storeu_si256 (target, low);
-    _mm256_storeu_si256 (target + 1, high);
+static INLINE void
+add_sums (Words * sum, Words rows, const Weights * weights)
+{
+  add_words (sum, _mm256_mullo_epi16 (rows.low, weights->whole),
+      _mm256_mullo_epi16 (rows.high, weights->whole));
+  add_words (sum, _mm256_mulhi_epu16 (rows.low, weights->part),
+      _mm256_mulhi_epu16 (rows.high, weights->part));
+}
+
+/* In eights that are @distance apart. */
+static INLINE void
+store_words (gint16 * averages, gsize distance, Words words)
+{
+  _mm_storeu_si128 ((__m128i *) averages, _mm256_castsi256_si128 (words.low));
+  _mm_storeu_si128 ((__m128i *) (averages + distance),
+      _mm256_castsi256_si128 (words.high));
+  _mm_storeu_si128 ((__m128i *) (averages + 2 * distance),
+      _mm256_extracti128_si256 (words.low, 1));
+  _mm_storeu_si128 ((__m128i *) (averages + 3 * distance),
+      _mm256_extracti128_si256 (words.high, 1));
+}
+
+static INLINE void
+add_inner (Words * sum, const guint8 * bytes, gssize stride, guint n_rows,
+    const Weights * weights)
+{
+  guint n;
+
+  if (n_rows == 1) {
+    add_row (sum, bytes, weights->middle);
+    return;
+  }
+  for (; n_rows > 0; n_rows -= n, bytes += n * stride) {
+    n = MIN (n_rows, VITALS_MAX_SUMMANDS);
+    add_sums (sum, sum_rows (bytes, stride, n), weights);
   }
 }
 
-static inline __attribute__((always_inline))
-     void average_few_rows (const guint8 * rows, gssize stride,
-    const gint16 * weights, guint n_rows, gboolean add, gint16 * averages,
-    guint n)
+static INLINE Words
+average_block (const guint8 * bytes, gssize stride, guint n_rows,
+    const Weights * weights)
 {
-  const guint8 *last = rows + (gssize) (n_rows - 1) * stride;
+  const __m256i zero = _mm256_setzero_si256 ();
+  Words sum = { weights->start, weights->start };
 
-  if (n_rows <= 2)
-    average_pairs (rows, stride, last, weights, 1, add, averages, n);
-  else if (n_rows <= 4)
-    average_pairs (rows, stride, last, weights, 2, add, averages, n);
-  else
-    average_pairs (rows, stride, last, weights, 3, add, averages, n);
+  if (n_rows == 1) {
+    __m256i row = load (bytes);
+
+    add_words (&sum, _mm256_unpacklo_epi8 (zero, row),
+        _mm256_unpackhi_epi8 (zero, row));
+    return sum;
+  }
+  add_row (&sum, bytes, weights->top);
+  add_row (&sum, bytes + (n_rows - 1) * stride, weights->bottom);
+  add_inner (&sum, bytes + stride, stride, n_rows - 2, weights);
+  return sum;
+}
+
+/* @n_rows, of @rows, is a constant where this is inlined. @n is not under
+ * BLOCK: the last block starts where it ends with the row. */
+static INLINE void
+average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * averages, gsize distance, guint n)
+{
+  const Weights weights = load_weights (rows, n_rows);
+  const gsize last = n - BLOCK, scale = distance / 8;
+  gsize i = 0;
+
+  for (;;) {
+    store_words (averages + i * scale, distance, average_block (bytes + i,
+            stride, n_rows, &weights));
+    if (i == last)
+      break;
+    i = MIN (i + BLOCK, last);
+  }
+}
+
+static INLINE void
+average_any_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    gint16 * averages, gsize distance, guint n)
+{
+  switch (rows->n) {
+    case 1:
+      average_cell (bytes, stride, rows, 1, averages, distance, n);
+      break;
+    case 2:
+      average_cell (bytes, stride, rows, 2, averages, distance, n);
+      break;
+    case 3:
+      average_cell (bytes, stride, rows, 3, averages, distance, n);
+      break;
+    case 4:
+      average_cell (bytes, stride, rows, 4, averages, distance, n);
+      break;
+    case 5:
+      average_cell (bytes, stride, rows, 5, averages, distance, n);
+      break;
+    case 6:
+      average_cell (bytes, stride, rows, 6, averages, distance, n);
+      break;
+    default:
+      average_cell (bytes, stride, rows, rows->n, averages, distance, n);
+      break;
+  }
 }
 
 static void
-avx2_average_rows (const guint8 * rows, gssize stride, const gint16 * weights,
-    guint n_rows, gint16 * averages, guint n)
+avx2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * averages, gsize distance, guint n)
 {
-  guint tail = n % BLOCK, row;
+  const gsize scale = distance / 8;
+  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
 
-  average_few_rows (rows, stride, weights, MIN (n_rows, 2 * MAX_PAIRS), FALSE,
-      averages, n);
-  for (row = 2 * MAX_PAIRS; row < n_rows; row += 2 * MAX_PAIRS)
-    average_few_rows (rows + row * stride, stride, weights + row,
-        MIN (n_rows - row, 2 * MAX_PAIRS), TRUE, averages, n);
-  if (tail)
-    vitals_kernels_c.average_rows (rows + n - tail, stride, weights, n_rows,
-        averages + n - tail, tail);
+  for (i = 0; n_whole > 0 && i < n_rows; i++)
+    average_any_cell (plane + rows[i].first * stride, stride, &rows[i],
+        averages + i * scale, distance, n_whole);
+  if (n_whole < n)
+    vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
+        averages + n_whole * scale, distance, n - n_whole);
 }
 
-static inline __m256i
-reorder (__m256i averages, VitalsOrder order)
-{
-  switch (order) {
-    case VITALS_ORDER_PAIRS:
-      averages = _mm256_shufflelo_epi16 (averages, _MM_SHUFFLE (3, 1, 2, 0));
-      return _mm256_shufflehi_epi16 (averages, _MM_SHUFFLE (3, 1, 2, 0));
-    case VITALS_ORDER_QUADS:
-      return _mm256_unpacklo_epi16 (averages, _mm256_srli_si256 (averages, 8));
-    default:
-      return averages;
-  }
-}
-
-/* Eight rows of eight 32-bit words. */
-static inline void
-transpose_block (__m256i * r, gint16 * units)
+/* In each half of the registers, eight rows of eight words. */
+static INLINE void
+transpose_halves (__m256i * r)
 {
   __m256i t[8], u[8];
-  __m256i *target = (__m256i *) units;
   guint i;
 
   for (i = 0; i < 8; i += 2) {
-    t[i] = _mm256_unpacklo_epi32 (r[i], r[i + 1]);
-    t[i + 1] = _mm256_unpackhi_epi32 (r[i], r[i + 1]);
+    t[i] = _mm256_unpacklo_epi16 (r[i], r[i + 1]);
+    t[i + 1] = _mm256_unpackhi_epi16 (r[i], r[i + 1]);
   }
   for (i = 0; i < 8; i += 4) {
-    u[i] = _mm256_unpacklo_epi64 (t[i], t[i + 2]);
-    u[i + 1] = _mm256_unpackhi_epi64 (t[i], t[i + 2]);
-    u[i + 2] = _mm256_unpacklo_epi64 (t[i + 1], t[i + 3]);
-    u[i + 3] = _mm256_unpackhi_epi64 (t[i + 1], t[i + 3]);
+    u[i] = _mm256_unpacklo_epi32 (t[i], t[i + 2]);
+    u[i + 1] = _mm256_unpackhi_epi32 (t[i], t[i + 2]);
+    u[i + 2] = _mm256_unpacklo_epi32 (t[i + 1], t[i + 3]);
+    u[i + 3] = _mm256_unpackhi_epi32 (t[i + 1], t[i + 3]);
   }
   for (i = 0; i < 4; i++) {
-    _mm256_store_si256 (target + i,
-        _mm256_permute2x128_si256 (u[i], u[i + 4], 0x20));
-    _mm256_store_si256 (target + i + 4,
-        _mm256_permute2x128_si256 (u[i], u[i + 4], 0x31));
+    r[2 * i] = _mm256_unpacklo_epi64 (u[i], u[i + 4]);
+    r[2 * i + 1] = _mm256_unpackhi_epi64 (u[i], u[i + 4]);
   }
 }
 
 static void
-avx2_transpose (const gint16 * averages, VitalsOrder order, gint16 * units,
-    guint n)
+avx2_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
 {
-  guint i, row;
+  guint i, k;
 
-  for (i = 0; i < n; i += WORDS, units += WORDS / 2 * VITALS_UNIT_SIZE) {
-    __m256i rows[VITALS_KERNEL_ROWS];
+  for (i = 0; i < n_tiles; i++) {
+    __m256i rows[8];
 
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++)
-      rows[row] = reorder (_mm256_load_si256 ((const __m256i *) (averages
-                  + row * n + i)), order);
-    transpose_block (rows, units);
+    for (k = 0; k < 8; k++, tiles += ROWS)
+      rows[k] = _mm256_load_si256 ((const __m256i *) tiles);
+    transpose_halves (rows);
+    for (k = 0; k < 8; k++, columns += ROWS)
+      _mm256_store_si256 ((__m256i *) columns, rows[k]);
   }
 }
 
-/* Two columns at once: their sums do not wait for each other. @n_units is a
- * constant where this is inlined. */
-static inline __attribute__((always_inline))
-     void average_units (const gint16 * units, const VitalsColumns * columns,
-    guint n_units, gint16 * cells)
+/* A word that is there twice. */
+static INLINE __m256i
+load_twice (const gint16 * words)
 {
-  const gsize step = columns->step * VITALS_UNIT_SIZE;
-  const gint16 *weights = columns->weights;
-  guint i, unit;
+  gint32 pair;
 
-  for (i = 0; i < VITALS_PATCH_SIZE; i += 2, weights += 4 * n_units) {
-    const gint16 *even = units + columns->first[i] * VITALS_UNIT_SIZE;
-    const gint16 *odd = units + columns->first[i + 1] * VITALS_UNIT_SIZE;
-    __m256i even_sum = _mm256_set1_epi32 (1 << (VITALS_WEIGHT_BITS - 1));
-    __m256i odd_sum = even_sum;
-
-    for (unit = 0; unit < n_units; unit++) {
-      even_sum = _mm256_add_epi32 (even_sum,
-          _mm256_madd_epi16 (_mm256_load_si256 ((const __m256i *) (even
-                      + unit * step)), load_pair (weights + 2 * unit)));
-      odd_sum = _mm256_add_epi32 (odd_sum,
-          _mm256_madd_epi16 (_mm256_load_si256 ((const __m256i *) (odd
-                      + unit * step)), load_pair (weights + 2 * (n_units
-                      + unit))));
-    }
-    even_sum = _mm256_packs_epi32 (_mm256_srai_epi32 (even_sum,
-            VITALS_WEIGHT_BITS), _mm256_srai_epi32 (odd_sum,
-            VITALS_WEIGHT_BITS));
-    _mm256_store_si256 ((__m256i *) (cells + i * VITALS_KERNEL_ROWS),
-        _mm256_permute4x64_epi64 (even_sum, _MM_SHUFFLE (3, 1, 2, 0)));
-  }
+  memcpy (&pair, words, sizeof (pair));
+  return _mm256_set1_epi32 (pair);
 }
 
-static void
-avx2_average_columns (const gint16 * units, const VitalsColumns * columns,
+/* @n, of @plan, is a constant where this is inlined. */
+static INLINE void
+average_n_columns (const gint16 * columns, const VitalsColumns * plan, guint n,
     gint16 * cells)
 {
-  switch (columns->n_units) {
+  const gsize step = plan->step * ROWS;
+  const gint16 *weights = plan->weights;
+  guint column, i;
+
+  for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
+    const gint16 *source = columns + plan->first[column] * ROWS;
+    __m256i sum = _mm256_setzero_si256 ();
+
+    for (i = 0; i < n; i++, weights += 2, source += step)
+      sum = _mm256_add_epi16 (sum, _mm256_mulhrs_epi16 (load (source),
+              load_twice (weights)));
+    _mm256_store_si256 ((__m256i *) cells, sum);
+  }
+}
+
+static void
+avx2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  switch (plan->n) {
     case 1:
-      average_units (units, columns, 1, cells);
+      average_n_columns (columns, plan, 1, cells);
       break;
     case 2:
-      average_units (units, columns, 2, cells);
+      average_n_columns (columns, plan, 2, cells);
       break;
     case 3:
-      average_units (units, columns, 3, cells);
+      average_n_columns (columns, plan, 3, cells);
+      break;
+    case 4:
+      average_n_columns (columns, plan, 4, cells);
+      break;
+    case 5:
+      average_n_columns (columns, plan, 5, cells);
       break;
     default:
-      average_units (units, columns, columns->n_units, cells);
+      average_n_columns (columns, plan, plan->n, cells);
       break;
   }
 }
 
-/* Sixteen cells: component 0 with 1, and 2 with 1, each in two halves. */
+/* From three components of a column, which are N_CELLS apart, to a colour. */
 typedef struct
 {
-  __m256i low01, high01, low21, high21;
-} Cells;
+  __m256i m[VITALS_N_COMPONENTS][VITALS_N_COMPONENTS];
+  __m256i offset[VITALS_N_COMPONENTS];
+} Factors;
 
-static inline Cells
-load_cells (const gint16 * cells)
+static INLINE void
+load_factors (Factors * factors, const VitalsFixedColour * colour)
 {
-  __m256i c0 = _mm256_load_si256 ((const __m256i *) cells);
-  __m256i c1 = _mm256_load_si256 ((const __m256i *) (cells + VITALS_N_CELLS));
-  __m256i c2 =
-      _mm256_load_si256 ((const __m256i *) (cells + 2 * VITALS_N_CELLS));
-  Cells loaded;
+  guint c, i;
 
-  loaded.low01 = _mm256_unpacklo_epi16 (c0, c1);
-  loaded.high01 = _mm256_unpackhi_epi16 (c0, c1);
-  loaded.low21 = _mm256_unpacklo_epi16 (c2, c1);
-  loaded.high21 = _mm256_unpackhi_epi16 (c2, c1);
-  return loaded;
+  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
+    for (i = 0; i < VITALS_N_COMPONENTS; i++)
+      factors->m[c][i] = _mm256_set1_epi16 (colour->matrix[c][i]);
+    factors->offset[c] = _mm256_set1_epi16 (colour->offset[c]);
+  }
 }
 
-static inline __m256i
-convert_half (__m256i pair01, __m256i pair21, const gint16 * m, gint32 offset)
+/* Whether luma has the same factor in all colours, red lacks component 1 and
+ * blue component 2: so it is for all but RGB. */
+static gboolean
+is_luma_chroma (const VitalsFixedColour * colour)
 {
-  __m256i sum = _mm256_add_epi32 (_mm256_madd_epi16 (pair01, load_pair (m)),
-      _mm256_madd_epi16 (pair21, load_pair (m + 2)));
-
-  return _mm256_srai_epi32 (_mm256_add_epi32 (sum,
-          _mm256_set1_epi32 (offset)), COLOUR_SHIFT);
+  return colour->matrix[0][0] == colour->matrix[1][0]
+      && colour->matrix[0][0] == colour->matrix[2][0]
+      && colour->matrix[0][1] == 0 && colour->matrix[2][2] == 0;
 }
 
-/* Two columns of one colour. */
-static inline __m256i
-convert_cells (const Cells * cells, const gint16 * m, gint32 offset)
+static INLINE __m256i
+multiply_cells (const gint16 * cells, const Factors * factors, guint c, guint i)
 {
-  return _mm256_packs_epi32 (convert_half (cells->low01, cells->low21, m,
-          offset), convert_half (cells->high01, cells->high21, m, offset));
+  return _mm256_mulhrs_epi16 (factors->m[c][i], load (cells + i * N_CELLS));
 }
 
-static inline void
+/* Colour @c of one column, as words; @first is the product of component 0.
+ * @c and @yuv are constants where this is inlined. */
+static INLINE __m256i
+convert_column (const gint16 * cells, const Factors * factors, guint c,
+    gboolean yuv, __m256i first)
+{
+  __m256i sum = yuv ? first : multiply_cells (cells, factors, c, 0);
+
+  if (!yuv || c != 0)
+    sum = _mm256_add_epi16 (sum, multiply_cells (cells, factors, c, 1));
+  if (!yuv || c != 2)
+    sum = _mm256_add_epi16 (sum, multiply_cells (cells, factors, c, 2));
+  return _mm256_srai_epi16 (_mm256_adds_epi16 (sum, factors->offset[c]),
+      VITALS_COLOUR_BITS);
+}
+
+static INLINE void
 store_two_rows (guint8 * pixels, __m128i rows)
 {
   _mm_storel_epi64 ((__m128i *) pixels, rows);
-  _mm_storel_epi64 ((__m128i *) (pixels + VITALS_PATCH_SIZE),
-      _mm_unpackhi_epi64 (rows, rows));
+  _mm_storeh_pd ((double *) (pixels + VITALS_PATCH_SIZE),
+      _mm_castsi128_pd (rows));
 }
 
-/* Columns a to h of eight rows, to rows of eight columns. Lanes of @acbd are
- * a c and b d; of @egfh e g and f h. */
-static inline void
-store_block (guint8 * pixels, __m256i acbd, __m256i egfh)
+/* In each half of @pairs, two columns of eight rows; to rows of eight columns,
+ * the first eight or all sixteen. */
+static INLINE void
+store_block (guint8 * pixels, __m256i * pairs, gboolean all)
 {
   const __m256i centre = _mm256_set1_epi8 ((char) VITALS_CENTRE);
-  __m128i ac, bd, eg, fh, ab, cd, ef, gh, upper, lower;
+  const __m256i zip = _mm256_broadcastsi128_si256 (_mm_setr_epi8 (0, 8, 1, 9,
+          2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15));
+  __m256i t[4], rows[4];
+  guint i;
 
-  acbd = _mm256_xor_si256 (acbd, centre);
-  egfh = _mm256_xor_si256 (egfh, centre);
-  ac = _mm256_castsi256_si128 (acbd);
-  bd = _mm256_extracti128_si256 (acbd, 1);
-  eg = _mm256_castsi256_si128 (egfh);
-  fh = _mm256_extracti128_si256 (egfh, 1);
-  ab = _mm_unpacklo_epi8 (ac, bd);
-  cd = _mm_unpackhi_epi8 (ac, bd);
-  ef = _mm_unpacklo_epi8 (eg, fh);
-  gh = _mm_unpackhi_epi8 (eg, fh);
-  upper = _mm_unpacklo_epi16 (ab, cd);
-  lower = _mm_unpacklo_epi16 (ef, gh);
-  store_two_rows (pixels, _mm_unpacklo_epi32 (upper, lower));
-  store_two_rows (pixels + 2 * VITALS_PATCH_SIZE,
-      _mm_unpackhi_epi32 (upper, lower));
-  upper = _mm_unpackhi_epi16 (ab, cd);
-  lower = _mm_unpackhi_epi16 (ef, gh);
-  store_two_rows (pixels + 4 * VITALS_PATCH_SIZE,
-      _mm_unpacklo_epi32 (upper, lower));
-  store_two_rows (pixels + 6 * VITALS_PATCH_SIZE,
-      _mm_unpackhi_epi32 (upper, lower));
+  for (i = 0; i < 4; i++)
+    pairs[i] = _mm256_shuffle_epi8 (_mm256_xor_si256 (pairs[i], centre), zip);
+  for (i = 0; i < 4; i += 2) {
+    t[i] = _mm256_unpacklo_epi16 (pairs[i], pairs[i + 1]);
+    t[i + 1] = _mm256_unpackhi_epi16 (pairs[i], pairs[i + 1]);
+  }
+  for (i = 0; i < 2; i++) {
+    rows[2 * i] = _mm256_unpacklo_epi32 (t[i], t[i + 2]);
+    rows[2 * i + 1] = _mm256_unpackhi_epi32 (t[i], t[i + 2]);
+  }
+  for (i = 0; i < 4; i++, pixels += 2 * VITALS_PATCH_SIZE) {
+    store_two_rows (pixels, _mm256_castsi256_si128 (rows[i]));
+    if (all)
+      store_two_rows (pixels + 8 * VITALS_PATCH_SIZE,
+          _mm256_extracti128_si256 (rows[i], 1));
+  }
+}
+
+/* Eight columns of a block. */
+static INLINE void
+convert_columns (const gint16 * cells, const Factors * factors, guint8 * pixels,
+    gboolean yuv, gboolean all)
+{
+  __m256i first[8];
+  guint c, i;
+
+  for (i = 0; i < 8; i++)
+    first[i] = multiply_cells (cells + i * ROWS, factors, 0, 0);
+#pragma GCC unroll 3
+  for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
+    __m256i pairs[4];
+
+    for (i = 0; i < 8; i += 2)
+      pairs[i / 2] = _mm256_packs_epi16 (convert_column (cells + i * ROWS,
+              factors, c, yuv, first[i]), convert_column (cells + (i + 1)
+              * ROWS, factors, c, yuv, first[i + 1]));
+    store_block (pixels, pairs, all);
+  }
+}
+
+/* @yuv is a constant where this is inlined. */
+static INLINE void
+convert_block (const gint16 * cells, const Factors * factors, guint8 * pixels,
+    gboolean yuv, gboolean all)
+{
+  guint column;
+
+  for (column = 0; column < VITALS_PATCH_SIZE; column += 8)
+    convert_columns (cells + column * ROWS, factors, pixels + column, yuv, all);
 }
 
 static void
 avx2_convert (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels)
+    guint8 * pixels, guint n_rows)
 {
-  guint column, c, i;
+  Factors factors;
 
-  for (column = 0; column < VITALS_PATCH_SIZE; column += 8) {
-    const gint16 *block = cells + column * VITALS_KERNEL_ROWS;
-    Cells loaded[4];
-
-    for (i = 0; i < 4; i++)
-      loaded[i] = load_cells (block + i * WORDS);
-    for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-      __m256i pairs[4];
-
-      for (i = 0; i < 4; i++)
-        pairs[i] = convert_cells (&loaded[i], colour->matrix[c],
-            colour->offset[c]);
-      store_block (pixels + c * VITALS_PLANE_BYTES + column,
-          _mm256_packs_epi16 (pairs[0], pairs[1]),
-          _mm256_packs_epi16 (pairs[2], pairs[3]));
-    }
-  }
+  load_factors (&factors, colour);
+  if (is_luma_chroma (colour))
+    convert_block (cells, &factors, pixels, TRUE, n_rows == ROWS);
+  else
+    convert_block (cells, &factors, pixels, FALSE, n_rows == ROWS);
 }
 
 const VitalsKernels vitals_kernels_avx2 = {
-  "avx2", avx2_is_usable, avx2_average_rows, avx2_transpose,
+  "avx2", avx2_is_usable, ROWS, avx2_average_rows, avx2_transpose,
   avx2_average_columns, avx2_convert
 };

@@ -7,8 +7,10 @@
 
 /* Sums that stay in the first-level cache. */
 #define BLOCK 64
-#define AVERAGE_SHIFT (VITALS_WEIGHT_BITS - VITALS_CELL_BITS)
-#define COLOUR_SHIFT (VITALS_MATRIX_BITS + VITALS_CELL_BITS)
+/* Rows of a block of cells. */
+#define ROWS 8
+#define N_CELLS VITALS_N_CELLS (ROWS)
+#define COLUMN_HALF (1 << (VITALS_COLUMN_BITS - 1))
 
 static gboolean
 c_is_usable (void)
@@ -16,104 +18,159 @@ c_is_usable (void)
   return TRUE;
 }
 
-static void
-c_average_rows (const guint8 * rows, gssize stride, const gint16 * weights,
-    guint n_rows, gint16 * averages, guint n)
+static inline void
+add_edge (gint16 * averages, const guint8 * bytes, guint16 weight, guint n)
 {
-  guint start, row, i;
+  guint i;
+
+  for (i = 0; i < n; i++)
+    averages[i] += bytes[i] * weight >> (VITALS_EDGE_BITS - VITALS_CELL_BITS);
+}
+
+/* At most VITALS_MAX_SUMMANDS rows. */
+static inline void
+add_inner (gint16 * averages, const guint8 * bytes, gssize stride,
+    guint32 weight, guint n_rows, guint n)
+{
+  const guint16 whole = weight >> 16, part = weight & 0xffff;
+  guint16 sums[BLOCK] = { 0 };
+  guint row, i;
+
+  for (row = 0; row < n_rows; row++, bytes += stride) {
+    for (i = 0; i < n; i++)
+      sums[i] += bytes[i];
+  }
+  for (i = 0; i < n; i++)
+    averages[i] += (guint16) (sums[i] * whole)
+        + (guint16) ((guint32) sums[i] * part >> 16);
+}
+
+static inline void
+average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    gint16 * averages, guint n)
+{
+  const gboolean cut = rows->n > 1;
+  const guint end = rows->n - cut;
+  guint row, i;
+
+  for (i = 0; i < n; i++)
+    averages[i] = -(VITALS_CENTRE << VITALS_CELL_BITS) + cut;
+  if (cut) {
+    add_edge (averages, bytes, rows->top, n);
+    add_edge (averages, bytes + end * stride, rows->bottom, n);
+  }
+  for (row = cut; row < end; row += VITALS_MAX_SUMMANDS)
+    add_inner (averages, bytes + row * stride, stride, rows->inner,
+        MIN (end - row, VITALS_MAX_SUMMANDS), n);
+}
+
+static void
+average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    gint16 * averages, gsize distance, guint n)
+{
+  guint start, i;
 
   for (start = 0; start < n; start += BLOCK) {
-    guint size = MIN (BLOCK, n - start);
-    gint16 sums[BLOCK] = { 0 };
+    guint size = MIN (n - start, BLOCK);
+    gint16 block[BLOCK];
 
-    for (row = 0; row < n_rows; row += 2) {
-      const guint8 *upper = rows + (gssize) row * stride + start;
-      const guint8 *lower = row + 1 < n_rows ? upper + stride : upper;
-      const gint16 upper_weight = weights[row], lower_weight = weights[row + 1];
-
-      for (i = 0; i < size; i++) {
-        gint16 a = upper[i] - VITALS_CENTRE, b = lower[i] - VITALS_CENTRE;
-
-        sums[i] += (upper_weight * a + lower_weight * b
-            + (1 << (AVERAGE_SHIFT - 1))) >> AVERAGE_SHIFT;
-      }
-    }
-    memcpy (averages + start, sums, size * sizeof (*sums));
+    if (size == BLOCK)
+      average_block (bytes + start, stride, rows, block, BLOCK);
+    else
+      average_block (bytes + start, stride, rows, block, size);
+    for (i = 0; i < size; i += 8, averages += distance)
+      memcpy (averages, block + i, MIN (size - i, 8) * sizeof (*block));
   }
 }
 
 static void
-c_transpose (const gint16 * averages, VitalsOrder order, gint16 * units,
-    guint n)
+c_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * averages, gsize distance, guint n)
 {
-  static const guint8 orders[][8] = {
-    {0, 1, 2, 3, 4, 5, 6, 7},
-    {0, 2, 1, 3, 4, 6, 5, 7},
-    {0, 4, 1, 5, 2, 6, 3, 7}
-  };
-  guint start, row, i;
+  guint i;
 
-  for (start = 0; start < n; start += 8, units += 4 * VITALS_UNIT_SIZE) {
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++) {
-      const gint16 *source = averages + row * n + start;
+  for (i = 0; i < n_rows; i++)
+    average_cell (plane + rows[i].first * stride, stride, &rows[i],
+        averages + i * (distance / 8), distance, n);
+}
 
-      for (i = 0; i < 8; i++)
-        units[i * VITALS_KERNEL_ROWS + row] = source[orders[order][i]];
+static void
+c_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
+{
+  guint tile, column, row;
+
+  for (tile = 0; tile < n_tiles; tile++) {
+    const gint16 *source = tiles + tile * VITALS_TILE_SIZE (ROWS);
+    gint16 *target = columns + tile * VITALS_TILE_SIZE (ROWS);
+
+    for (row = 0; row < ROWS; row++) {
+      for (column = 0; column < VITALS_TILE_COLUMNS; column++)
+        target[column * ROWS + row] =
+            source[row * VITALS_TILE_COLUMNS + column];
     }
   }
 }
 
+/* Rounds to the next integer. */
+static inline gint16
+multiply (gint16 a, gint16 b)
+{
+  return (a * b + COLUMN_HALF) >> VITALS_COLUMN_BITS;
+}
+
 static void
-c_average_columns (const gint16 * units, const VitalsColumns * columns,
+c_average_columns (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
-  const gint16 *weights = columns->weights;
-  guint column, unit, row;
+  const gint16 *weights = plan->weights;
+  guint column, i, row;
 
   for (column = 0; column < VITALS_PATCH_SIZE; column++) {
-    const gint16 *source = units + columns->first[column] * VITALS_UNIT_SIZE;
-    gint32 sums[VITALS_KERNEL_ROWS] = { 0 };
+    const gint16 *source = columns + plan->first[column] * ROWS;
+    gint16 sums[ROWS] = { 0 };
 
-    for (unit = 0; unit < columns->n_units; unit++, weights += 2) {
-      for (row = 0; row < VITALS_KERNEL_ROWS; row++)
-        sums[row] += weights[0] * source[row]
-            + weights[1] * source[VITALS_KERNEL_ROWS + row];
-      source += columns->step * VITALS_UNIT_SIZE;
+    for (i = 0; i < plan->n; i++, weights += 2) {
+      for (row = 0; row < ROWS; row++)
+        sums[row] += multiply (source[row], *weights);
+      source += plan->step * ROWS;
     }
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++)
-      *cells++ = (sums[row] + (1 << (VITALS_WEIGHT_BITS - 1)))
-          >> VITALS_WEIGHT_BITS;
+    memcpy (cells, sums, sizeof (sums));
+    cells += ROWS;
+  }
+}
+
+static void
+convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
+    guint8 * pixels)
+{
+  guint8 bytes[N_CELLS];
+  guint column, row, i;
+
+  for (i = 0; i < N_CELLS; i++) {
+    gint value = VITALS_CENTRE + ((offset + multiply (cells[i], m[0])
+            + multiply (cells[i + N_CELLS], m[1])
+            + multiply (cells[i + 2 * N_CELLS], m[2])) >> VITALS_COLOUR_BITS);
+
+    bytes[i] = CLAMP (value, 0, 255);
+  }
+  for (row = 0; row < ROWS; row++) {
+    for (column = 0; column < VITALS_PATCH_SIZE; column++)
+      *pixels++ = bytes[column * ROWS + row];
   }
 }
 
 static void
 c_convert (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels)
+    guint8 * pixels, guint n_rows G_GNUC_UNUSED)
 {
-  guint c, column, row;
+  guint c;
 
-  for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
-    const gint16 *m = colour->matrix[c];
-    guint8 bytes[VITALS_N_CELLS];
-    guint i;
-
-    for (i = 0; i < VITALS_N_CELLS; i++) {
-      gint32 sum = colour->offset[c] + m[0] * cells[i]
-          + m[1] * cells[i + VITALS_N_CELLS]
-          + m[2] * cells[i + 2 * VITALS_N_CELLS]
-          + m[3] * cells[i + VITALS_N_CELLS];
-      gint32 value = (sum >> COLOUR_SHIFT) + VITALS_CENTRE;
-
-      bytes[i] = CLAMP (value, 0, 255);
-    }
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++) {
-      for (column = 0; column < VITALS_PATCH_SIZE; column++)
-        pixels[row * VITALS_PATCH_SIZE + column] =
-            bytes[column * VITALS_KERNEL_ROWS + row];
-    }
-  }
+  for (c = 0; c < VITALS_N_COMPONENTS; c++)
+    convert_colour (cells, colour->matrix[c], colour->offset[c], pixels
+        + c * VITALS_PLANE_BYTES);
 }
 
 const VitalsKernels vitals_kernels_c = {
-  "c", c_is_usable, c_average_rows, c_transpose, c_average_columns, c_convert
+  "c", c_is_usable, ROWS, c_average_rows, c_transpose, c_average_columns,
+  c_convert
 };

@@ -5,9 +5,11 @@
 #include <arm_neon.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
-#define AVERAGE_SHIFT (VITALS_WEIGHT_BITS - VITALS_CELL_BITS)
-#define COLOUR_SHIFT (VITALS_MATRIX_BITS + VITALS_CELL_BITS)
+/* Bytes that are averaged at once. */
 #define BLOCK 16
+/* Rows of a block of cells, in a register. */
+#define ROWS 8
+#define N_CELLS VITALS_N_CELLS (ROWS)
 
 static gboolean
 neon_is_usable (void)
@@ -15,52 +17,110 @@ neon_is_usable (void)
   return TRUE;
 }
 
-static inline int8x16_t
-load_centred (const guint8 * bytes)
+/* Bytes times words, without the lower byte of the products. */
+static inline uint16x8_t
+add_weighted (uint16x8_t sum, uint8x8_t bytes, guint16 weight)
 {
-  return vreinterpretq_s8_u8 (veorq_u8 (vld1q_u8 (bytes),
-          vdupq_n_u8 (VITALS_CENTRE)));
+  sum = vmlal_u8 (sum, bytes, vdup_n_u8 (weight >> 8));
+  return vsraq_n_u16 (sum, vmull_u8 (bytes, vdup_n_u8 (weight & 0xff)), 8);
 }
 
-/* Eight columns of two rows, rounded. */
-static inline int16x8_t
-average_pair (int16x8_t upper, int16x8_t lower, const gint16 * weights)
+/* Sums times a weight of 24 bits, without the lower word of the products. */
+static inline uint16x8_t
+add_weighted_sums (uint16x8_t sum, uint16x8_t sums, guint32 weight)
 {
-  int32x4_t low = vmull_n_s16 (vget_low_s16 (upper), weights[0]);
-  int32x4_t high = vmull_n_s16 (vget_high_s16 (upper), weights[0]);
+  uint32x4_t low = vmull_n_u16 (vget_low_u16 (sums), weight & 0xffff);
+  uint32x4_t high = vmull_n_u16 (vget_high_u16 (sums), weight & 0xffff);
 
-  low = vmlal_n_s16 (low, vget_low_s16 (lower), weights[1]);
-  high = vmlal_n_s16 (high, vget_high_s16 (lower), weights[1]);
-  return vcombine_s16 (vrshrn_n_s32 (low, AVERAGE_SHIFT),
-      vrshrn_n_s32 (high, AVERAGE_SHIFT));
+  sum = vmlaq_n_u16 (sum, sums, weight >> 16);
+  return vaddq_u16 (sum, vcombine_u16 (vshrn_n_u32 (low, 16),
+          vshrn_n_u32 (high, 16)));
+}
+
+/* Sixteen averages. */
+typedef struct
+{
+  uint16x8_t low, high;
+} Words;
+
+static inline void
+add_row (Words * sum, const guint8 * bytes, guint16 weight)
+{
+  uint8x16_t row = vld1q_u8 (bytes);
+
+  sum->low = add_weighted (sum->low, vget_low_u8 (row), weight);
+  sum->high = add_weighted (sum->high, vget_high_u8 (row), weight);
+}
+
+/* At most VITALS_MAX_SUMMANDS rows. */
+static inline void
+add_inner (Words * sum, const guint8 * bytes, gssize stride, guint32 weight,
+    guint n)
+{
+  Words inner = { vdupq_n_u16 (0), vdupq_n_u16 (0) };
+
+  for (; n > 0; n--, bytes += stride) {
+    uint8x16_t row = vld1q_u8 (bytes);
+
+    inner.low = vaddw_u8 (inner.low, vget_low_u8 (row));
+    inner.high = vaddw_u8 (inner.high, vget_high_u8 (row));
+  }
+  sum->low = add_weighted_sums (sum->low, inner.low, weight);
+  sum->high = add_weighted_sums (sum->high, inner.high, weight);
+}
+
+static inline Words
+average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows)
+{
+  const gboolean cut = rows->n > 1;
+  const guint end = rows->n - cut;
+  uint16x8_t start = vdupq_n_u16 (cut - (VITALS_CENTRE << VITALS_CELL_BITS));
+  Words sum = { start, start };
+  guint row;
+
+  if (cut) {
+    add_row (&sum, bytes, rows->top);
+    add_row (&sum, bytes + end * stride, rows->bottom);
+  }
+  for (row = cut; row < end; row += VITALS_MAX_SUMMANDS)
+    add_inner (&sum, bytes + row * stride, stride, rows->inner,
+        MIN (end - row, VITALS_MAX_SUMMANDS));
+  return sum;
+}
+
+/* @n is not under BLOCK: the last block starts where it ends with the row. */
+static void
+average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    gint16 * averages, gsize distance, guint n)
+{
+  const gsize last = n - BLOCK, scale = distance / 8;
+  gsize i = 0;
+
+  for (;;) {
+    Words sum = average_block (bytes + i, stride, rows);
+    gint16 *target = averages + i * scale;
+
+    vst1q_s16 (target, vreinterpretq_s16_u16 (sum.low));
+    vst1q_s16 (target + distance, vreinterpretq_s16_u16 (sum.high));
+    if (i == last)
+      break;
+    i = MIN (i + BLOCK, last);
+  }
 }
 
 static void
-neon_average_rows (const guint8 * rows, gssize stride, const gint16 * weights,
-    guint n_rows, gint16 * averages, guint n)
+neon_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * averages, gsize distance, guint n)
 {
-  guint i, row;
+  const gsize scale = distance / 8;
+  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
 
-  for (i = 0; i + BLOCK <= n; i += BLOCK) {
-    const guint8 *bytes = rows + i;
-    int16x8_t low = vdupq_n_s16 (0), high = low;
-
-    for (row = 0; row < n_rows; row += 2, bytes += 2 * stride) {
-      int8x16_t upper = load_centred (bytes);
-      int8x16_t lower = load_centred (row + 1 < n_rows ? bytes + stride
-          : bytes);
-
-      low = vaddq_s16 (low, average_pair (vmovl_s8 (vget_low_s8 (upper)),
-              vmovl_s8 (vget_low_s8 (lower)), weights + row));
-      high = vaddq_s16 (high, average_pair (vmovl_s8 (vget_high_s8 (upper)),
-              vmovl_s8 (vget_high_s8 (lower)), weights + row));
-    }
-    vst1q_s16 (averages + i, low);
-    vst1q_s16 (averages + i + 8, high);
-  }
-  if (i < n)
-    vitals_kernels_c.average_rows (rows + i, stride, weights, n_rows,
-        averages + i, n - i);
+  for (i = 0; n_whole > 0 && i < n_rows; i++)
+    average_cell (plane + rows[i].first * stride, stride, &rows[i],
+        averages + i * scale, distance, n_whole);
+  if (n_whole < n)
+    vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
+        averages + n_whole * scale, distance, n - n_whole);
 }
 
 /* Columns 2i and 2i+1 of eight rows come to be rows. */
@@ -97,81 +157,50 @@ transpose_8x8 (int16x8_t * rows)
 }
 
 static void
-neon_transpose (const gint16 * averages, VitalsOrder order, gint16 * units,
-    guint n)
+neon_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
 {
-  static const guint8 orders[][8] = {
-    {0, 1, 2, 3, 4, 5, 6, 7},
-    {0, 2, 1, 3, 4, 6, 5, 7},
-    {0, 4, 1, 5, 2, 6, 3, 7}
-  };
-  guint i, row;
+  guint tile, i;
 
-  for (i = 0; i < n; i += 8, units += 4 * VITALS_UNIT_SIZE) {
-    int16x8_t rows[VITALS_KERNEL_ROWS];
+  for (tile = 0; tile < n_tiles; tile++, tiles += VITALS_TILE_SIZE (ROWS)) {
+    int16x8_t rows[ROWS];
 
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++)
-      rows[row] = vld1q_s16 (averages + row * n + i);
+    for (i = 0; i < ROWS; i++)
+      rows[i] = vld1q_s16 (tiles + i * VITALS_TILE_COLUMNS);
     transpose_8x8 (rows);
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++)
-      vst1q_s16 (units + row * VITALS_KERNEL_ROWS, rows[orders[order][row]]);
+    for (i = 0; i < VITALS_TILE_COLUMNS; i++, columns += ROWS)
+      vst1q_s16 (columns, rows[i]);
   }
 }
 
 static void
-neon_average_columns (const gint16 * units, const VitalsColumns * columns,
+neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
-  const gsize step = columns->step * VITALS_UNIT_SIZE;
-  const gint16 *weights = columns->weights;
-  guint i, unit;
+  const gint16 *weights = plan->weights;
+  guint column, i;
 
-  for (i = 0; i < VITALS_PATCH_SIZE; i++, cells += VITALS_KERNEL_ROWS) {
-    const gint16 *source = units + columns->first[i] * VITALS_UNIT_SIZE;
-    int32x4_t upper = vdupq_n_s32 (0), lower = upper;
+  for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
+    const gint16 *source = columns + plan->first[column] * ROWS;
+    int16x8_t sum = vdupq_n_s16 (0);
 
-    for (unit = 0; unit < columns->n_units; unit++, weights += 2) {
-      int16x8_t left = vld1q_s16 (source);
-      int16x8_t right = vld1q_s16 (source + VITALS_KERNEL_ROWS);
-
-      upper = vmlal_n_s16 (upper, vget_low_s16 (left), weights[0]);
-      upper = vmlal_n_s16 (upper, vget_low_s16 (right), weights[1]);
-      lower = vmlal_n_s16 (lower, vget_high_s16 (left), weights[0]);
-      lower = vmlal_n_s16 (lower, vget_high_s16 (right), weights[1]);
-      source += step;
-    }
-    vst1q_s16 (cells, vcombine_s16 (vrshrn_n_s32 (upper, VITALS_WEIGHT_BITS),
-            vrshrn_n_s32 (lower, VITALS_WEIGHT_BITS)));
+    for (i = 0; i < plan->n; i++, weights += 2, source += plan->step * ROWS)
+      sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (source), *weights));
+    vst1q_s16 (cells, sum);
   }
 }
 
-/* Four cells of one colour, as steps from the centre. */
-static inline int16x4_t
-convert_four (int16x4_t c0, int16x4_t c1, int16x4_t c2, const gint16 * m,
-    gint32 offset)
-{
-  int32x4_t sum = vmlal_n_s16 (vdupq_n_s32 (offset), c0, m[0]);
-
-  sum = vmlal_n_s16 (sum, c1, m[1]);
-  sum = vmlal_n_s16 (sum, c2, m[2]);
-  sum = vmlal_n_s16 (sum, c1, m[3]);
-  return vqmovn_s32 (vshrq_n_s32 (sum, COLOUR_SHIFT));
-}
-
-/* One column: eight rows. */
+/* One column of one colour. */
 static inline uint8x8_t
-convert_column (const gint16 * cells, const gint16 * m, gint32 offset)
+convert_column (const gint16 * cells, const gint16 * m, gint16 offset)
 {
-  int16x8_t c0 = vld1q_s16 (cells);
-  int16x8_t c1 = vld1q_s16 (cells + VITALS_N_CELLS);
-  int16x8_t c2 = vld1q_s16 (cells + 2 * VITALS_N_CELLS);
-  int16x8_t steps = vcombine_s16 (convert_four (vget_low_s16 (c0),
-          vget_low_s16 (c1), vget_low_s16 (c2), m, offset),
-      convert_four (vget_high_s16 (c0), vget_high_s16 (c1), vget_high_s16 (c2),
-          m, offset));
+  int16x8_t sum = vqrdmulhq_n_s16 (vld1q_s16 (cells), m[0]);
 
-  return veor_u8 (vreinterpret_u8_s8 (vqmovn_s16 (steps)),
-      vdup_n_u8 (VITALS_CENTRE));
+  sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (cells + N_CELLS), m[1]));
+  sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (cells + 2 * N_CELLS),
+          m[2]));
+  sum = vqaddq_s16 (sum, vdupq_n_s16 (offset));
+  return veor_u8 (vreinterpret_u8_s8 (vqmovn_s16 (vshrq_n_s16 (sum,
+                  VITALS_COLOUR_BITS))), vdup_n_u8 (VITALS_CENTRE));
 }
 
 /* Eight columns of eight rows to rows of columns. */
@@ -203,27 +232,34 @@ store_block (guint8 * pixels, uint8x8_t * columns)
   }
 }
 
-static void
-neon_convert (const gint16 * cells, const VitalsFixedColour * colour,
+/* One colour. */
+static inline void
+convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
     guint8 * pixels)
 {
-  guint column, c, i;
+  guint column, i;
 
   for (column = 0; column < VITALS_PATCH_SIZE; column += 8) {
-    const gint16 *block = cells + column * VITALS_KERNEL_ROWS;
+    uint8x8_t columns[8];
 
-    for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-      uint8x8_t columns[8];
-
-      for (i = 0; i < 8; i++)
-        columns[i] = convert_column (block + i * VITALS_KERNEL_ROWS,
-            colour->matrix[c], colour->offset[c]);
-      store_block (pixels + c * VITALS_PLANE_BYTES + column, columns);
-    }
+    for (i = 0; i < 8; i++, cells += ROWS)
+      columns[i] = convert_column (cells, m, offset);
+    store_block (pixels + column, columns);
   }
 }
 
+static void
+neon_convert (const gint16 * cells, const VitalsFixedColour * colour,
+    guint8 * pixels, guint n_rows G_GNUC_UNUSED)
+{
+  guint c;
+
+  for (c = 0; c < VITALS_N_COMPONENTS; c++)
+    convert_colour (cells, colour->matrix[c], colour->offset[c],
+        pixels + c * VITALS_PLANE_BYTES);
+}
+
 const VitalsKernels vitals_kernels_neon = {
-  "neon", neon_is_usable, neon_average_rows, neon_transpose,
+  "neon", neon_is_usable, ROWS, neon_average_rows, neon_transpose,
   neon_average_columns, neon_convert
 };

@@ -7,84 +7,116 @@ G_BEGIN_DECLS
 
 /*
  * The inner loops of the packer, in portable C and for some processors. All
- * are integer and give the same bytes.
- *
- * Eight rows of a patch are made at once:
+ * give the same bytes.
  *
  *   average_rows      bytes of the frame, as they lie in memory, whatever is
- *                     interleaved there, to eight rows of averages
- *                     (two rows at a time: each pair is rounded)
- *   transpose         to units: two neighbours of each of the eight rows
- *   average_columns   units to cells: column by column, eight rows each; which
- *                     units belong to a component is in the taps
- *   convert           cells of three components to rows of red, green, blue
+ *                     interleaved there, to rows of averages
+ *   transpose         a block of these, in tiles, to columns
+ *   average_columns   columns to the cells of one component
+ *   convert           cells of three components to red, green, blue
  *
- * Averages and cells are centred, value - 128, with eight bits of fraction.
+ * They calculate with 16-bit integers, which processors have most of at once:
+ *
+ *   averages and cells   value - 128, in 1/256
+ *   weights of rows      a product is cut to 1/256; as that takes half of 1/256
+ *                        away on average, the products of two or more are
+ *                        given one
+ *   weights of columns   in 1/32768, each product is rounded to 1/256
+ *   colour matrix        in 1/8192, each product is rounded to 1/64: sums of
+ *                        three go up to 4 * 128
  */
 
-/* Rows of a patch that are made at once; VITALS_PATCH_SIZE is a multiple. */
-#define VITALS_KERNEL_ROWS 8
-/* A unit: two neighbours in each row, in the order that the kernels like. */
-#define VITALS_UNIT_SIZE (2 * VITALS_KERNEL_ROWS)
 #define VITALS_N_COMPONENTS 3
-/* One component of eight rows. */
-#define VITALS_N_CELLS (VITALS_PATCH_SIZE * VITALS_KERNEL_ROWS)
+/* A patch is made in blocks of some rows, a multiple of eight as the registers
+ * like; of the last, not all may be needed. Cells of a component lie column by
+ * column. */
+#define VITALS_N_CELLS(block_rows) (VITALS_PATCH_SIZE * (block_rows))
+/* A tile: eight averages of each row of a block. Rows lie there in an order
+ * that whoever transposes some eight rows at once likes: 0, 8, 1, 9 and so on.
+ */
+#define VITALS_TILE_COLUMNS 8
+#define VITALS_TILE_SIZE(block_rows) (VITALS_TILE_COLUMNS * (block_rows))
+#define VITALS_TILE_PLACE(block_rows, row) \
+    ((row) % 8 * (block_rows) + (row) / 8 * VITALS_TILE_COLUMNS)
 
-/* Bits of fraction: of averages and cells; of weights, which sum up to one;
- * of the colour matrix. */
-#define VITALS_CELL_BITS 8
-#define VITALS_WEIGHT_BITS 14
-#define VITALS_MATRIX_BITS 14
 #define VITALS_CENTRE 128
+/* Bits of fraction. */
+#define VITALS_CELL_BITS 8
+#define VITALS_EDGE_BITS 16
+#define VITALS_INNER_BITS 24
+#define VITALS_COLUMN_BITS 15
+#define VITALS_MATRIX_BITS 13
+#define VITALS_COLOUR_BITS 6
+/* As many bytes have a sum of 16 bits. */
+#define VITALS_MAX_SUMMANDS 256
 
-/* How transpose() makes units of eight bytes that follow each other, so that
- * both neighbours of a unit are of one component where that is possible. */
-typedef enum
+/* The rows of a memory plane that make a row of a patch. They are weighed
+ * with the share of it that they cover: only those at its edges can be cut, and
+ * the others are added up before they are multiplied. */
+typedef struct
 {
-  VITALS_ORDER_PLAIN,           /* 0 1 2 3 4 5 6 7 */
-  VITALS_ORDER_PAIRS,           /* 0 2 1 3 4 6 5 7 */
-  VITALS_ORDER_QUADS            /* 0 4 1 5 2 6 3 7 */
-} VitalsOrder;
+  guint first, n;
+  guint16 top, bottom;          /* weights of the first and last of several */
+  guint32 inner;                /* of each between, or of a single one; a
+                                 * multiple of 256 where it is one between */
+} VitalsRows;
 
-/* The columns of one component: column i is the sum of @n_units units, @step
- * apart, from unit first[i]. */
+/* The columns of one component: column i is the sum of @n columns of the plane,
+ * @step apart, from first[i]. */
 typedef struct
 {
   guint first[VITALS_PATCH_SIZE];
-  guint n_units, step;
-  gint16 *weights;              /* [VITALS_PATCH_SIZE][n_units][2] */
+  guint n, step;
+  gint16 *weights;              /* [VITALS_PATCH_SIZE][n][2], each twice:
+                                 * 32 bits are spread with less work */
 } VitalsColumns;
 
-/* From components to red, green, blue. For each colour, in 1/16384, the factors
- * of the components 0 and 1, 2 and 1: that of component 1 is in two parts,
- * because it can be above 2. The offset includes the half for rounding. */
+/* From components to red, green, blue; the offset includes the half for
+ * rounding. The factors of a colour are less than 4, together. */
 typedef struct
 {
-  gint16 matrix[VITALS_N_COMPONENTS][4];
-  gint32 offset[VITALS_N_COMPONENTS];
+  gint16 matrix[VITALS_N_COMPONENTS][VITALS_N_COMPONENTS];
+  gint16 offset[VITALS_N_COMPONENTS];
 } VitalsFixedColour;
 
 typedef struct
 {
   const gchar *name;
   gboolean (*is_usable) (void);
+  guint block_rows;
 
-  /* @rows: the first of @n_rows rows; @weights: an even number of them, the
-   * last is 0 for an odd @n_rows; @n: bytes. */
-  void (*average_rows) (const guint8 * rows, gssize stride,
-      const gint16 * weights, guint n_rows, gint16 * averages, guint n);
-  /* @averages: eight rows of @n averages, @n is a multiple of 16 and the
-   * distance of the rows. Both aligned to 32 bytes. */
-  void (*transpose) (const gint16 * averages, VitalsOrder order,
-      gint16 * units, guint n);
-  /* @cells: VITALS_N_CELLS, aligned to 32 bytes. */
-  void (*average_columns) (const gint16 * units, const VitalsColumns * columns,
+  /* @plane: from the first byte of row 0 that is needed; @n: bytes. Eights of
+   * averages are @distance apart, so that they follow each other or lie in
+   * tiles; the @n_rows rows are an eighth of that apart, which in tiles is good
+   * for eight rows at most. Fastest for @n that are a multiple of eight and not
+   * under 32. */
+  void (*average_rows) (const guint8 * plane, gssize stride,
+      const VitalsRows * rows, guint n_rows, gint16 * averages, gsize distance,
+      guint n);
+  /* Tiles of a block, to eight columns each. */
+  void (*transpose) (const gint16 * tiles, gint16 * columns, guint n_tiles);
+  /* To cells of one component. */
+  void (*average_columns) (const gint16 * columns, const VitalsColumns * plan,
       gint16 * cells);
   /* @cells: of the three components one after the other; @pixels: the first of
-   * eight rows in the red plane. */
+   * @n_rows rows, a multiple of eight, in the red plane. */
   void (*convert) (const gint16 * cells, const VitalsFixedColour * colour,
-      guint8 * pixels);
+      guint8 * pixels, guint n_rows);
 } VitalsKernels;
+
+/* Of @n bytes, how many average_rows() can take in blocks of @block, the last
+ * of which overlaps the one before: it starts anywhere only where eights follow
+ * each other. */
+static inline guint
+vitals_kernels_get_whole (guint n, guint block, gsize distance)
+{
+  if (n < block)
+    return 0;
+  return distance == 8 ? n : n & ~7u;
+}
+
+/* What tiles, columns and cells must be aligned to. */
+#define VITALS_KERNELS_ALIGNMENT 64
 
 /* The fastest that this processor runs, or those that the environment variable
  * VITALS_KERNELS names (for tests and measurements). */

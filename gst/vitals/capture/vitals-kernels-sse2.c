@@ -6,11 +6,13 @@
 #include <string.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
-#define AVERAGE_SHIFT (VITALS_WEIGHT_BITS - VITALS_CELL_BITS)
-#define COLOUR_SHIFT (VITALS_MATRIX_BITS + VITALS_CELL_BITS)
-#define BLOCK 8
-/* Cells in a register. */
-#define CELLS 8
+/* Bytes that are averaged at once. */
+#define BLOCK 16
+/* Rows of a block of cells, in three registers. */
+#define ROWS 24
+#define N_REGISTERS (ROWS / 8)
+#define N_CELLS VITALS_N_CELLS (ROWS)
+#define INLINE inline __attribute__((always_inline))
 
 static gboolean
 sse2_is_usable (void)
@@ -18,192 +20,256 @@ sse2_is_usable (void)
   return TRUE;
 }
 
-/* Two weights or factors that lie together, in each 32-bit word. */
-static inline __m128i
-load_pair (const gint16 * pair)
+static INLINE __m128i
+load (const void *source)
 {
-  gint32 word;
-
-  memcpy (&word, pair, sizeof (word));
-  return _mm_set1_epi32 (word);
+  return _mm_loadu_si128 (source);
 }
 
-/* Four columns of two rows that alternate, rounded. */
-static inline __m128i
-multiply_words (__m128i words, __m128i pair)
+/* Words of sixteen bytes. */
+typedef struct
 {
-  return _mm_srai_epi32 (_mm_add_epi32 (_mm_madd_epi16 (words, pair),
-          _mm_set1_epi32 (1 << (AVERAGE_SHIFT - 1))), AVERAGE_SHIFT);
+  __m128i low, high;
+} Words;
+
+static INLINE void
+add_words (Words * sum, __m128i low, __m128i high)
+{
+  sum->low = _mm_add_epi16 (sum->low, low);
+  sum->high = _mm_add_epi16 (sum->high, high);
 }
 
-/* Eight bytes as centred words. */
-static inline __m128i
-load_words (const guint8 * bytes)
+/* Bytes are the upper halves of words here. */
+static INLINE void
+add_row (Words * sum, const guint8 * bytes, guint16 weight)
 {
-  return _mm_sub_epi16 (_mm_unpacklo_epi8 (_mm_loadl_epi64 ((const __m128i *)
-              bytes), _mm_setzero_si128 ()), _mm_set1_epi16 (VITALS_CENTRE));
+  __m128i row = load (bytes), zero = _mm_setzero_si128 ();
+  __m128i weights = _mm_set1_epi16 (weight);
+
+  add_words (sum, _mm_mulhi_epu16 (_mm_unpacklo_epi8 (zero, row), weights),
+      _mm_mulhi_epu16 (_mm_unpackhi_epi8 (zero, row), weights));
 }
 
-/* Eight bytes of each of the rows, two rows at a time. */
-static inline __m128i
-average_block (const guint8 * bytes, gssize stride, const gint16 * weights,
-    guint n_rows)
+/* At most VITALS_MAX_SUMMANDS rows. */
+static INLINE void
+add_inner (Words * sum, const guint8 * bytes, gssize stride, guint32 weight,
+    guint n)
 {
-  __m128i sum = _mm_setzero_si128 ();
+  const __m128i zero = _mm_setzero_si128 ();
+  __m128i whole = _mm_set1_epi16 (weight >> 16);
+  __m128i part = _mm_set1_epi16 (weight & 0xffff);
+  Words inner = { zero, zero };
+
+  for (; n > 0; n--, bytes += stride) {
+    __m128i row = load (bytes);
+
+    add_words (&inner, _mm_unpacklo_epi8 (row, zero),
+        _mm_unpackhi_epi8 (row, zero));
+  }
+  add_words (sum, _mm_mullo_epi16 (inner.low, whole),
+      _mm_mullo_epi16 (inner.high, whole));
+  add_words (sum, _mm_mulhi_epu16 (inner.low, part),
+      _mm_mulhi_epu16 (inner.high, part));
+}
+
+static INLINE Words
+average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows)
+{
+  const gboolean cut = rows->n > 1;
+  const guint end = rows->n - cut;
+  __m128i start = _mm_set1_epi16 (cut - (VITALS_CENTRE << VITALS_CELL_BITS));
+  Words sum = { start, start };
   guint row;
 
-  for (row = 0; row < n_rows; row += 2, bytes += 2 * stride) {
-    __m128i upper = load_words (bytes);
-    __m128i lower = load_words (row + 1 < n_rows ? bytes + stride : bytes);
-    __m128i pair = load_pair (weights + row);
-
-    sum = _mm_add_epi16 (sum, _mm_packs_epi32 (multiply_words
-            (_mm_unpacklo_epi16 (upper, lower), pair),
-            multiply_words (_mm_unpackhi_epi16 (upper, lower), pair)));
+  if (cut) {
+    add_row (&sum, bytes, rows->top);
+    add_row (&sum, bytes + end * stride, rows->bottom);
   }
+  for (row = cut; row < end; row += VITALS_MAX_SUMMANDS)
+    add_inner (&sum, bytes + row * stride, stride, rows->inner,
+        MIN (end - row, VITALS_MAX_SUMMANDS));
   return sum;
 }
 
+/* @n is not under BLOCK: the last block starts where it ends with the row. */
 static void
-sse2_average_rows (const guint8 * rows, gssize stride, const gint16 * weights,
-    guint n_rows, gint16 * averages, guint n)
+average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    gint16 * averages, gsize distance, guint n)
+{
+  const gsize last = n - BLOCK, scale = distance / 8;
+  gsize i = 0;
+
+  for (;;) {
+    Words sum = average_block (bytes + i, stride, rows);
+    gint16 *target = averages + i * scale;
+
+    _mm_storeu_si128 ((__m128i *) target, sum.low);
+    _mm_storeu_si128 ((__m128i *) (target + distance), sum.high);
+    if (i == last)
+      break;
+    i = MIN (i + BLOCK, last);
+  }
+}
+
+static void
+sse2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * averages, gsize distance, guint n)
+{
+  const gsize scale = distance / 8;
+  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
+
+  for (i = 0; n_whole > 0 && i < n_rows; i++)
+    average_cell (plane + rows[i].first * stride, stride, &rows[i],
+        averages + i * scale, distance, n_whole);
+  if (n_whole < n)
+    vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
+        averages + n_whole * scale, distance, n - n_whole);
+}
+
+/* Eight rows of eight columns of a tile. */
+static INLINE void
+transpose_8x8 (const gint16 * tile, gint16 * columns)
+{
+  __m128i r[8], t[8], u[8];
+  guint i;
+
+  for (i = 0; i < 8; i++)
+    r[i] = load (tile + i * ROWS);
+  for (i = 0; i < 8; i += 2) {
+    t[i] = _mm_unpacklo_epi16 (r[i], r[i + 1]);
+    t[i + 1] = _mm_unpackhi_epi16 (r[i], r[i + 1]);
+  }
+  for (i = 0; i < 8; i += 4) {
+    u[i] = _mm_unpacklo_epi32 (t[i], t[i + 2]);
+    u[i + 1] = _mm_unpackhi_epi32 (t[i], t[i + 2]);
+    u[i + 2] = _mm_unpacklo_epi32 (t[i + 1], t[i + 3]);
+    u[i + 3] = _mm_unpackhi_epi32 (t[i + 1], t[i + 3]);
+  }
+  for (i = 0; i < 4; i++, columns += 2 * ROWS) {
+    _mm_store_si128 ((__m128i *) columns, _mm_unpacklo_epi64 (u[i], u[i + 4]));
+    _mm_store_si128 ((__m128i *) (columns + ROWS),
+        _mm_unpackhi_epi64 (u[i], u[i + 4]));
+  }
+}
+
+static void
+sse2_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
+{
+  guint tile, row;
+
+  for (tile = 0; tile < n_tiles; tile++) {
+    for (row = 0; row < ROWS; row += 8)
+      transpose_8x8 (tiles + row, columns + row);
+    tiles += VITALS_TILE_SIZE (ROWS);
+    columns += VITALS_TILE_SIZE (ROWS);
+  }
+}
+
+/* A word that is there twice. */
+static INLINE __m128i
+load_twice (const gint16 * words)
+{
+  gint32 pair;
+
+  memcpy (&pair, words, sizeof (pair));
+  return _mm_set1_epi32 (pair);
+}
+
+/* What words are multiplied with, see multiply(). */
+typedef struct
+{
+  __m128i twice, overflow;
+} Factor;
+
+static INLINE Factor
+make_factor (__m128i once)
+{
+  Factor factor;
+
+  factor.twice = _mm_add_epi16 (once, once);
+  factor.overflow = _mm_srai_epi16 (_mm_andnot_si128 (once, factor.twice), 15);
+  return factor;
+}
+
+/* In 1/32768, rounded: the upper word of twice the product, and one more where
+ * the lower has its first bit. Where twice a factor is taken as negative, the
+ * upper word is short of what was multiplied. */
+static INLINE __m128i
+multiply (__m128i words, Factor factor)
+{
+  __m128i upper = _mm_mulhi_epi16 (words, factor.twice);
+  __m128i lower = _mm_mullo_epi16 (words, factor.twice);
+
+  return _mm_add_epi16 (_mm_add_epi16 (upper, _mm_srli_epi16 (lower, 15)),
+      _mm_and_si128 (words, factor.overflow));
+}
+
+static void
+sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  const gsize step = plan->step * ROWS;
+  const gint16 *weights = plan->weights;
+  guint column, i, k;
+
+  for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
+    const gint16 *source = columns + plan->first[column] * ROWS;
+    __m128i sums[N_REGISTERS];
+
+    for (k = 0; k < N_REGISTERS; k++)
+      sums[k] = _mm_setzero_si128 ();
+    for (i = 0; i < plan->n; i++, weights += 2, source += step) {
+      Factor weight = make_factor (load_twice (weights));
+
+      for (k = 0; k < N_REGISTERS; k++)
+        sums[k] = _mm_add_epi16 (sums[k], multiply (load (source + 8 * k),
+                weight));
+    }
+    for (k = 0; k < N_REGISTERS; k++)
+      _mm_store_si128 ((__m128i *) (cells + 8 * k), sums[k]);
+  }
+}
+
+/* What makes one colour. */
+typedef struct
+{
+  Factor m[VITALS_N_COMPONENTS];
+  __m128i offset;
+} Factors;
+
+static INLINE void
+load_factors (Factors * factors, const VitalsFixedColour * colour, guint c)
 {
   guint i;
 
-  for (i = 0; i + BLOCK <= n; i += BLOCK)
-    _mm_storeu_si128 ((__m128i *) (averages + i),
-        average_block (rows + i, stride, weights, n_rows));
-  if (i < n)
-    vitals_kernels_c.average_rows (rows + i, stride, weights, n_rows,
-        averages + i, n - i);
+  for (i = 0; i < VITALS_N_COMPONENTS; i++)
+    factors->m[i] = make_factor (_mm_set1_epi16 (colour->matrix[c][i]));
+  factors->offset = _mm_set1_epi16 (colour->offset[c]);
 }
 
-static inline __m128i
-reorder (__m128i averages, VitalsOrder order)
+/* One column, as words. */
+static INLINE __m128i
+convert_column (const gint16 * cells, const Factors * factors)
 {
-  switch (order) {
-    case VITALS_ORDER_PAIRS:
-      averages = _mm_shufflelo_epi16 (averages, _MM_SHUFFLE (3, 1, 2, 0));
-      return _mm_shufflehi_epi16 (averages, _MM_SHUFFLE (3, 1, 2, 0));
-    case VITALS_ORDER_QUADS:
-      return _mm_unpacklo_epi16 (averages, _mm_srli_si128 (averages, 8));
-    default:
-      return averages;
-  }
+  __m128i sum = multiply (load (cells), factors->m[0]);
+
+  sum = _mm_add_epi16 (sum, multiply (load (cells + N_CELLS), factors->m[1]));
+  sum = _mm_add_epi16 (sum, multiply (load (cells + 2 * N_CELLS),
+          factors->m[2]));
+  return _mm_srai_epi16 (_mm_adds_epi16 (sum, factors->offset),
+      VITALS_COLOUR_BITS);
 }
 
-/* Four rows of four 32-bit words; units have room for eight rows. */
-static inline void
-transpose_block (const __m128i * rows, gint16 * units)
-{
-  __m128i low01 = _mm_unpacklo_epi32 (rows[0], rows[1]);
-  __m128i high01 = _mm_unpackhi_epi32 (rows[0], rows[1]);
-  __m128i low23 = _mm_unpacklo_epi32 (rows[2], rows[3]);
-  __m128i high23 = _mm_unpackhi_epi32 (rows[2], rows[3]);
-
-  _mm_store_si128 ((__m128i *) units, _mm_unpacklo_epi64 (low01, low23));
-  _mm_store_si128 ((__m128i *) (units + VITALS_UNIT_SIZE),
-      _mm_unpackhi_epi64 (low01, low23));
-  _mm_store_si128 ((__m128i *) (units + 2 * VITALS_UNIT_SIZE),
-      _mm_unpacklo_epi64 (high01, high23));
-  _mm_store_si128 ((__m128i *) (units + 3 * VITALS_UNIT_SIZE),
-      _mm_unpackhi_epi64 (high01, high23));
-}
-
-static void
-sse2_transpose (const gint16 * averages, VitalsOrder order, gint16 * units,
-    guint n)
-{
-  guint i, row;
-
-  for (i = 0; i < n; i += 8, units += 4 * VITALS_UNIT_SIZE) {
-    __m128i rows[VITALS_KERNEL_ROWS];
-
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++)
-      rows[row] = reorder (_mm_load_si128 ((const __m128i *) (averages
-                  + row * n + i)), order);
-    transpose_block (rows, units);
-    transpose_block (rows + 4, units + VITALS_UNIT_SIZE / 2);
-  }
-}
-
-static void
-sse2_average_columns (const gint16 * units, const VitalsColumns * columns,
-    gint16 * cells)
-{
-  const gsize step = columns->step * VITALS_UNIT_SIZE;
-  const gint16 *weights = columns->weights;
-  guint i, unit;
-
-  for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-    const gint16 *source = units + columns->first[i] * VITALS_UNIT_SIZE;
-    __m128i upper = _mm_set1_epi32 (1 << (VITALS_WEIGHT_BITS - 1));
-    __m128i lower = upper;
-
-    for (unit = 0; unit < columns->n_units; unit++, weights += 2) {
-      const __m128i *rows = (const __m128i *) source;
-      __m128i pair = load_pair (weights);
-
-      upper = _mm_add_epi32 (upper, _mm_madd_epi16 (_mm_load_si128 (rows),
-              pair));
-      lower = _mm_add_epi32 (lower, _mm_madd_epi16 (_mm_load_si128 (rows + 1),
-              pair));
-      source += step;
-    }
-    _mm_store_si128 ((__m128i *) (cells + i * VITALS_KERNEL_ROWS),
-        _mm_packs_epi32 (_mm_srai_epi32 (upper, VITALS_WEIGHT_BITS),
-            _mm_srai_epi32 (lower, VITALS_WEIGHT_BITS)));
-  }
-}
-
-/* One column: component 0 with 1, and 2 with 1, each in two halves. */
-typedef struct
-{
-  __m128i low01, high01, low21, high21;
-} Cells;
-
-static inline Cells
-load_cells (const gint16 * cells)
-{
-  __m128i c0 = _mm_load_si128 ((const __m128i *) cells);
-  __m128i c1 = _mm_load_si128 ((const __m128i *) (cells + VITALS_N_CELLS));
-  __m128i c2 = _mm_load_si128 ((const __m128i *) (cells + 2 * VITALS_N_CELLS));
-  Cells loaded;
-
-  loaded.low01 = _mm_unpacklo_epi16 (c0, c1);
-  loaded.high01 = _mm_unpackhi_epi16 (c0, c1);
-  loaded.low21 = _mm_unpacklo_epi16 (c2, c1);
-  loaded.high21 = _mm_unpackhi_epi16 (c2, c1);
-  return loaded;
-}
-
-static inline __m128i
-convert_half (__m128i pair01, __m128i pair21, const gint16 * m, gint32 offset)
-{
-  __m128i sum = _mm_add_epi32 (_mm_madd_epi16 (pair01, load_pair (m)),
-      _mm_madd_epi16 (pair21, load_pair (m + 2)));
-
-  return _mm_srai_epi32 (_mm_add_epi32 (sum, _mm_set1_epi32 (offset)),
-      COLOUR_SHIFT);
-}
-
-static inline __m128i
-convert_cells (const Cells * cells, const gint16 * m, gint32 offset)
-{
-  return _mm_packs_epi32 (convert_half (cells->low01, cells->low21, m,
-          offset), convert_half (cells->high01, cells->high21, m, offset));
-}
-
-static inline void
+static INLINE void
 store_two_rows (guint8 * pixels, __m128i rows)
 {
   _mm_storel_epi64 ((__m128i *) pixels, rows);
-  _mm_storel_epi64 ((__m128i *) (pixels + VITALS_PATCH_SIZE),
-      _mm_unpackhi_epi64 (rows, rows));
+  _mm_storeh_pd ((double *) (pixels + VITALS_PATCH_SIZE),
+      _mm_castsi128_pd (rows));
 }
 
 /* Eight columns of eight rows, two columns a register, to rows of columns. */
-static inline void
+static INLINE void
 store_block (guint8 * pixels, const __m128i * columns)
 {
   __m128i pairs[4], quads[4];
@@ -222,34 +288,40 @@ store_block (guint8 * pixels, const __m128i * columns)
   }
 }
 
-static void
-sse2_convert (const gint16 * cells, const VitalsFixedColour * colour,
-    guint8 * pixels)
+/* One colour of eight rows. */
+static INLINE void
+convert_rows (const gint16 * cells, const Factors * factors, guint8 * pixels)
 {
   const __m128i centre = _mm_set1_epi8 ((char) VITALS_CENTRE);
-  guint column, c, i;
+  guint column, i;
 
   for (column = 0; column < VITALS_PATCH_SIZE; column += 8) {
-    const gint16 *block = cells + column * VITALS_KERNEL_ROWS;
-    Cells loaded[8];
+    __m128i columns[4];
 
-    for (i = 0; i < 8; i++)
-      loaded[i] = load_cells (block + i * CELLS);
-    for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-      const gint16 *m = colour->matrix[c];
-      gint32 offset = colour->offset[c];
-      __m128i columns[4];
+    for (i = 0; i < 4; i++, cells += 2 * ROWS)
+      columns[i] = _mm_xor_si128 (centre,
+          _mm_packs_epi16 (convert_column (cells, factors),
+              convert_column (cells + ROWS, factors)));
+    store_block (pixels + column, columns);
+  }
+}
 
-      for (i = 0; i < 4; i++)
-        columns[i] = _mm_xor_si128 (centre,
-            _mm_packs_epi16 (convert_cells (&loaded[2 * i], m, offset),
-                convert_cells (&loaded[2 * i + 1], m, offset)));
-      store_block (pixels + c * VITALS_PLANE_BYTES + column, columns);
-    }
+static void
+sse2_convert (const gint16 * cells, const VitalsFixedColour * colour,
+    guint8 * pixels, guint n_rows)
+{
+  guint c, row;
+
+  for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
+    Factors factors;
+
+    load_factors (&factors, colour, c);
+    for (row = 0; row < n_rows; row += 8)
+      convert_rows (cells + row, &factors, pixels + row * VITALS_PATCH_SIZE);
   }
 }
 
 const VitalsKernels vitals_kernels_sse2 = {
-  "sse2", sse2_is_usable, sse2_average_rows, sse2_transpose,
+  "sse2", sse2_is_usable, ROWS, sse2_average_rows, sse2_transpose,
   sse2_average_columns, sse2_convert
 };

@@ -14,21 +14,12 @@ G_BEGIN_DECLS
 
 #define VITALS_MAX_MEMORY_PLANES 3
 
-/* The rows that make one row of a patch. */
-typedef struct
-{
-  guint first, n;
-} VitalsRowRange;
-
 /* One memory plane: how rows of it become rows of a patch, as bytes. */
 typedef struct
 {
-  VitalsOrder order;
   guint first_byte, n_bytes;    /* of each row */
-  guint n_averages;             /* n_bytes up to a multiple of 32 */
-  guint max_rows;               /* of all ranges, even */
-  VitalsRowRange rows[VITALS_PATCH_SIZE];
-  gint16 *weights;              /* [VITALS_PATCH_SIZE][max_rows] */
+  guint n_columns;              /* n_bytes up to a multiple of eight */
+  VitalsRows rows[VITALS_PATCH_SIZE];
 } VitalsPlanePlan;
 
 typedef struct
@@ -45,8 +36,7 @@ gboolean vitals_packer_plan_supports (GstVideoFormat format);
 void vitals_patch_plan_init (VitalsPatchPlan * plan, const GstVideoInfo * info,
     const VitalsBox * box);
 void vitals_patch_plan_clear (VitalsPatchPlan * plan);
-/* Averages of one row, and units, that the kernels need room for. */
-guint vitals_patch_plan_get_max_averages (const VitalsPatchPlan * plan);
-guint vitals_patch_plan_get_max_units (const VitalsPatchPlan * plan);
+/* Columns of a block that the kernels need room for. */
+guint vitals_patch_plan_get_max_columns (const VitalsPatchPlan * plan);
 
 G_END_DECLS

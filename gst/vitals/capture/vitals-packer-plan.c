@@ -3,64 +3,29 @@
 #include <math.h>
 #include <string.h>
 #include <vitals/capture/vitals-packer-plan-private.h>
+#include <vitals/capture/vitals-weights-private.h>
 
-#define WEIGHT_ONE (1 << VITALS_WEIGHT_BITS)
-
-/* A format is a row: how the bytes of its memory planes are interleaved. All
- * else is in GstVideoFormatInfo. */
-static const struct
-{
-  GstVideoFormat format;
-  VitalsOrder orders[VITALS_MAX_MEMORY_PLANES];
-} formats[] = {
-  {GST_VIDEO_FORMAT_I420, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_YV12, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_Y42B, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_Y444, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_RGBP, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_GBR, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_NV12, {VITALS_ORDER_PLAIN, VITALS_ORDER_PAIRS}},
-  {GST_VIDEO_FORMAT_NV21, {VITALS_ORDER_PLAIN, VITALS_ORDER_PAIRS}},
-  {GST_VIDEO_FORMAT_YUY2, {VITALS_ORDER_PAIRS}},
-  {GST_VIDEO_FORMAT_UYVY, {VITALS_ORDER_PAIRS}},
-  {GST_VIDEO_FORMAT_RGB, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_BGR, {VITALS_ORDER_PLAIN}},
-  {GST_VIDEO_FORMAT_RGBx, {VITALS_ORDER_QUADS}},
-  {GST_VIDEO_FORMAT_BGRx, {VITALS_ORDER_QUADS}},
-  {GST_VIDEO_FORMAT_xRGB, {VITALS_ORDER_QUADS}},
-  {GST_VIDEO_FORMAT_xBGR, {VITALS_ORDER_QUADS}},
-  {GST_VIDEO_FORMAT_RGBA, {VITALS_ORDER_QUADS}},
-  {GST_VIDEO_FORMAT_BGRA, {VITALS_ORDER_QUADS}},
-  {GST_VIDEO_FORMAT_ARGB, {VITALS_ORDER_QUADS}},
-  {GST_VIDEO_FORMAT_ABGR, {VITALS_ORDER_QUADS}}
+/* All else about a format is in GstVideoFormatInfo. */
+static const GstVideoFormat formats[] = {
+  GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_YV12, GST_VIDEO_FORMAT_Y42B,
+  GST_VIDEO_FORMAT_Y444, GST_VIDEO_FORMAT_RGBP, GST_VIDEO_FORMAT_GBR,
+  GST_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_NV21, GST_VIDEO_FORMAT_YUY2,
+  GST_VIDEO_FORMAT_UYVY, GST_VIDEO_FORMAT_RGB, GST_VIDEO_FORMAT_BGR,
+  GST_VIDEO_FORMAT_RGBx, GST_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_xRGB,
+  GST_VIDEO_FORMAT_xBGR, GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_BGRA,
+  GST_VIDEO_FORMAT_ARGB, GST_VIDEO_FORMAT_ABGR
 };
-
-/* Units of one component are this far apart. */
-static const guint order_steps[] = { 1, 2, 4 };
-
-/* Where the bytes 0 to 7 are after VitalsOrder. */
-static const guint8 order_places[][8] = {
-  {0, 1, 2, 3, 4, 5, 6, 7},
-  {0, 2, 1, 3, 4, 6, 5, 7},
-  {0, 2, 4, 6, 1, 3, 5, 7}
-};
-
-static const VitalsOrder *
-find_orders (GstVideoFormat format)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (formats); i++) {
-    if (formats[i].format == format)
-      return formats[i].orders;
-  }
-  return NULL;
-}
 
 gboolean
 vitals_packer_plan_supports (GstVideoFormat format)
 {
-  return find_orders (format) != NULL;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (formats); i++) {
+    if (formats[i] == format)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* One direction of a component: @length samples of @start on, of @limit, are
@@ -105,46 +70,20 @@ get_edge (const Span * span, guint cell)
   return span->start + span->length * cell / VITALS_PATCH_SIZE;
 }
 
-static VitalsRowRange
-get_range (const Span * span, guint cell)
-{
-  guint first = MIN ((guint) get_edge (span, cell), span->limit - 1);
-  guint end = MIN ((guint) ceil (get_edge (span, cell + 1)), span->limit);
-  VitalsRowRange range = { first, MAX (end, first + 1) - first };
-
-  return range;
-}
-
+/* The first sample of a cell. */
 static guint
-get_max_samples (const Span * span)
+get_first (const Span * span, guint cell)
 {
-  guint max = 0, i;
-
-  for (i = 0; i < VITALS_PATCH_SIZE; i++)
-    max = MAX (max, get_range (span, i).n);
-  return max;
+  return MIN ((guint) get_edge (span, cell), span->limit - 1);
 }
 
-/* The weight of each sample of a cell is the share of the cell that it covers.
- * What is rounded is where each sample ends: so the weights sum up to one and
- * their errors do not. */
-static void
-get_weights (const Span * span, guint cell, const VitalsRowRange * range,
-    gint16 * weights)
+/* Behind the last sample of a cell. */
+static guint
+get_end (const Span * span, guint cell)
 {
-  gdouble left = get_edge (span, cell);
-  gdouble scale = WEIGHT_ONE / (get_edge (span, cell + 1) - left);
-  gint done = 0;
-  guint i;
+  guint end = MIN ((guint) ceil (get_edge (span, cell + 1)), span->limit);
 
-  for (i = 0; i + 1 < range->n; i++) {
-    gint end = (range->first + i + 1 - left) * scale + 0.5;
-
-    end = CLAMP (end, done, WEIGHT_ONE);
-    weights[i] = end - done;
-    done = end;
-  }
-  weights[i] = WEIGHT_ONE - done;
+  return MAX (end, get_first (span, cell) + 1);
 }
 
 static void
@@ -152,30 +91,17 @@ plan_rows (VitalsPlanePlan * plane, const Span * span)
 {
   guint i;
 
-  plane->max_rows = GST_ROUND_UP_2 (get_max_samples (span));
-  plane->weights = g_new0 (gint16, VITALS_PATCH_SIZE * plane->max_rows);
-  for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-    plane->rows[i] = get_range (span, i);
-    get_weights (span, i, &plane->rows[i],
-        plane->weights + i * plane->max_rows);
-  }
+  for (i = 0; i < VITALS_PATCH_SIZE; i++)
+    vitals_rows_init (&plane->rows[i], get_edge (span, i),
+        get_edge (span, i + 1), span->limit);
 }
 
-static guint
-get_n_columns (const Span * span)
-{
-  guint first = get_range (span, 0).first;
-  VitalsRowRange last = get_range (span, VITALS_PATCH_SIZE - 1);
-
-  return last.first + last.n - first;
-}
-
-/* Kernels take 32 bytes at once: a row is taken a bit longer, or from
- * a bit before, where it has that much. */
+/* Kernels like at least 32 bytes, in eights: a row is taken a bit longer, or
+ * from a bit before, where it has that much. */
 static void
 fit_bytes (VitalsPlanePlan * plane, guint pixel_stride, guint row_bytes)
 {
-  guint n = GST_ROUND_UP_32 (plane->n_bytes);
+  guint n = MAX (GST_ROUND_UP_8 (plane->n_bytes), 32);
 
   if (n <= row_bytes) {
     guint last_start = (row_bytes - n) / pixel_stride * pixel_stride;
@@ -184,7 +110,7 @@ fit_bytes (VitalsPlanePlan * plane, guint pixel_stride, guint row_bytes)
     plane->first_byte = MIN (plane->first_byte, last_start);
     plane->n_bytes = MAX (n, end - plane->first_byte);
   }
-  plane->n_averages = GST_ROUND_UP_32 (plane->n_bytes);
+  plane->n_columns = GST_ROUND_UP_8 (plane->n_bytes);
 }
 
 /* The bytes of a row that any component of memory plane @index needs. */
@@ -197,12 +123,11 @@ plan_bytes (VitalsPlanePlan * plane, guint index, const GstVideoInfo * info,
   for (c = 0; c < VITALS_N_COMPONENTS; c++) {
     guint pixel_stride = GST_VIDEO_INFO_COMP_PSTRIDE (info, c);
     Span span = get_column_span (info, c, box);
-    guint column = get_range (&span, 0).first;
 
     if (GST_VIDEO_INFO_COMP_PLANE (info, c) != index)
       continue;
-    first = MIN (first, column * pixel_stride);
-    end = MAX (end, (column + get_n_columns (&span)) * pixel_stride);
+    first = MIN (first, get_first (&span, 0) * pixel_stride);
+    end = MAX (end, get_end (&span, VITALS_PATCH_SIZE - 1) * pixel_stride);
     row_bytes = MAX (row_bytes, span.limit * pixel_stride);
     widest = MAX (widest, pixel_stride);
   }
@@ -211,65 +136,25 @@ plan_bytes (VitalsPlanePlan * plane, guint index, const GstVideoInfo * info,
   fit_bytes (plane, widest, row_bytes);
 }
 
-/* Of a byte of a row: counted in halves of units. */
-static guint
-get_place (const VitalsPlanePlan * plane, guint byte)
-{
-  byte -= plane->first_byte;
-  return (byte & ~7u) + order_places[plane->order][byte & 7];
-}
-
-static guint
-count_units (const VitalsPlanePlan * plane, const VitalsRowRange * range,
-    guint offset, guint pixel_stride)
-{
-  guint first = get_place (plane, range->first * pixel_stride + offset);
-  guint last = get_place (plane, (range->first + range->n - 1) * pixel_stride
-      + offset);
-
-  return (last / 2 - first / 2) / order_steps[plane->order] + 1;
-}
-
-static void
-plan_column (VitalsColumns * columns, const VitalsPlanePlan * plane,
-    const VitalsRowRange * range, const gint16 * weights, guint column,
-    guint offset, guint pixel_stride)
-{
-  gint16 *target = columns->weights + 2 * column * columns->n_units;
-  guint i;
-
-  for (i = 0; i < range->n; i++) {
-    guint place = get_place (plane, (range->first + i) * pixel_stride + offset);
-
-    if (i == 0)
-      columns->first[column] = place / 2;
-    target[2 * ((place / 2 - columns->first[column]) / columns->step)
-        + place % 2] = weights[i];
-  }
-}
-
-/* All columns get the same number of units: the unused weigh nothing. */
+/* All columns of a patch get the same number of samples: what is too much
+ * weighs nothing. */
 static void
 plan_columns (VitalsColumns * columns, const VitalsPlanePlan * plane,
     const Span * span, guint offset, guint pixel_stride)
 {
-  g_autofree gint16 *weights = g_new (gint16, get_max_samples (span));
   guint i;
 
-  columns->step = order_steps[plane->order];
-  columns->n_units = 0;
+  columns->step = pixel_stride;
+  columns->n = 0;
+  for (i = 0; i < VITALS_PATCH_SIZE; i++)
+    columns->n = MAX (columns->n, get_end (span, i) - get_first (span, i));
+  columns->weights = g_new0 (gint16, 2 * VITALS_PATCH_SIZE * columns->n);
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-    VitalsRowRange range = get_range (span, i);
+    guint first = get_first (span, i);
 
-    columns->n_units = MAX (columns->n_units,
-        count_units (plane, &range, offset, pixel_stride));
-  }
-  columns->weights = g_new0 (gint16, 2 * VITALS_PATCH_SIZE * columns->n_units);
-  for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-    VitalsRowRange range = get_range (span, i);
-
-    get_weights (span, i, &range, weights);
-    plan_column (columns, plane, &range, weights, i, offset, pixel_stride);
+    columns->first[i] = first * pixel_stride + offset - plane->first_byte;
+    vitals_weigh_columns (columns->weights + 2 * i * columns->n, first,
+        get_end (span, i) - first, get_edge (span, i), get_edge (span, i + 1));
   }
 }
 
@@ -277,15 +162,12 @@ void
 vitals_patch_plan_init (VitalsPatchPlan * plan, const GstVideoInfo * info,
     const VitalsBox * box)
 {
-  const VitalsOrder *orders = find_orders (GST_VIDEO_INFO_FORMAT (info));
   guint i;
 
   memset (plan, 0, sizeof (*plan));
   plan->n_planes = GST_VIDEO_INFO_N_PLANES (info);
-  for (i = 0; i < plan->n_planes; i++) {
-    plan->planes[i].order = orders[i];
+  for (i = 0; i < plan->n_planes; i++)
     plan_bytes (&plan->planes[i], i, info, box);
-  }
   for (i = 0; i < VITALS_N_COMPONENTS; i++) {
     guint index = GST_VIDEO_INFO_COMP_PLANE (info, i);
     VitalsPlanePlan *plane = &plan->planes[index];
@@ -293,8 +175,7 @@ vitals_patch_plan_init (VitalsPatchPlan * plan, const GstVideoInfo * info,
     Span rows = get_row_span (info, i, box);
 
     plan->plane_of[i] = index;
-    if (!plane->weights)
-      plan_rows (plane, &rows);
+    plan_rows (plane, &rows);
     plan_columns (&plan->columns[i], plane, &columns,
         GST_VIDEO_INFO_COMP_POFFSET (info, i),
         GST_VIDEO_INFO_COMP_PSTRIDE (info, i));
@@ -306,33 +187,23 @@ vitals_patch_plan_clear (VitalsPatchPlan * plan)
 {
   guint i;
 
-  for (i = 0; i < VITALS_MAX_MEMORY_PLANES; i++)
-    g_clear_pointer (&plan->planes[i].weights, g_free);
   for (i = 0; i < VITALS_N_COMPONENTS; i++)
     g_clear_pointer (&plan->columns[i].weights, g_free);
 }
 
 guint
-vitals_patch_plan_get_max_averages (const VitalsPatchPlan * plan)
+vitals_patch_plan_get_max_columns (const VitalsPatchPlan * plan)
 {
   guint max = 0, i;
 
   for (i = 0; i < plan->n_planes; i++)
-    max = MAX (max, plan->planes[i].n_averages);
-  return max;
-}
-
-guint
-vitals_patch_plan_get_max_units (const VitalsPatchPlan * plan)
-{
-  guint max = vitals_patch_plan_get_max_averages (plan) / 2, i;
-
-  /* columns at the end may reach over it with weights of nothing */
+    max = MAX (max, plan->planes[i].n_columns);
+  /* the last may reach over the end, with weights of nothing */
   for (i = 0; i < VITALS_N_COMPONENTS; i++) {
     const VitalsColumns *columns = &plan->columns[i];
 
-    max = MAX (max, columns->first[VITALS_PATCH_SIZE - 1]
-        + (columns->n_units - 1) * columns->step + 1);
+    max = MAX (max, columns->first[VITALS_PATCH_SIZE - 1] + columns->n
+        * columns->step);
   }
   return max;
 }

@@ -5,9 +5,7 @@
  * box under 72 pixels cells are smaller than pixels, and this is nearest
  * neighbour with blended edges.
  *
- * Rows are averaged first, then columns, eight rows of a patch at a time; the
- * patches take turns in the order of the rows that they need, so that what is
- * in two of them comes from memory once.
+ * Rows are averaged first, then columns: see vitals-kernels-private.h.
  */
 
 #include <math.h>
@@ -17,11 +15,12 @@
 #include <vitals/capture/vitals-packer-private.h>
 #include <vitals/vitals-error-private.h>
 
-/* What the vector loads of the kernels want. */
-#define ALIGNMENT 32
-#define N_GROUPS (VITALS_PATCH_SIZE / VITALS_KERNEL_ROWS)
 /* Of all processors that have kernels. */
 #define CACHE_LINE 64
+/* Rows of a patch: that are averaged at once, and that are asked for before
+ * they are needed. */
+#define ROWS_AT_ONCE 8
+#define ROWS_AHEAD 8
 #define PATCH_BYTES (VITALS_N_COMPONENTS * VITALS_PLANE_BYTES)
 
 struct _VitalsPacker
@@ -35,11 +34,10 @@ struct _VitalsPacker
   VitalsBox face;
 
   VitalsPatchPlan plans[VITALS_N_PATCHES];
-  guint8 order[VITALS_N_PATCHES * N_GROUPS];    /* patches, group by group */
   VitalsFixedColour colour;
 
   /* room for the kernels, aligned */
-  gint16 *averages, *units, *cells;
+  gint16 *tiles, *columns, *cells;
 };
 
 static void
@@ -60,14 +58,20 @@ vitals_patch_box (const VitalsBox * face, guint patch, VitalsBox * box)
   place_patch (&vitals_default_patches[patch], face, box);
 }
 
+static gint16 *
+alloc_words (gsize n)
+{
+  return g_aligned_alloc0 (n, sizeof (gint16), VITALS_KERNELS_ALIGNMENT);
+}
+
 VitalsPacker *
 vitals_packer_new (const VitalsKernels * kernels)
 {
   VitalsPacker *packer = g_new0 (VitalsPacker, 1);
 
   packer->kernels = kernels ? kernels : vitals_kernels_get_default ();
-  packer->cells = g_aligned_alloc0 (VITALS_N_COMPONENTS * VITALS_N_CELLS,
-      sizeof (gint16), ALIGNMENT);
+  packer->cells = alloc_words (VITALS_N_COMPONENTS
+      * VITALS_N_CELLS (packer->kernels->block_rows));
   vitals_packer_set_patches (packer, vitals_default_patches);
   return packer;
 }
@@ -87,8 +91,8 @@ clear_plans (VitalsPacker * packer)
 
   for (i = 0; i < VITALS_N_PATCHES; i++)
     vitals_patch_plan_clear (&packer->plans[i]);
-  g_clear_pointer (&packer->averages, g_aligned_free);
-  g_clear_pointer (&packer->units, g_aligned_free);
+  g_clear_pointer (&packer->tiles, g_aligned_free);
+  g_clear_pointer (&packer->columns, g_aligned_free);
   packer->planned = FALSE;
 }
 
@@ -105,66 +109,32 @@ vitals_packer_free (VitalsPacker * packer)
 static void
 plan_colour (VitalsFixedColour * fixed, const GstVideoInfo * info)
 {
-  const gdouble one = 1 << VITALS_MATRIX_BITS;
   VitalsColour colour;
   guint c, i;
 
   vitals_colour_init (&colour, info);
   for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-    const gdouble *m = colour.matrix[c];
-    gint16 *fixed_m = fixed->matrix[c];
-    gdouble offset = colour.offset[c] - VITALS_CENTRE;
-    gint middle = lrint (m[1] * one);
+    gdouble offset = colour.offset[c] - VITALS_CENTRE + 0.5;
 
-    fixed_m[0] = lrint (m[0] * one);
-    fixed_m[1] = middle / 2;
-    fixed_m[2] = lrint (m[2] * one);
-    fixed_m[3] = middle - middle / 2;
-    for (i = 0; i < VITALS_N_COMPONENTS; i++)
-      offset += VITALS_CENTRE * m[i];
-    fixed->offset[c] = lrint ((offset + 0.5) * one * (1 << VITALS_CELL_BITS));
-  }
-}
-
-/* Whose turn it is: the patch whose next group ends first in the frame. */
-static void
-plan_order (VitalsPacker * packer)
-{
-  guint next[VITALS_N_PATCHES] = { 0 };
-  guint turn, i;
-
-  for (turn = 0; turn < G_N_ELEMENTS (packer->order); turn++) {
-    guint best = 0, best_row = G_MAXUINT;
-
-    for (i = 0; i < VITALS_N_PATCHES; i++) {
-      const VitalsRowRange *rows = packer->plans[i].planes[0].rows;
-      guint row = next[i] < N_GROUPS
-          ? rows[(next[i] + 1) * VITALS_KERNEL_ROWS - 1].first : G_MAXUINT;
-
-      if (row < best_row) {
-        best = i;
-        best_row = row;
-      }
+    for (i = 0; i < VITALS_N_COMPONENTS; i++) {
+      fixed->matrix[c][i] = lrint (colour.matrix[c][i]
+          * (1 << VITALS_MATRIX_BITS));
+      offset += VITALS_CENTRE * colour.matrix[c][i];
     }
-    packer->order[turn] = best;
-    next[best]++;
+    fixed->offset[c] = lrint (offset * (1 << VITALS_COLOUR_BITS));
   }
 }
 
 static void
 plan_room (VitalsPacker * packer)
 {
-  guint averages = 0, units = 0, i;
+  const guint block_rows = packer->kernels->block_rows;
+  guint n = 0, i;
 
-  for (i = 0; i < VITALS_N_PATCHES; i++) {
-    averages = MAX (averages,
-        vitals_patch_plan_get_max_averages (&packer->plans[i]));
-    units = MAX (units, vitals_patch_plan_get_max_units (&packer->plans[i]));
-  }
-  packer->averages = g_aligned_alloc0 (averages * VITALS_KERNEL_ROWS,
-      sizeof (gint16), ALIGNMENT);
-  packer->units = g_aligned_alloc0 (units * VITALS_UNIT_SIZE,
-      sizeof (gint16), ALIGNMENT);
+  for (i = 0; i < VITALS_N_PATCHES; i++)
+    n = MAX (n, vitals_patch_plan_get_max_columns (&packer->plans[i]));
+  packer->tiles = alloc_words (GST_ROUND_UP_8 (n) * block_rows);
+  packer->columns = alloc_words (n * block_rows);
 }
 
 static gboolean
@@ -207,7 +177,6 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
   for (i = 0; i < VITALS_N_PATCHES; i++)
     vitals_patch_plan_init (&packer->plans[i], info, &boxes[i]);
   plan_colour (&packer->colour, info);
-  plan_order (packer);
   plan_room (packer);
   packer->info = *info;
   packer->face = *face;
@@ -215,81 +184,87 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
   return TRUE;
 }
 
-/* Asks for the rows that row @row of a patch needs and the row before does not:
- * the kernels jump from row to row, which processors do not foresee. */
-static inline void
+/* Asks for the rows that four rows of a patch, from @row on, need and the rows
+ * before do not: the kernels jump from row to row, which processors do not
+ * foresee. */
+static void
 prefetch_rows (const VitalsPlanePlan * plane, const guint8 * data, gint stride,
     guint row)
 {
-  guint first, end, i;
+  guint first, end;
 
   if (row >= VITALS_PATCH_SIZE)
     return;
   first = plane->rows[row].first;
-  end = first + plane->rows[row].n;
   if (row > 0)
     first = MAX (first, plane->rows[row - 1].first + plane->rows[row - 1].n);
-  for (; first < end; first++) {
-    const guint8 *bytes = data + (gssize) first * stride + plane->first_byte;
+  row += ROWS_AT_ONCE - 1;
+  end = plane->rows[row].first + plane->rows[row].n;
+  data += (gssize) first *stride + plane->first_byte;
+  for (; first < end; first++, data += stride) {
+    const guint8 *last = data + plane->n_bytes - 1, *line;
 
-    for (i = 0; i < plane->n_bytes; i += CACHE_LINE)
-      __builtin_prefetch (bytes + i);
-    __builtin_prefetch (bytes + plane->n_bytes - 1);
+    for (line = data; line < last; line += CACHE_LINE)
+      __builtin_prefetch (line);
+    __builtin_prefetch (last);
   }
 }
 
 /* The first rows of the largest patch, which holds the others. */
 static void
-prefetch_group (VitalsPacker * packer, GstVideoFrame * frame)
+prefetch_start (VitalsPacker * packer, GstVideoFrame * frame)
 {
   const VitalsPatchPlan *plan = &packer->plans[0];
   guint i, row;
 
   for (i = 0; i < plan->n_planes; i++) {
-    for (row = 0; row < VITALS_KERNEL_ROWS; row++)
+    for (row = 0; row < ROWS_AHEAD; row += ROWS_AT_ONCE)
       prefetch_rows (&plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
           GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), row);
   }
 }
 
-/* Eight rows of a patch from one memory plane, as units. */
+/* Some rows of a patch from one memory plane, as columns. */
 static void
 read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
-    const guint8 * data, gint stride, guint group, gboolean prefetch)
+    const guint8 * data, gint stride, guint start, guint n_rows,
+    gboolean prefetch)
 {
-  guint row = group * VITALS_KERNEL_ROWS, i;
+  const VitalsKernels *kernels = packer->kernels;
+  const guint block_rows = kernels->block_rows;
+  guint i;
 
-  for (i = 0; i < VITALS_KERNEL_ROWS; i++, row++) {
-    const VitalsRowRange *range = &plane->rows[row];
-
+  for (i = 0; i < n_rows; i += ROWS_AT_ONCE) {
     if (prefetch)
-      prefetch_rows (plane, data, stride, row + VITALS_KERNEL_ROWS);
-    packer->kernels->average_rows (data + (gssize) range->first * stride
-        + plane->first_byte, stride, plane->weights + row * plane->max_rows,
-        range->n, packer->averages + i * plane->n_averages, plane->n_bytes);
+      prefetch_rows (plane, data, stride, start + i + ROWS_AHEAD);
+    kernels->average_rows (data + plane->first_byte, stride,
+        &plane->rows[start + i], ROWS_AT_ONCE, packer->tiles
+        + VITALS_TILE_PLACE (block_rows, i), VITALS_TILE_SIZE (block_rows),
+        plane->n_bytes);
   }
-  packer->kernels->transpose (packer->averages, plane->order, packer->units,
-      plane->n_averages);
+  kernels->transpose (packer->tiles, packer->columns, plane->n_columns
+      / VITALS_TILE_COLUMNS);
 }
 
 static void
-pack_group (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
-    guint group, guint8 * pixels)
+pack_block (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
+    guint start, guint8 * pixels)
 {
+  const VitalsKernels *kernels = packer->kernels;
   const VitalsPatchPlan *plan = &packer->plans[patch];
-  guint i, c;
+  guint n_rows = MIN (kernels->block_rows, VITALS_PATCH_SIZE - start), i, c;
 
   for (i = 0; i < plan->n_planes; i++) {
     read_plane (packer, &plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
-        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), group, patch == 0);
+        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), start, n_rows, patch == 0);
     for (c = 0; c < VITALS_N_COMPONENTS; c++) {
       if (plan->plane_of[c] == i)
-        packer->kernels->average_columns (packer->units, &plan->columns[c],
-            packer->cells + c * VITALS_N_CELLS);
+        kernels->average_columns (packer->columns, &plan->columns[c],
+            packer->cells + c * VITALS_N_CELLS (kernels->block_rows));
     }
   }
-  packer->kernels->convert (packer->cells, &packer->colour, pixels
-      + group * VITALS_KERNEL_ROWS * VITALS_PATCH_SIZE);
+  kernels->convert (packer->cells, &packer->colour, pixels
+      + start * VITALS_PATCH_SIZE, n_rows);
 }
 
 /* Strides and offsets may change with each frame: plans do not hold them. */
@@ -310,18 +285,15 @@ gboolean
 vitals_packer_pack (VitalsPacker * packer, GstVideoFrame * frame,
     const VitalsBox * face, guint8 * pixels, GError ** error)
 {
-  guint groups[VITALS_N_PATCHES] = { 0 };
-  guint i;
+  guint i, row;
 
   if (!is_planned (packer, &frame->info, face)
       && !plan_frame (packer, &frame->info, face, error))
     return FALSE;
-  prefetch_group (packer, frame);
-  for (i = 0; i < G_N_ELEMENTS (packer->order); i++) {
-    guint patch = packer->order[i];
-
-    pack_group (packer, frame, patch, groups[patch]++,
-        pixels + patch * PATCH_BYTES);
+  prefetch_start (packer, frame);
+  for (i = 0; i < VITALS_N_PATCHES; i++) {
+    for (row = 0; row < VITALS_PATCH_SIZE; row += packer->kernels->block_rows)
+      pack_block (packer, frame, i, row, pixels + i * PATCH_BYTES);
   }
   return TRUE;
 }

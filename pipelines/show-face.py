@@ -30,8 +30,7 @@ def drawing(face):
     """The box and its patches, as an SVG that covers them."""
     shapes = [rectangle(face, "white", 3)]
     for index in range(4):
-        patch = Vitals.Box()
-        Vitals.patch_box(face, index, patch)
+        patch = Vitals.patch_box(face, index)
         shapes.append(rectangle(patch, "lime", 1.5))
     return ('<svg xmlns="http://www.w3.org/2000/svg" width="{:.0f}" '
             'height="{:.0f}">{}</svg>').format(face.x + face.width + 4,

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * FALSE after an error of @element when the file cannot be read; a warning when
  * others can read it.
  */
-    gboolean gst_vitals_key_find (GstElement * element, const gchar * api_key,
+gboolean gst_vitals_key_find (GstElement * element, const gchar * api_key,
     const gchar * api_key_file, gchar ** key);
 
 G_END_DECLS

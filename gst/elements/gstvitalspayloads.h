@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  */
 /* FALSE after an error of @element: the caps tell another layout than @layout,
  * which is no opaque one. */
-    gboolean gst_vitals_payloads_check_caps (GstElement * element,
+gboolean gst_vitals_payloads_check_caps (GstElement * element,
     const GstCaps * caps, const VitalsTensorLayout * layout);
 
 /* A copy: a buffer of the source is not held. (transfer full) */

@@ -113,8 +113,7 @@ check_ca_file (GstVitalsServiceSink * self, const gchar * ca_file)
 
   if (vitals_network_prepare_ca_file (ca_file, &error))
     return TRUE;
-  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->message),
-      (NULL));
+  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->message), (NULL));
   g_error_free (error);
   return FALSE;
 }

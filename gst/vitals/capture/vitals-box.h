@@ -67,8 +67,15 @@ VITALS_API gdouble vitals_box_get_area (const VitalsBox * box);
 VITALS_API gdouble vitals_box_get_shared_area (const VitalsBox * a,
     const VitalsBox * b);
 
-/* Of two boxes that have a size: what lies in both, as share of what lies in
- * either (intersection over union), 0 to 1. */
+/**
+ * vitals_box_get_overlap:
+ * @a: a box that has a size
+ * @b: another
+ *
+ * Intersection over union: what lies in both as a share of what lies in either.
+ *
+ * Returns: 0 to 1
+ */
 VITALS_API gdouble vitals_box_get_overlap (const VitalsBox * a,
     const VitalsBox * b);
 

@@ -58,18 +58,18 @@ VITALS_API VitalsQuality *vitals_quality_new (const VitalsQualityLimits *
 VITALS_API void vitals_quality_free (VitalsQuality * quality);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsQuality, vitals_quality_free)
 /* Another face, or another recording. */
-     VITALS_API void vitals_quality_reset (VitalsQuality * quality);
+VITALS_API void vitals_quality_reset (VitalsQuality * quality);
 /* The next frame: its 12 planes and the box that they were taken from. PTS
  * grow. Returns: (transfer none), until the next call */
-     VITALS_API const VitalsQualityMeasures *vitals_quality_push (VitalsQuality
+VITALS_API const VitalsQualityMeasures *vitals_quality_push (VitalsQuality
     * quality, const guint8 * pixels, const VitalsBox * face, GstClockTime pts);
 
 /* Problem @index, 0 to VITALS_QUALITY_N_PROBLEMS - 1, has the bit 1 << @index.
  * Its warning in messages: lighting, motion, face_position, occlusion or
  * frame_rate. */
-     VITALS_API const gchar *vitals_quality_get_warning (guint index);
+VITALS_API const gchar *vitals_quality_get_warning (guint index);
 /* What it is, for people, and what to do against it. */
-     VITALS_API const gchar *vitals_quality_get_name (guint index);
-     VITALS_API const gchar *vitals_quality_get_advice (guint index);
+VITALS_API const gchar *vitals_quality_get_name (guint index);
+VITALS_API const gchar *vitals_quality_get_advice (guint index);
 
 G_END_DECLS

@@ -215,8 +215,7 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsReading *reading;
   VitalsStepRecord record;
 
-  vitals_step_complete_finish (result, &reading, NULL, &record,
-      &method->error);
+  vitals_step_complete_finish (result, &reading, NULL, &record, &method->error);
   set_reading (method, reading);
   vitals_method_end_step (method, record.attempts);
 }

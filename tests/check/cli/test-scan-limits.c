@@ -179,7 +179,8 @@ GST_START_TEST (file_that_may_never_end_is_refused)
   fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
           VITALS_SANDBOX_TEST_KEY, RUN ("scan", "--ca-file", "/dev/zero",
               folder), NULL, &ca), 2);
-  fail_unless (strstr (ca, "ca-file cannot be used: /dev/zero") != NULL, "%s", ca);
+  fail_unless (strstr (ca, "ca-file cannot be used: /dev/zero") != NULL, "%s",
+      ca);
 }
 
 GST_END_TEST;

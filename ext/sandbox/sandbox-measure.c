@@ -6,21 +6,32 @@
 
 #include "sandbox-private.h"
 
+static void
+add_measure (JsonObject * vitals, const gchar * name, gdouble value,
+    gdouble confidence, gdouble * least)
+{
+  json_object_set_double_member (vitals, name, value);
+  *least = MIN (*least, confidence);
+}
+
 /* The API has one `hrv`. Over less than a minute RMSSD says more than SDNN,
- * whose slow part is cut off. */
+ * whose slow part is cut off. It has one `confidence`, too, which promises no
+ * more than the least certain of what comes with it. */
 static JsonObject *
 make_vitals (const VitalsPulseEstimate * estimate)
 {
   JsonObject *vitals = json_object_new ();
+  gdouble least = 1.0;
 
-  json_object_set_double_member (vitals, "heart_rate", estimate->heart_rate);
+  add_measure (vitals, "heart_rate", estimate->heart_rate,
+      estimate->heart_rate_confidence, &least);
   if (estimate->has_respiratory_rate)
-    json_object_set_double_member (vitals, "respiratory_rate",
-        estimate->respiratory_rate);
+    add_measure (vitals, "respiratory_rate", estimate->respiratory_rate,
+        estimate->respiratory_rate_confidence, &least);
   if (estimate->has_hrv)
-    json_object_set_double_member (vitals, "hrv", estimate->hrv_rmssd);
-  json_object_set_double_member (vitals, "confidence",
-      estimate->heart_rate_confidence);
+    add_measure (vitals, "hrv", estimate->hrv_rmssd, estimate->hrv_confidence,
+        &least);
+  json_object_set_double_member (vitals, "confidence", least);
   return vitals;
 }
 

@@ -37,9 +37,12 @@ typedef struct
   gdouble sdnn, rmssd;          /* ms */
   gboolean has_lfhf;
   gdouble lfhf;                 /* power 0.04-0.15 Hz over 0.15-0.4 Hz */
+  gdouble error;                /* ms; RMSSD that noise alone would make */
+  gdouble clarity;              /* 0..1; 0: it may be noise and nothing else */
 } VitalsVariability;
 
-/* FALSE when fewer than 10 intervals, or fewer than half of all, can be used.
+/* Says nothing about noise: error and clarity are 0, see
+ * vitals_variability_measure(). FALSE when fewer than 10 intervals, or fewer than half of all, can be used.
  * LF/HF takes at least 50 s (two waves of the slowest). */
 VITALS_API gboolean vitals_beats_get_variability (const VitalsBeats * beats,
     VitalsSpectrum * spectrum, VitalsVariability * variability);

@@ -167,6 +167,7 @@ vitals_beats_get_variability (const VitalsBeats * beats,
   variability->used_share = (gdouble) used / (beats->n - 1);
   variability->sdnn = sqrt (MAX (squares - used * sum * sum, 0.0) / (used - 1));
   variability->rmssd = sqrt (differences / pairs);
+  variability->error = variability->clarity = 0.0;
   compute_lfhf (beats, median, spectrum, variability);
   return TRUE;
 }

@@ -16,7 +16,8 @@ VITALS_API gdouble vitals_confidence_of_pulse (const VitalsRatePeak * peak,
     const gdouble * red, const gdouble * green, guint n,
     gdouble rate);
 
-/* @snr, @confidence: of the heart rate. */
+/* @snr, @confidence: of the heart rate. From how far the variability is above
+ * what noise would make. */
 VITALS_API gdouble vitals_confidence_of_variability (const VitalsVariability *
     variability, gdouble snr, gdouble confidence);
 

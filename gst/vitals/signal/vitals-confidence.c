@@ -20,19 +20,12 @@
 #define RED_OF_BLOOD 0.65
 #define RED_OF_LIGHT 0.9
 
-/* What share of its mean a colour swings at @frequency (Hann window). */
+/* What share of its mean a colour swings at @frequency. */
 static complex double
 swing (const gdouble * samples, guint n, gdouble rate, gdouble frequency)
 {
-  complex double turn = cexp (-I * 2.0 * G_PI * frequency / rate), at = 1.0;
-  complex double sum = 0.0;
-  gdouble mean = vitals_mean (samples, n);
-  guint i;
-
-  for (i = 0; i < n; i++, at *= turn)
-    sum += (samples[i] / mean - 1.0) * at
-        * (0.5 - 0.5 * cos (2.0 * G_PI * i / (n - 1)));
-  return 4.0 * sum / n;
+  return vitals_wave_at (samples, n, rate, frequency)
+      / vitals_mean (samples, n);
 }
 
 static gdouble
@@ -68,6 +61,8 @@ gdouble
 vitals_confidence_of_variability (const VitalsVariability * variability,
     gdouble snr, gdouble confidence)
 {
-  /* a beat is placed to within 10 ms from about 10 dB on */
-  return confidence * variability->used_share * CLAMP (snr / 10.0, 0.0, 1.0);
+  /* where most is no pulse the crests are not its beats */
+  if (snr < 0.0)
+    return 0.0;
+  return confidence * variability->used_share * variability->clarity;
 }

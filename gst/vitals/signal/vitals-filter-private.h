@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <complex.h>
 #include <vitals/vitals-prelude.h>
 
 G_BEGIN_DECLS
@@ -22,6 +23,11 @@ VITALS_API gdouble vitals_mean (const gdouble * samples, guint n);
 VITALS_API gdouble vitals_deviation (const gdouble * samples, guint n);
 /* Reorders @samples. Returns: 0 for none. */
 VITALS_API gdouble vitals_median (gdouble * samples, guint n);
+
+/* Amplitude and phase (at the first sample) of a wave of @frequency in @samples,
+ * whose mean is left out, under a Hann window. */
+VITALS_API complex double vitals_wave_at (const gdouble * samples, guint n,
+    gdouble rate, gdouble frequency);
 
 /* The frequency, Hz, of the sine (and constant) that fits @samples with the
  * least squares, within @reach Hz of @frequency. A spectrum is biased when it

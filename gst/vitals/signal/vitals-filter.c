@@ -144,6 +144,21 @@ vitals_detrend (gdouble * samples, guint n, gdouble rate, gdouble cutoff,
     samples[i] -= trend[i];
 }
 
+complex double
+vitals_wave_at (const gdouble * samples, guint n, gdouble rate,
+    gdouble frequency)
+{
+  complex double turn = cexp (-I * 2.0 * G_PI * frequency / rate), at = 1.0;
+  complex double sum = 0.0;
+  gdouble mean = vitals_mean (samples, n);
+  guint i;
+
+  for (i = 0; i < n; i++, at *= turn)
+    sum += (samples[i] - mean) * at
+        * (0.5 - 0.5 * cos (2.0 * G_PI * i / (n - 1)));
+  return 4.0 * sum / n;
+}
+
 /* Sums of the normal equations of a + b cos + c sin. */
 typedef struct
 {

@@ -41,7 +41,8 @@ typedef enum
 VITALS_API const gchar *vitals_no_rate_get_text (VitalsNoRate reason);
 
 /* A measure that was not taken, or is not certain enough, has its has_ FALSE
- * and 0 in its fields; the confidence tells how far it was. */
+ * and 0 in its fields; the confidence tells how far it was. There is no
+ * respiratory rate and no variability without a heart rate. */
 typedef struct
 {
   VitalsNoRate no_heart_rate;

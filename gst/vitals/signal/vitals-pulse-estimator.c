@@ -5,6 +5,7 @@
 #include <vitals/signal/vitals-filter-private.h>
 #include <vitals/signal/vitals-respiration-private.h>
 #include <vitals/signal/vitals-trace-private.h>
+#include <vitals/signal/vitals-variability-private.h>
 #include <math.h>
 
 #define LEAST_WINDOW (5 * GST_SECOND)
@@ -216,19 +217,19 @@ static void
 estimate_respiration (VitalsPulseEstimator * estimator, gdouble rate,
     VitalsPulseEstimate * estimate)
 {
-  VitalsBreath chest, pulse = { 0.0, 0.0 }, fused;
+  VitalsBreath chest, pulse, fused;
   VitalsBeats beats;
   guint n;
 
-  if (vitals_trace_get_duration (estimator->trace) < LEAST_RESPIRATION)
+  /* what has no pulse does not breathe: chairs and mannequins move, too */
+  if (!estimate->has_heart_rate
+      || vitals_trace_get_duration (estimator->trace) < LEAST_RESPIRATION)
     return;
   estimate_from_motion (estimator, rate, &chest);
-  if (estimate->has_heart_rate) {
-    n = find_beats (estimator, estimator->config.respiration_window, rate,
-        estimate->heart_rate / 60.0, &beats);
-    vitals_breath_from_pulse (&beats, estimator->colours[VITALS_TRACE_GREEN],
-        n, rate, estimator->spectrum, estimator->scratch, &pulse);
-  }
+  n = find_beats (estimator, estimator->config.respiration_window, rate,
+      estimate->heart_rate / 60.0, &beats);
+  vitals_breath_from_pulse (&beats, estimator->colours[VITALS_TRACE_GREEN],
+      n, rate, estimator->spectrum, estimator->scratch, &pulse);
   vitals_breath_fuse (&chest, &pulse, &fused);
   estimate->respiratory_rate_confidence = fused.confidence;
   if (fused.confidence <= 0.0
@@ -243,15 +244,15 @@ estimate_variability (VitalsPulseEstimator * estimator, gdouble rate,
     VitalsPulseEstimate * estimate)
 {
   VitalsVariability variability;
-  VitalsBeats beats;
+  guint n;
 
   if (!estimate->has_heart_rate
       || vitals_trace_get_duration (estimator->trace) <
       MAX (LEAST_VARIABILITY, estimator->config.hrv_window * 19 / 20))
     return;
-  find_beats (estimator, estimator->config.hrv_window, rate,
-      estimate->heart_rate / 60.0, &beats);
-  if (!vitals_beats_get_variability (&beats, estimator->spectrum, &variability))
+  n = load_window (estimator, estimator->config.hrv_window, rate);
+  if (!vitals_variability_measure (estimator->pulse, NULL, n, rate,
+          estimate->heart_rate / 60.0, estimator->spectrum, &variability))
     return;
   estimate->hrv_confidence = vitals_confidence_of_variability (&variability,
       estimate->snr, estimate->heart_rate_confidence);

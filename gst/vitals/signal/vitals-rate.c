@@ -17,6 +17,10 @@
 #define HINT_REACH 0.2          /* Hz */
 #define BREATH_MAX 0.65         /* Hz, 39 breaths a minute */
 #define BREATH_HALF_WIDTH 0.03
+/* What moves faster than anyone breathes leaves its flank and its noise among
+ * the breaths. */
+#define FASTEST_MOTION 2.5      /* Hz */
+#define FAST_MOTION_SHARE 0.5   /* of the power of the breath */
 
 static gdouble
 to_decibel (gdouble signal, gdouble rest)
@@ -136,8 +140,11 @@ vitals_rate_find_breath (const VitalsSpectrum * spectrum, gdouble duration,
   gdouble power, signal, all, at, next = 0.0;
 
   if (!vitals_spectrum_find_peak (spectrum, low, BREATH_MAX, &peak->frequency,
-          &power))
+          &power)
+      || (vitals_spectrum_find_peak (spectrum, BREATH_MAX, FASTEST_MOTION, &at,
+              &next) && next > FAST_MOTION_SHARE * power))
     return FALSE;
+  next = 0.0;
   all = vitals_spectrum_get_power (spectrum, 0.5 * low, BREATH_MAX);
   signal = vitals_spectrum_get_power (spectrum,
       MAX (peak->frequency - width, 0.5 * low),

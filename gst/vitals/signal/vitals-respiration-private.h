@@ -16,7 +16,9 @@ typedef struct
 } VitalsBreath;
 
 /* From how the chest moves: @samples (changed) at @rate Hz; @scratch:
- * VITALS_DETREND_SCRATCH (n). */
+ * VITALS_DETREND_SCRATCH (n). Nothing where most of it is slower or faster than
+ * a breath; certain where one wave stands out and goes on through the whole
+ * window. Whether there is someone to breathe it does not know. */
 VITALS_API void vitals_breath_from_motion (gdouble * samples, guint n,
     gdouble rate, gdouble low, VitalsSpectrum * spectrum, gdouble * scratch,
     VitalsBreath * breath);

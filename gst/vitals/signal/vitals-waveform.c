@@ -3,6 +3,7 @@
 #include <vitals/signal/vitals-waveform-private.h>
 #include <vitals/signal/vitals-filter-private.h>
 #include <vitals/signal/vitals-rate-private.h>
+#include <vitals/signal/vitals-variability-private.h>
 #include <vitals/vitals-error-private.h>
 #include <math.h>
 
@@ -11,6 +12,7 @@
 #define LEAST_RATE 8.0
 #define MOST_RATE 128.0
 #define VARIABILITY_SECONDS 20.0
+#define MOST_EXCESS 1.4
 #define PULSE_CUTOFF 0.35       /* Hz */
 #define SLOWEST_BREATH 0.05     /* Hz */
 
@@ -40,15 +42,39 @@ check_samples (const gdouble * samples, guint n, gdouble rate, GError ** error)
   return TRUE;
 }
 
+/* The numbers are those of the beats as they are stored, which is what others
+ * compute of them; whether they are more than noise is told by the band of the
+ * pulse, and both must agree: the wider one takes in more noise. */
+static gboolean
+analyse_variability (const gdouble * samples, const gdouble * quality, guint n,
+    gdouble rate, VitalsSpectrum * spectrum, VitalsWaveformAnalysis * analysis)
+{
+  g_autofree gdouble *pulse = g_memdup2 (samples, n * sizeof (gdouble));
+  VitalsVariability banded;
+
+  if (n / rate < VARIABILITY_SECONDS
+      || !vitals_variability_measure (pulse, quality, n, rate,
+          analysis->rate / 60.0, spectrum, &banded)
+      || !vitals_beats_get_variability (&analysis->beats, spectrum,
+          &analysis->variability)
+      || analysis->variability.rmssd > MOST_EXCESS * banded.rmssd)
+    return FALSE;
+  analysis->variability.error = banded.error;
+  analysis->variability.clarity = banded.clarity;
+  return TRUE;
+}
+
 static void
 analyse_beats (const gdouble * samples, const gdouble * quality, guint n,
     gdouble rate, VitalsSpectrum * spectrum, VitalsWaveformAnalysis * analysis)
 {
   vitals_beats_find (samples, quality, n, rate, analysis->rate / 60.0,
       &analysis->beats);
-  analysis->has_variability = n / rate >= VARIABILITY_SECONDS
-      && vitals_beats_get_variability (&analysis->beats, spectrum,
-      &analysis->variability);
+  analysis->has_variability = analyse_variability (samples, quality, n, rate,
+      spectrum, analysis);
+  if (!analysis->has_variability)
+    analysis->variability = (VitalsVariability) {
+    0};
 }
 
 gboolean

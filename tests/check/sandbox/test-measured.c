@@ -135,12 +135,36 @@ GST_END_TEST;
 GST_START_TEST (variability_is_answered_for_long_windows_only)
 {
   Skin skin = SKIN_DEFAULT;
-  g_autoptr (RawAnswer) brief = measure_skin (&newer, &skin, 10 * FRAMERATE);
-  g_autoptr (RawAnswer) lengthy = measure_skin (&newer, &skin,
-      SECONDS * FRAMERATE);
+  g_autoptr (RawAnswer) brief = NULL;
+  g_autoptr (RawAnswer) lengthy = NULL;
+  gdouble sdnn, rmssd;
 
+  skin.variability = 0.04;
+  skin_variability (&skin, SECONDS, &sdnn, &rmssd);
+  brief = measure_skin (&newer, &skin, 10 * FRAMERATE);
+  lengthy = measure_skin (&newer, &skin, SECONDS * FRAMERATE);
   fail_if (has_measure (brief, "hrv"));
-  fail_unless (get_measure (lengthy, "hrv") > 0.0);
+  fail_unless (fabs (get_measure (lengthy, "hrv") - rmssd) < 0.25 * rmssd,
+      "%f, not %f", get_measure (lengthy, "hrv"), rmssd);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_heart_that_beats_evenly_has_no_variability)
+{
+  Skin skin = SKIN_DEFAULT;
+  guint32 seed;
+
+  skin.respiratory_rate = 0.0;
+  for (seed = 1; seed <= 4; seed++) {
+    g_autoptr (RawAnswer) answer = NULL;
+
+    skin.seed = seed;
+    skin.amplitude = 0.001 * seed;
+    answer = measure_skin (&newer, &skin, SECONDS * FRAMERATE);
+    check_status (answer, "completed");
+    fail_if (has_measure (answer, "hrv"), "%f", get_measure (answer, "hrv"));
+  }
 }
 
 GST_END_TEST;
@@ -216,6 +240,7 @@ sandbox_measured_suite (void)
   tcase_add_test (tcase, older_service_answers_with_what_was_measured);
   tcase_add_test (tcase, oxygen_and_blood_pressure_are_never_answered);
   tcase_add_test (tcase, variability_is_answered_for_long_windows_only);
+  tcase_add_test (tcase, a_heart_that_beats_evenly_has_no_variability);
   tcase_add_test (tcase, window_without_a_pulse_fails_with_the_reason);
   tcase_add_test (tcase, window_that_is_too_short_fails_with_the_reason);
   tcase_add_test (tcase, payload_that_is_cut_off_fails_with_the_reason);

@@ -17,20 +17,70 @@ gaussian (GRand * rand)
   return radius * cos (2.0 * G_PI * g_rand_double (rand));
 }
 
+/* In beats. Breathing makes the heart faster, and so do slower waves (those of
+ * the blood pressure come at 0.1 Hz). */
+static gdouble
+beats_at (const Skin * skin, gdouble time)
+{
+  gdouble breath = sin (2.0 * G_PI * skin->respiratory_rate / 60.0 * time);
+  gdouble late = sin (2.0 * G_PI * 0.1 * time)
+      + sin (2.0 * G_PI * 0.23 * time + 1.0);
+
+  return skin->heart_rate / 60.0 * (time + 0.02 * breath
+      + skin->variability * late);
+}
+
 void
 skin_colour (const Skin * skin, gdouble time, gdouble * colour)
 {
   gdouble breath = sin (2.0 * G_PI * skin->respiratory_rate / 60.0 * time);
-  /* breathing makes the pulse higher, and the heart faster */
-  gdouble phase = 2.0 * G_PI * skin->heart_rate / 60.0 * (time
-      + 0.02 * (skin->respiratory_rate > 0.0 ? breath : 0.0));
+  gdouble phase = 2.0 * G_PI * beats_at (skin, time);
   gdouble pulse = cos (phase) + 0.3 * cos (2.0 * phase - 1.0);
   guint c;
 
+  /* and the pulse higher */
   pulse *= 1.0 + 0.15 * breath;
   for (c = 0; c < 3; c++)
     colour[c] = light[c] * (1.0 - skin->amplitude * shares[c] * pulse
         + 0.002 * breath);
+}
+
+static gdouble
+time_of_beat (const Skin * skin, guint beat)
+{
+  gdouble low = 0.0, high = beat * 60.0 / skin->heart_rate + 2.0;
+
+  while (high - low > 1e-7) {
+    gdouble middle = (low + high) / 2.0;
+
+    if (beats_at (skin, middle) < beat)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+void
+skin_variability (const Skin * skin, gdouble seconds, gdouble * sdnn,
+    gdouble * rmssd)
+{
+  gdouble sum = 0.0, squares = 0.0, differences = 0.0, before = 0.0;
+  guint n = 0;
+
+  while (time_of_beat (skin, n + 2) < seconds) {
+    gdouble interval = 1e3 * (time_of_beat (skin, n + 2)
+        - time_of_beat (skin, n + 1));
+
+    sum += interval;
+    squares += interval * interval;
+    if (n > 0)
+      differences += (interval - before) * (interval - before);
+    before = interval;
+    n++;
+  }
+  *sdnn = sqrt (MAX (squares - sum * sum / n, 0.0) / (n - 1));
+  *rmssd = sqrt (differences / (n - 1));
 }
 
 void

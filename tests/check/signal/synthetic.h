@@ -12,10 +12,11 @@ typedef struct
   gdouble noise;                /* deviation of a mean, share of it */
   gdouble framerate;
   guint32 seed;
+  gdouble variability;          /* s; how far beats are early or late, twice */
 } Skin;
 
 /* 72 a minute, 15 breaths, .004, .0005, 30 fps */
-#define SKIN_DEFAULT {72.0, 15.0, 0.004, 0.0005, 30.0, 1}
+#define SKIN_DEFAULT {72.0, 15.0, 0.004, 0.0005, 30.0, 1, 0.0}
 
 /* Pushes frames of @from to @to seconds, with chest motion when there are
  * breaths. */
@@ -24,6 +25,10 @@ void push_skin (VitalsPulseEstimator * estimator, const Skin * skin,
 
 /* Red, green and blue at @time, without noise. */
 void skin_colour (const Skin * skin, gdouble time, gdouble * colour);
+
+/* SDNN and RMSSD, ms, of the beats in the first @seconds. */
+void skin_variability (const Skin * skin, gdouble seconds, gdouble * sdnn,
+    gdouble * rmssd);
 
 gdouble gaussian (GRand * rand);
 

@@ -215,26 +215,61 @@ GST_START_TEST (a_pulse_outside_40_to_220_has_no_rate)
 
 GST_END_TEST;
 
+/* A pulse of 60 a minute whose beats are early and late by 30 ms. */
+static void
+fill_uneven (gdouble * samples)
+{
+  guint i;
+
+  for (i = 0; i < SAMPLES; i++)
+    samples[i] = cos (2.0 * G_PI * (i / RATE
+            + 0.03 * sin (2.0 * G_PI * 0.23 * i / RATE)));
+}
+
 GST_START_TEST (beats_of_low_quality_take_no_part_in_the_variability)
 {
   gdouble samples[SAMPLES], quality[SAMPLES];
   VitalsWaveformAnalysis analysis;
   guint i;
 
-  fill_sine (samples, 60.0);
+  fill_uneven (samples);
   for (i = 0; i < SAMPLES; i++)
     quality[i] = 1.0;
   fail_unless (vitals_waveform_analyse_pulse (samples, quality, SAMPLES, RATE,
           &analysis, NULL));
   fail_unless (analysis.has_variability);
-  fail_unless (analysis.variability.sdnn < 3.0, "%f",
+  /* 30 ms * 2 sin (pi 0.23) / sqrt (2), and that times 2 sin (pi 0.23) */
+  fail_unless (fabs (analysis.variability.sdnn - 28.0) < 5.0, "%f",
       analysis.variability.sdnn);
-  fail_unless_equals_int (analysis.variability.intervals, 29);
-  for (i = 300; i < 330; i++)
+  fail_unless (fabs (analysis.variability.rmssd - 37.1) < 5.0, "%f",
+      analysis.variability.rmssd);
+  fail_unless_equals_int (analysis.variability.intervals, 28);
+  for (i = 315; i < 345; i++)
     quality[i] = 0.1;
   fail_unless (vitals_waveform_analyse_pulse (samples, quality, SAMPLES, RATE,
           &analysis, NULL));
-  fail_unless_equals_int (analysis.variability.intervals, 27);
+  fail_unless_equals_int (analysis.variability.intervals, 26);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_waveform_that_beats_evenly_has_no_variability)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  gdouble samples[SAMPLES];
+  VitalsWaveformAnalysis analysis;
+  guint noise, i;
+
+  for (noise = 0; noise < 6; noise++) {
+    fill_sine (samples, 60.0);
+    for (i = 0; i < SAMPLES; i++)
+      samples[i] += 0.1 * noise * (g_rand_double (rand) - 0.5);
+    fail_unless (vitals_waveform_analyse_pulse (samples, NULL, SAMPLES, RATE,
+            &analysis, NULL));
+    fail_unless (analysis.has_rate);
+    fail_if (analysis.has_variability, "noise %u: %f", noise,
+        analysis.variability.rmssd);
+  }
 }
 
 GST_END_TEST;
@@ -267,6 +302,7 @@ waveforms_suite (void)
   tcase_add_test (tcase, a_flat_waveform_has_no_rate);
   tcase_add_test (tcase, a_pulse_outside_40_to_220_has_no_rate);
   tcase_add_test (tcase, beats_of_low_quality_take_no_part_in_the_variability);
+  tcase_add_test (tcase, a_waveform_that_beats_evenly_has_no_variability);
   return suite;
 }
 

@@ -45,6 +45,18 @@ static const struct
   {"hrv_lfhf", VITALS_MEASURE_HRV_LFHF, 0, 10}
 };
 
+gboolean
+vitals_vitallens_is_possible (VitalsMeasure measure, gdouble value)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rates); i++) {
+    if (rates[i].measure == measure)
+      return value >= rates[i].min && value <= rates[i].max;
+  }
+  return FALSE;
+}
+
 static const gchar *const waveform_members[VITALS_N_WAVEFORMS] = {
   "ppg_waveform", "respiratory_waveform"
 };

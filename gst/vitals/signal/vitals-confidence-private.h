@@ -6,6 +6,11 @@
 
 G_BEGIN_DECLS
 
+/* How likely the rate of @peak is right, 0 to 1, from how far it stands out of
+ * @duration seconds of a pulse. */
+VITALS_API gdouble vitals_confidence_of_peak (const VitalsRatePeak * peak,
+    gdouble duration);
+
 /*
  * How likely the rate of @peak is right, 0 to 1, from how far the peak stands
  * out and from its colour: blood takes more of green than of red, a shadow or

@@ -45,16 +45,22 @@ colour_of_blood (gdouble frequency, const gdouble * red,
 }
 
 gdouble
+vitals_confidence_of_peak (const VitalsRatePeak * peak, gdouble duration)
+{
+  gdouble slowness = CLAMP ((FAST - peak->frequency) / (FAST - SLOW), 0.0, 1.0);
+  gdouble missing = MAX (0.0, FULL_WINDOW - duration);
+  gdouble middle = SNR_MIDDLE_HIGH + SNR_MIDDLE_RISE * slowness
+      + SHORT_WINDOW_RISE * missing;
+
+  return 1.0 / (1.0 + exp (-(peak->snr - middle) / SNR_SLOPE));
+}
+
+gdouble
 vitals_confidence_of_pulse (const VitalsRatePeak * peak, const gdouble * red,
     const gdouble * green, guint n, gdouble rate)
 {
-  gdouble slowness = CLAMP ((FAST - peak->frequency) / (FAST - SLOW), 0.0, 1.0);
-  gdouble missing = MAX (0.0, FULL_WINDOW - n / rate);
-  gdouble middle = SNR_MIDDLE_HIGH + SNR_MIDDLE_RISE * slowness
-      + SHORT_WINDOW_RISE * missing;
-  gdouble certainty = 1.0 / (1.0 + exp (-(peak->snr - middle) / SNR_SLOPE));
-
-  return certainty * colour_of_blood (peak->frequency, red, green, n, rate);
+  return vitals_confidence_of_peak (peak, n / rate)
+      * colour_of_blood (peak->frequency, red, green, n, rate);
 }
 
 gdouble

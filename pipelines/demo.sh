@@ -9,8 +9,8 @@
 #           default: a synthetic face, 24 s of it
 #
 # The readings are measured in INPUT, by the sandbox: heart rate, and breathing
-# and variability where the window is long enough. A window without a pulse that
-# can be trusted gets the reason, not a number.
+# and variability where they can be trusted (the synthetic face beats evenly: it
+# has none). A window without a pulse gets the reason, not a number.
 # Exit status: 0 with a reading, 3 without, else that of the failed step.
 
 set -eu

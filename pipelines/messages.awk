@@ -64,9 +64,9 @@ function show_vitals() {
   line = "window " field("window") ":"
   measure("heart-rate", "heart", " bpm", 1)
   measure("respiratory-rate", "breathing", " /min", 1)
-  measure("hrv", "HRV", " ms", 0)
-  measure("hrv-sdnn", "SDNN", " ms", 0)
-  measure("hrv-rmssd", "RMSSD", " ms", 0)
+  measure("hrv", "HRV", " ms (experimental)", 0)
+  measure("hrv-sdnn", "SDNN", " ms (experimental)", 0)
+  measure("hrv-rmssd", "RMSSD", " ms (experimental)", 0)
   measure("spo2", "SpO2", " %", 0)
   measure("systolic-bp", "systolic", " mmHg", 0)
   measure("diastolic-bp", "diastolic", " mmHg", 0)

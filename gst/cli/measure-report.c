@@ -30,9 +30,9 @@ static const struct
 } measures[] = {
   {"heart-rate", "heart", " bpm", 1},
   {"respiratory-rate", "breathing", " /min", 1},
-  {"hrv", "HRV", " ms", 0},
-  {"hrv-sdnn", "SDNN", " ms", 0},
-  {"hrv-rmssd", "RMSSD", " ms", 0},
+  {"hrv", "HRV", " ms (experimental)", 0},
+  {"hrv-sdnn", "SDNN", " ms (experimental)", 0},
+  {"hrv-rmssd", "RMSSD", " ms (experimental)", 0},
   {"spo2", "SpO2", " %", 0},
   {"systolic-bp", "systolic", " mmHg", 0},
   {"diastolic-bp", "diastolic", " mmHg", 0},

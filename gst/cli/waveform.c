@@ -12,6 +12,9 @@
 /* An hour at 60 samples a second, with confidences and face boxes. */
 #define MAX_BYTES (64 * 1024 * 1024)
 
+#define LEAST_CONFIDENCE 0.5
+#define DISTRUSTED "its confidence is below 0.5 in the mean"
+
 typedef struct
 {
   guint n;
@@ -82,6 +85,21 @@ read_numbers (JsonObject * object, const gchar * member, guint * n,
   return g_steal_pointer (&numbers);
 }
 
+static gboolean
+check_confidences (const gdouble * confidences, guint n, const gchar * name,
+    GError ** error)
+{
+  guint i;
+
+  for (i = 0; i < n; i++)
+    if (confidences[i] < 0.0 || confidences[i] > 1.0) {
+      vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+          "confidence %u of %s is not 0 to 1, but %g", i, name, confidences[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* TRUE without samples when the file has no such waveform. */
 static gboolean
 read_waveform (JsonObject * waveforms, const gchar * name, Waveform * waveform,
@@ -104,7 +122,8 @@ read_waveform (JsonObject * waveforms, const gchar * name, Waveform * waveform,
   if (!json_object_has_member (object, "confidence"))
     return TRUE;
   waveform->quality = read_numbers (object, "confidence", &n_quality, error);
-  if (!waveform->quality)
+  if (!waveform->quality
+      || !check_confidences (waveform->quality, n_quality, name, error))
     return FALSE;
   if (n_quality == waveform->n)
     return TRUE;
@@ -113,20 +132,41 @@ read_waveform (JsonObject * waveforms, const gchar * name, Waveform * waveform,
   return FALSE;
 }
 
+/* Who made it does not trust it: below 0.5 in the mean. */
+static gboolean
+is_distrusted (const Waveform * waveform)
+{
+  gdouble sum = 0.0;
+  guint i;
+
+  if (!waveform->quality)
+    return FALSE;
+  for (i = 0; i < waveform->n; i++)
+    sum += waveform->quality[i];
+  return sum < LEAST_CONFIDENCE * waveform->n;
+}
+
 static gboolean
 add_pulse (const Waveform * waveform, gdouble rate, GstStructure * result,
     GError ** error)
 {
   VitalsWaveformAnalysis analysis;
 
-  if (!waveform->samples)
+  if (!waveform->samples) {
+    gst_structure_set (result, "reason", G_TYPE_STRING,
+        "there is no waveform of a pulse in it", NULL);
     return TRUE;
+  }
   if (!vitals_waveform_analyse_pulse (waveform->samples, waveform->quality,
           waveform->n, rate, &analysis, error))
     return FALSE;
-  if (analysis.has_rate)
-    gst_structure_set (result, "heart-rate", G_TYPE_DOUBLE, analysis.rate,
-        "snr", G_TYPE_DOUBLE, analysis.snr, NULL);
+  if (!analysis.has_rate || is_distrusted (waveform)) {
+    gst_structure_set (result, "reason", G_TYPE_STRING,
+        analysis.has_rate ? DISTRUSTED : analysis.reason, NULL);
+    return TRUE;
+  }
+  gst_structure_set (result, "heart-rate", G_TYPE_DOUBLE, analysis.rate,
+      "snr", G_TYPE_DOUBLE, analysis.snr, NULL);
   if (analysis.has_variability)
     gst_structure_set (result,
         "hrv-sdnn", G_TYPE_DOUBLE, analysis.variability.sdnn,
@@ -149,7 +189,7 @@ add_breath (const Waveform * waveform, gdouble rate, GstStructure * result,
   if (!vitals_waveform_analyse_breath (waveform->samples, waveform->n, rate,
           &analysis, error))
     return FALSE;
-  if (analysis.has_rate)
+  if (analysis.has_rate && !is_distrusted (waveform))
     gst_structure_set (result, "respiratory-rate", G_TYPE_DOUBLE,
         analysis.rate, NULL);
   return TRUE;
@@ -213,6 +253,21 @@ print_result (const GstStructure * result, gboolean json)
   print_measure (result, "hrv-lfhf", "LF/HF", "(experimental)");
 }
 
+/* Returns: an exit status. A file without a pulse may still breathe. */
+static int
+report_result (const gchar * file, const GstStructure * result, gboolean json)
+{
+  gboolean heart = gst_structure_has_field (result, "heart-rate");
+
+  if (json || heart || gst_structure_has_field (result, "respiratory-rate"))
+    print_result (result, json);
+  if (heart)
+    return VITALS_EXIT_OK;
+  g_printerr ("%s: %s: no heart rate: %s\n", g_get_prgname (), file,
+      gst_structure_get_string (result, "reason"));
+  return VITALS_EXIT_NO_READING;
+}
+
 static int
 analyse_files (gchar ** files, gboolean json)
 {
@@ -226,11 +281,9 @@ analyse_files (gchar ** files, gboolean json)
       status = vitals_cli_failure ("%s: %s", *files, error->message);
       continue;
     }
-    if (!gst_structure_has_field (result, "heart-rate")
-        && !gst_structure_has_field (result, "respiratory-rate"))
-      status = vitals_cli_failure ("%s: no rate was found in it", *files);
-    else
-      print_result (result, json);
+    if (report_result (*files, result, json) != VITALS_EXIT_OK
+        && status == VITALS_EXIT_OK)
+      status = VITALS_EXIT_NO_READING;
   }
   return status;
 }

@@ -6,8 +6,6 @@
 #include <string.h>
 #include <vitals/client/vitals-vitallens-protocol-private.h>
 #include <vitals/signal/vitals-confidence-private.h>
-#include <vitals/signal/vitals-filter-private.h>
-#include <vitals/signal/vitals-respiration-private.h>
 #include <vitals/signal/vitals-waveform-private.h>
 #include <vitals/vitals-reading-private.h>
 
@@ -20,7 +18,6 @@
 #define MIN_CONFIDENCE 0.5
 /* What can be analysed. */
 #define LEAST_RATE 8.0          /* Hz */
-#define SLOWEST_BREATH (3.0 / 60.0)
 
 typedef struct
 {
@@ -250,18 +247,14 @@ confidence_of_rate (const Part * part, const VitalsWaveformAnalysis * analysis)
 
 /* Why there is no heart rate, or NULL. */
 static const gchar *
-find_reason (const Part * part, const VitalsWaveformAnalysis * analysis,
-    gdouble confidence)
+find_reason (const Part * part, const VitalsWaveformAnalysis * analysis)
 {
-  if (!analysis->has_rate)
-    return "no pulse between 40 and 220 a minute stands out";
   if (part->confidence < MIN_CONFIDENCE)
     return "the service is not certain enough of its waveform";
-  if (confidence < MIN_CONFIDENCE)
-    return "the pulse does not stand out enough: hold still, with more and "
-        "steady light";
-  if (!vitals_vitallens_is_possible (VITALS_MEASURE_HEART_RATE, analysis->rate))
-    return "the heart rate is not between 40 and 220 a minute";
+  if (!analysis->has_rate || !vitals_vitallens_is_possible
+      (VITALS_MEASURE_HEART_RATE, analysis->rate))
+    return "no pulse between 40 and 220 a minute stands out: hold still, with "
+        "more and steady light";
   return NULL;
 }
 
@@ -282,7 +275,7 @@ measure_heart (const GstVitalLensWaveform * waveform, GstVitalLensRates * rates)
   } else {
     confidence = confidence_of_rate (&part, &analysis);
     vitals_reading_set_confidence (rates->reading, confidence);
-    rates->reason = find_reason (&part, &analysis, confidence);
+    rates->reason = find_reason (&part, &analysis);
     if (!rates->reason)
       set_measure (rates->reading, VITALS_MEASURE_HEART_RATE, analysis.rate,
           confidence);
@@ -290,33 +283,20 @@ measure_heart (const GstVitalLensWaveform * waveform, GstVitalLensRates * rates)
   part_clear (&part);
 }
 
-/* What a breath is and how sure it is, by the rules of the chest's motion. */
-static void
-find_breath (Part * part, VitalsBreath * breath)
-{
-  VitalsSpectrum *spectrum = vitals_spectrum_new ();
-  gdouble *scratch = g_new (gdouble, VITALS_DETREND_SCRATCH (part->n));
-
-  vitals_breath_from_motion (part->values, part->n, part->rate, SLOWEST_BREATH,
-      spectrum, scratch, breath);
-  breath->confidence = MIN (breath->confidence, part->confidence);
-  vitals_spectrum_free (spectrum);
-  g_free (scratch);
-}
-
+/* As sure as the service is: whether it is a breath at all was looked at. */
 static void
 measure_breath (const GstVitalLensWaveform * waveform,
     GstVitalLensRates * rates)
 {
-  VitalsBreath breath;
+  VitalsWaveformAnalysis analysis;
   Part part;
 
-  if (take_part (waveform, BREATH_WINDOW, SHORTEST_BREATH_WINDOW, TRUE, &part)) {
-    find_breath (&part, &breath);
-    if (breath.confidence >= MIN_CONFIDENCE)
-      set_measure (rates->reading, VITALS_MEASURE_RESPIRATORY_RATE,
-          60.0 * breath.frequency, breath.confidence);
-  }
+  if (take_part (waveform, BREATH_WINDOW, SHORTEST_BREATH_WINDOW, TRUE, &part)
+      && vitals_waveform_analyse_breath (part.values, part.n, part.rate,
+          &analysis, NULL) && analysis.has_rate
+      && part.confidence >= MIN_CONFIDENCE)
+    set_measure (rates->reading, VITALS_MEASURE_RESPIRATORY_RATE,
+        analysis.rate, part.confidence);
   part_clear (&part);
 }
 

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* How likely the rate of @peak is right, 0 to 1, from how far it stands out of
- * @duration seconds of a pulse. */
+/* How likely the rate of @peak in @duration seconds is right, 0 to 1, from how
+ * far the peak stands out. */
 VITALS_API gdouble vitals_confidence_of_peak (const VitalsRatePeak * peak,
     gdouble duration);
 

@@ -146,6 +146,22 @@ remember_hint (VitalsPulseEstimator * estimator, gboolean certain,
   }
 }
 
+/* Posture and light are the same in red and green, and cancel out. */
+static gboolean
+is_slow_heart (VitalsPulseEstimator * estimator, guint n, gdouble rate,
+    gdouble frequency)
+{
+  const gdouble *red = estimator->colours[VITALS_TRACE_RED];
+  const gdouble *green = estimator->colours[VITALS_TRACE_GREEN];
+  gdouble red_mean = vitals_mean (red, n), green_mean = vitals_mean (green, n);
+  guint i;
+
+  for (i = 0; i < n; i++)
+    estimator->scratch[i] = green[i] / green_mean - red[i] / red_mean;
+  vitals_spectrum_compute (estimator->spectrum, estimator->scratch, n, rate);
+  return vitals_rate_is_harmonic (estimator->spectrum, n / rate, frequency);
+}
+
 static VitalsNoRate
 estimate_heart_rate (VitalsPulseEstimator * estimator, gdouble rate,
     VitalsPulseEstimate * estimate)
@@ -165,7 +181,8 @@ estimate_heart_rate (VitalsPulseEstimator * estimator, gdouble rate,
       (GstClockTime) ((n - 1) / rate * GST_SECOND));
   vitals_spectrum_compute (estimator->spectrum, estimator->pulse, n, rate);
   if (!vitals_rate_find_heart (estimator->spectrum, seconds, estimator->hint,
-          &peak)) {
+          &peak)
+      || is_slow_heart (estimator, n, rate, peak.frequency)) {
     remember_hint (estimator, FALSE, 0.0);
     return VITALS_NO_RATE_NO_PULSE;
   }

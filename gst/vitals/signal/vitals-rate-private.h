@@ -27,8 +27,16 @@ VITALS_API gboolean vitals_rate_find_heart (const VitalsSpectrum * spectrum,
     gdouble duration, gdouble hint, VitalsRatePeak * peak);
 
 /*
+ * Whether @frequency is the second harmonic of a heart slower than 40 a minute
+ * (down to 15): @spectrum is of the same time, but not detrended, which would
+ * take that heart away.
+ */
+VITALS_API gboolean vitals_rate_is_harmonic (const VitalsSpectrum * spectrum,
+    gdouble duration, gdouble frequency);
+
+/*
  * The breathing rate in a spectrum, between @low Hz and 0.65 Hz. FALSE when
- * nothing peaks there.
+ * nothing peaks there, or more lies above.
  */
 VITALS_API gboolean vitals_rate_find_breath (const VitalsSpectrum * spectrum,
     gdouble duration, gdouble low, VitalsRatePeak * peak);

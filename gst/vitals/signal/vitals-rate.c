@@ -11,6 +11,11 @@
 /* A second harmonic has 0.1 to 0.3 of the power of its pulse: a peak with this
  * much of its power at half the frequency is such a harmonic. */
 #define SUBHARMONIC_SHARE 0.5
+#define SLOWEST_HEART 0.25      /* Hz */
+/* Of a heart below 40 a minute even more of the power is at its own rate. */
+#define SLOW_HEART_SHARE 1.0
+/* A heart of 300 a minute, in a file, must not leave its flank. */
+#define FASTEST_PULSE 8.0       /* Hz */
 /* A peak within HINT_REACH of the rate before wins over one with less than
  * 1 / HINT_SHARE of its power. */
 #define HINT_SHARE 0.5
@@ -110,8 +115,8 @@ more_lies_outside (const VitalsSpectrum * spectrum, gdouble power)
 
   return (vitals_spectrum_find_peak (spectrum, PULSE_BAND_LOW,
           VITALS_HEART_RATE_MIN, &at, &outside) && outside > power)
-      || (vitals_spectrum_find_peak (spectrum, VITALS_HEART_RATE_MAX, 4.5,
-          &at, &outside) && outside > power);
+      || (vitals_spectrum_find_peak (spectrum, VITALS_HEART_RATE_MAX,
+          FASTEST_PULSE, &at, &outside) && outside > power);
 }
 
 gboolean
@@ -130,6 +135,19 @@ vitals_rate_find_heart (const VitalsSpectrum * spectrum, gdouble duration,
   peak->snr = pulse_snr (spectrum, duration, frequency);
   peak->prominence = prominence (spectrum, duration, frequency);
   return TRUE;
+}
+
+gboolean
+vitals_rate_is_harmonic (const VitalsSpectrum * spectrum, gdouble duration,
+    gdouble frequency)
+{
+  gdouble half = frequency / 2.0, reach = 0.5 / duration, at, power;
+
+  return half < VITALS_HEART_RATE_MIN
+      && vitals_spectrum_find_peak (spectrum, MAX (half - reach,
+          SLOWEST_HEART), half + reach, &at, &power)
+      && power >= SLOW_HEART_SHARE * vitals_spectrum_get_power_at (spectrum,
+      frequency);
 }
 
 gboolean

@@ -5,11 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* Rates and variability of a stored waveform. What could not be found has its
- * has_ FALSE and 0 in its fields. */
+/* Rates and variability of a stored waveform. What could not be found, or may
+ * be noise, has its has_ FALSE and 0 in its fields. */
 typedef struct
 {
   gboolean has_rate, has_variability;
+  const gchar *reason;          /* why there is no rate, or NULL */
   gdouble rate;                 /* a minute */
   gdouble snr;                  /* dB */
   VitalsVariability variability;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <vitals/signal/vitals-waveform-private.h>
+#include <vitals/signal/vitals-confidence-private.h>
 #include <vitals/signal/vitals-filter-private.h>
 #include <vitals/signal/vitals-rate-private.h>
+#include <vitals/signal/vitals-respiration-private.h>
 #include <vitals/signal/vitals-variability-private.h>
 #include <vitals/vitals-error-private.h>
 #include <math.h>
@@ -14,7 +16,17 @@
 #define VARIABILITY_SECONDS 20.0
 #define MOST_EXCESS 1.4
 #define PULSE_CUTOFF 0.35       /* Hz */
+#define LEAST_CONFIDENCE 0.5
 #define SLOWEST_BREATH 0.05     /* Hz */
+#define FASTEST_BREATH 0.65
+#define BREATH_CUTOFF 0.1
+/* A waveform of breathing was made of what breathes, which the motion of a chest
+ * need not be: three recordings have 0.38 and more. */
+#define LEAST_BREATH_CONFIDENCE 0.35
+#define LEAST_WAVES 1.2
+/* Share of the largest number; rounding leaves 1e-15, a pulse 1e-3 of its
+ * light. */
+#define FLAT 1e-6
 
 static gboolean
 check_samples (const gdouble * samples, guint n, gdouble rate, GError ** error)
@@ -77,27 +89,66 @@ analyse_beats (const gdouble * samples, const gdouble * quality, guint n,
     0};
 }
 
+/* A copy without what is slower than @cutoff, its size 1 at most. NULL when
+ * nothing is left but the rounding of numbers. */
+static gdouble *
+take_slow_off (const gdouble * samples, guint n, gdouble rate, gdouble cutoff)
+{
+  g_autofree gdouble *copy = g_new (gdouble, n);
+  g_autofree gdouble *scratch = g_new (gdouble, VITALS_DETREND_SCRATCH (n));
+  gdouble largest = 0.0;
+  guint i;
+
+  for (i = 0; i < n; i++)
+    largest = MAX (largest, fabs (samples[i]));
+  if (largest <= 0.0)
+    return NULL;
+  for (i = 0; i < n; i++)
+    copy[i] = samples[i] / largest;
+  vitals_detrend (copy, n, rate, cutoff, scratch);
+  if (vitals_deviation (copy, n) < FLAT)
+    return NULL;
+  return g_steal_pointer (&copy);
+}
+
+/* In @samples a heart below 40 a minute is still there. */
+static gboolean
+is_slow_heart (const gdouble * samples, guint n, gdouble rate,
+    gdouble frequency, VitalsSpectrum * spectrum)
+{
+  g_autofree gdouble *slow = take_slow_off (samples, n, rate, BREATH_CUTOFF);
+
+  if (!slow)
+    return FALSE;
+  vitals_spectrum_compute (spectrum, slow, n, rate);
+  return vitals_rate_is_harmonic (spectrum, n / rate, frequency);
+}
+
 gboolean
 vitals_waveform_analyse_pulse (const gdouble * samples,
     const gdouble * quality, guint n, gdouble rate,
     VitalsWaveformAnalysis * analysis, GError ** error)
 {
   g_autoptr (VitalsSpectrum) spectrum = NULL;
-  g_autofree gdouble *pulse = NULL, *scratch = NULL;
+  g_autofree gdouble *pulse = NULL;
   VitalsRatePeak peak;
 
   *analysis = (VitalsWaveformAnalysis) {
-  .has_rate = FALSE};
+  .reason = "it is flat"};
   if (!check_samples (samples, n, rate, error))
     return FALSE;
+  pulse = take_slow_off (samples, n, rate, PULSE_CUTOFF);
+  if (!pulse)
+    return TRUE;
 
   spectrum = vitals_spectrum_new ();
-  pulse = g_memdup2 (samples, n * sizeof (gdouble));
-  scratch = g_new (gdouble, VITALS_DETREND_SCRATCH (n));
-  vitals_detrend (pulse, n, rate, PULSE_CUTOFF, scratch);
   vitals_spectrum_compute (spectrum, pulse, n, rate);
-  if (!vitals_rate_find_heart (spectrum, n / rate, 0.0, &peak))
+  analysis->reason = "no pulse between 40 and 220 a minute stands out";
+  if (!vitals_rate_find_heart (spectrum, n / rate, 0.0, &peak)
+      || vitals_confidence_of_peak (&peak, n / rate) < LEAST_CONFIDENCE
+      || is_slow_heart (samples, n, rate, peak.frequency, spectrum))
     return TRUE;
+  analysis->reason = NULL;
   analysis->has_rate = TRUE;
   analysis->rate = 60.0 * peak.frequency;
   analysis->snr = peak.snr;
@@ -110,24 +161,33 @@ vitals_waveform_analyse_breath (const gdouble * samples, guint n, gdouble rate,
     VitalsWaveformAnalysis * analysis, GError ** error)
 {
   g_autoptr (VitalsSpectrum) spectrum = NULL;
-  g_autofree gdouble *breath = NULL, *scratch = NULL;
-  VitalsRatePeak peak;
+  g_autofree gdouble *wave = NULL, *scratch = NULL;
+  VitalsBreath breath;
+  gdouble frequency;
 
   *analysis = (VitalsWaveformAnalysis) {
-  .has_rate = FALSE};
+  .reason = "it is flat"};
   if (!check_samples (samples, n, rate, error))
     return FALSE;
+  wave = take_slow_off (samples, n, rate, SLOWEST_BREATH / 5.0);
+  if (!wave)
+    return TRUE;
 
   spectrum = vitals_spectrum_new ();
-  breath = g_memdup2 (samples, n * sizeof (gdouble));
   scratch = g_new (gdouble, VITALS_DETREND_SCRATCH (n));
-  vitals_detrend (breath, n, rate, SLOWEST_BREATH / 2.0, scratch);
-  vitals_spectrum_compute (spectrum, breath, n, rate);
-  if (!vitals_rate_find_breath (spectrum, n / rate, SLOWEST_BREATH, &peak))
+  analysis->reason = "no breath between 3 and 39 a minute stands out";
+  vitals_breath_from_motion (wave, n, rate, SLOWEST_BREATH, spectrum, scratch,
+      &breath);
+  if (breath.confidence < LEAST_BREATH_CONFIDENCE
+      || breath.frequency * n / rate < LEAST_WAVES)
     return TRUE;
-  analysis->has_rate = TRUE;
-  analysis->rate = 60.0 * vitals_fit_sine (samples, n, rate, peak.frequency,
+  /* of slow waves the detrending has moved the rate: it is in @samples */
+  frequency = vitals_fit_sine (samples, n, rate, breath.frequency,
       0.5 * rate / n);
-  analysis->snr = peak.snr;
+  if (frequency < SLOWEST_BREATH || frequency > FASTEST_BREATH)
+    return TRUE;
+  analysis->reason = NULL;
+  analysis->has_rate = TRUE;
+  analysis->rate = 60.0 * frequency;
   return TRUE;
 }

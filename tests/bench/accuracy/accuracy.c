@@ -6,6 +6,7 @@
  */
 
 #include "score.h"
+#include "signs.h"
 #include "traces.h"
 #include "videos.h"
 #include <gst/gst.h>
@@ -14,7 +15,7 @@
 #define SECONDS 40
 #define FIRST_WINDOW 5
 #define FULL_WINDOW 10
-#define MAX_GROUPS 64
+#define MAX_GROUPS 128
 
 static gint repeats = 3;
 static gint first_seed = 1;
@@ -96,12 +97,12 @@ run_case (const TraceCase * trace, guint32 seed, guint first, Score * heart,
 {
   g_autoptr (VitalsPulseEstimator) estimator = new_estimator ();
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  gdouble wander[3] = { 0.0, 0.0, 0.0 };
+  TraceState state = { {0}, 0.0 };
   VitalsPulseEstimate estimate;
   guint second;
 
   for (second = 0; second < SECONDS; second++) {
-    trace_push_second (trace, rand, second, wander, estimator);
+    trace_push_second (trace, rand, second, &state, estimator);
     vitals_pulse_estimator_estimate (estimator, &estimate);
     if (second >= first)
       score_add_heart (heart, &estimate, trace->heart_rate);
@@ -143,22 +144,12 @@ run_negatives (const Group * group, Score * heart)
 static void
 print_tables (const Score * scores, guint n)
 {
-  guint right[CONFIDENCE_BINS] = { 0 }, windows[CONFIDENCE_BINS] = { 0 };
-  guint i, bin;
+  ScoreKind kind;
 
-  score_print_title ();
-  for (i = 0; i < n; i++) {
-    score_print (&scores[i]);
-    for (bin = 0; bin < CONFIDENCE_BINS; bin++) {
-      right[bin] += scores[i].bin_right[bin];
-      windows[bin] += scores[i].bin_windows[bin];
-    }
-  }
-  g_print ("\n| confidence | windows | right |\n|---|---|---|\n");
-  for (bin = 0; bin < CONFIDENCE_BINS; bin++)
-    g_print ("| %.1f to %.1f | %u | %.1f %% |\n",
-        (gdouble) bin / CONFIDENCE_BINS, (bin + 1.0) / CONFIDENCE_BINS,
-        windows[bin], windows[bin] ? 100.0 * right[bin] / windows[bin] : 0.0);
+  for (kind = SCORE_HEART; kind <= SCORE_RMSSD; kind++)
+    score_print_table (scores, n, kind);
+  score_print_confidences (scores, n, SCORE_HEART);
+  score_print_confidences (scores, n, SCORE_BREATH);
 }
 
 static void
@@ -194,10 +185,12 @@ main (int argc, char **argv)
   }
   breath = &scores[n++];
   breath->name = "breaths, 30 s, chest seen";
+  breath->kind = SCORE_BREATH;
   for (i = 0; i < G_N_ELEMENTS (faces); i++)
     run_faces (&faces[i], &scores[n++], i == 0 ? breath : NULL);
   for (i = 0; i < G_N_ELEMENTS (negatives); i++)
     run_negatives (&negatives[i], &scores[n++]);
+  n += signs_measure (scores + n, MAX_GROUPS - n, first_seed, repeats);
   if (with_videos)
     n += videos_measure (scores + n, MAX_GROUPS - n);
   if (as_json)

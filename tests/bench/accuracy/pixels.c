@@ -6,9 +6,6 @@
 #include <vitals/capture/vitals-region-private.h>
 #include <vitals/signal/vitals-chest-motion-private.h>
 
-/* Of breathing, s. */
-#define FIRST_BREATH 30
-
 typedef struct
 {
   const Video *video;
@@ -26,7 +23,7 @@ run_estimate (Run * run, guint second)
   vitals_pulse_estimator_estimate (run->estimator, &estimate);
   if (second >= run->video->first)
     score_add_heart (run->heart, &estimate, run->video->heart_rate);
-  if (run->breath && second >= FIRST_BREATH)
+  if (run->breath && second >= run->video->first_breath)
     score_add_breath (run->breath, &estimate, run->video->respiratory_rate);
 }
 

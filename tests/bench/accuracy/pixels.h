@@ -13,6 +13,7 @@ typedef struct
   gdouble heart_rate;           /* a minute; 0: nothing alive */
   gdouble respiratory_rate;     /* a minute; 0: not known */
   guint first;                  /* s; an estimate each second from there on */
+  guint first_breath;           /* s; the same for breathing */
 } Video;
 
 /* Measures it. @breath may be NULL. FALSE, with a word on stderr, when it

@@ -43,7 +43,8 @@ score_add_breath (Score * score, const VitalsPulseEstimate * estimate,
     gdouble truth)
 {
   score_add (score, estimate->respiratory_rate,
-      estimate->respiratory_rate_confidence, truth, 2.0);
+      estimate->heart_rate_confidence >= ACCEPTED
+      ? estimate->respiratory_rate_confidence : 0.0, truth, 2.0);
 }
 
 static gdouble
@@ -52,15 +53,12 @@ share (guint part, guint whole)
   return whole > 0 ? (gdouble) part / whole : 0.0;
 }
 
-void
-score_print_title (void)
-{
-  g_print ("| group | windows | accepted | mean error | within | far and "
-      "certain |\n|---|---|---|---|---|---|\n");
-}
+static const gchar *const titles[] = { "heart rate", "breathing", "SDNN",
+  "RMSSD"
+};
 
-void
-score_print (const Score * score)
+static void
+print_score (const Score * score)
 {
   g_print ("| %s | %u | %.1f %% |", score->name, score->windows,
       100.0 * share (score->accepted, score->windows));
@@ -71,6 +69,41 @@ score_print (const Score * score)
         100.0 * share (score->far, score->windows));
   else
     g_print (" - | - | - |\n");
+}
+
+void
+score_print_table (const Score * scores, guint n, ScoreKind kind)
+{
+  guint i;
+
+  g_print ("| %s | windows | accepted | mean error | within | far and certain "
+      "|\n|---|---|---|---|---|---|\n", titles[kind]);
+  for (i = 0; i < n; i++)
+    if (scores[i].kind == kind)
+      print_score (&scores[i]);
+  g_print ("\n");
+}
+
+void
+score_print_confidences (const Score * scores, guint n, ScoreKind kind)
+{
+  guint i, bin;
+
+  g_print ("| confidence of %s | windows | right |\n|---|---|---|\n",
+      titles[kind]);
+  for (bin = 0; bin < CONFIDENCE_BINS; bin++) {
+    guint right = 0, windows = 0;
+
+    for (i = 0; i < n; i++)
+      if (scores[i].kind == kind) {
+        right += scores[i].bin_right[bin];
+        windows += scores[i].bin_windows[bin];
+      }
+    g_print ("| %.1f to %.1f | %u | %.1f %% |\n",
+        (gdouble) bin / CONFIDENCE_BINS, (bin + 1.0) / CONFIDENCE_BINS,
+        windows, 100.0 * share (right, windows));
+  }
+  g_print ("\n");
 }
 
 static void
@@ -88,6 +121,8 @@ score_to_json (const Score * score, JsonBuilder * builder)
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "group");
   json_builder_add_string_value (builder, score->name);
+  json_builder_set_member_name (builder, "measure");
+  json_builder_add_string_value (builder, titles[score->kind]);
   add_number (builder, "windows", score->windows);
   add_number (builder, "accepted", share (score->accepted, score->windows));
   if (score->error_sum > 0.0) {

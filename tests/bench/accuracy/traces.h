@@ -19,9 +19,26 @@ typedef struct
   gdouble drops;                /* share of frames lost */
   gdouble jitter;               /* s, of the time of a frame */
   gdouble framerate;
-  gdouble chest_noise;          /* of the chest's motion, share of a breath */
+  gdouble variability;          /* s; how far beats are early or late, twice */
+  /* the motion of the chest, in breaths; it is seen when there is noise */
+  gdouble chest_noise;          /* white */
+  gdouble chest_uneven;         /* share by which breaths differ in length */
+  gdouble chest_wander;         /* per root second */
+  gdouble chest_memory;         /* of what wanders, from frame to frame, 0..1 */
+  gdouble chest_rate;           /* a minute; swings so, but is no breath */
 } TraceCase;
+
+/* What wanders; 0 at first. */
+typedef struct
+{
+  gdouble colours[3];
+  gdouble chest;
+} TraceState;
 
 /* Pushes second @second of the case. */
 void trace_push_second (const TraceCase * trace, GRand * rand, guint second,
-    gdouble * wander, VitalsPulseEstimator * estimator);
+    TraceState * state, VitalsPulseEstimator * estimator);
+
+/* SDNN and RMSSD of its first @seconds, ms; 0 when it has no variability. */
+void trace_variability (const TraceCase * trace, gdouble seconds,
+    gdouble * sdnn, gdouble * rmssd);

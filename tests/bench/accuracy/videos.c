@@ -12,6 +12,9 @@
 #define CLIP "filesrc location=\"%s/face.mp4\" ! decodebin ! videoconvert ! " \
     "video/x-raw,format=I420%s"
 #define CLIP_RATE 52.7
+/* s: of breathing the first at all, and the first of a full window */
+#define FIRST_BREATH 15
+#define FULL_BREATH 30
 
 /* As vitalstestsrc draws it at 320x240. */
 static const VitalsBox synthetic_face = { 116.8, 28.8, 86.4, 108.0 };
@@ -54,6 +57,12 @@ static const Nuisance negatives[] = {
   {"mannequin, H.264 CRF 26", "noise=2 motion=0.05", H264 ("26"), 30},
 };
 
+static const Nuisance held[] = {
+  {"face, breath held", "noise=2", "", 30},
+  {"face, breath held, H.264 CRF 20", "noise=2", H264 ("20"), 30},
+  {"face, breath held, sway .05", "noise=2 motion=0.05", "", 30},
+};
+
 static const gchar *const clip_coders[][2] = {
   {"clip, raw", ""},
   {"clip, H.264 CRF 24", H264 ("24")},
@@ -76,7 +85,8 @@ measure_synthetic (const Nuisance * nuisance, guint seed, gdouble heart_rate,
 {
   g_autofree gchar *properties = NULL, *source = NULL;
   Video video = { nuisance->group, NULL, synthetic_face, heart_rate,
-    respiratory_rate, heart_rate > 0.0 ? 10 : 5
+    respiratory_rate, heart_rate > 0.0 ? 10 : 5,
+    respiratory_rate > 0.0 ? FULL_BREATH : FIRST_BREATH
   };
 
   properties = g_strdup_printf ("seed=%u %s", seed, nuisance->properties);
@@ -93,7 +103,7 @@ measure_clip (const gchar * data, const gchar * coder, const VitalsBox * box,
     gdouble rate, Score * heart)
 {
   g_autofree gchar *source = g_strdup_printf (CLIP, data, coder);
-  Video video = { heart->name, source, *box, rate, 0.0, 5 };
+  Video video = { heart->name, source, *box, rate, 0.0, 5, FULL_BREATH };
 
   return video_measure (&video, heart, NULL);
 }
@@ -122,24 +132,66 @@ measure_clips (Score * scores)
   return n + 1;
 }
 
+/* One group with each of the people, its seeds from @seed on. */
+static gboolean
+measure_people (const Nuisance * nuisance, gboolean breathe, guint seed,
+    Score * heart, Score * breath)
+{
+  guint k;
+
+  for (k = 0; k < G_N_ELEMENTS (people); k++)
+    if (!measure_synthetic (nuisance, seed + k, people[k].heart_rate,
+            breathe ? people[k].respiratory_rate : 0.0, people[k].amplitude,
+            heart, breath))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+measure_negative (const Nuisance * nuisance, Score * heart, Score * breath)
+{
+  guint k;
+
+  for (k = 0; k < G_N_ELEMENTS (people); k++)
+    if (!measure_synthetic (nuisance, 100 + k, 0.0, 0.0, 0.0, heart, breath))
+      return FALSE;
+  return TRUE;
+}
+
+/* Somebody who does not breathe. */
+static guint
+measure_held (Score * scores)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (held); i++) {
+    Score heart = { 0 };
+
+    scores[i].name = held[i].group;
+    scores[i].kind = SCORE_BREATH;
+    if (!measure_people (&held[i], FALSE, 50, &heart, &scores[i]))
+      return i;
+  }
+  return i;
+}
+
 guint
 videos_measure (Score * scores, guint size)
 {
-  guint n = 0, i, k;
+  Score *breath = &scores[0], *no_breath = &scores[1];
+  guint n = 2, i;
 
-  g_assert (size >= 1 + G_N_ELEMENTS (faces) + G_N_ELEMENTS (negatives)
-      + G_N_ELEMENTS (clip_coders) + 1);
-  scores[n++].name = "face, breaths, 30 s";
+  g_assert (size >= 2 + G_N_ELEMENTS (held) + G_N_ELEMENTS (faces)
+      + G_N_ELEMENTS (negatives) + G_N_ELEMENTS (clip_coders) + 1);
+  breath->name = "face, breaths, 30 s";
+  no_breath->name = "photo, chair, mannequin, from 15 s on";
+  breath->kind = no_breath->kind = SCORE_BREATH;
+  n += measure_held (scores + n);
   for (i = 0; i < G_N_ELEMENTS (faces); i++, n++)
-    for (k = 0; k < G_N_ELEMENTS (people); k++)
-      if (!measure_synthetic (&faces[i], k + 1, people[k].heart_rate,
-              people[k].respiratory_rate, people[k].amplitude, &scores[n],
-              &scores[0]))
-        return n;
+    if (!measure_people (&faces[i], TRUE, 1, &scores[n], breath))
+      return n;
   for (i = 0; i < G_N_ELEMENTS (negatives); i++, n++)
-    for (k = 0; k < G_N_ELEMENTS (people); k++)
-      if (!measure_synthetic (&negatives[i], 100 + k, 0.0, 0.0, 0.0,
-              &scores[n], NULL))
-        return n;
+    if (!measure_negative (&negatives[i], &scores[n], no_breath))
+      return n;
   return n + measure_clips (scores + n);
 }

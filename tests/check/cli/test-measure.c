@@ -470,6 +470,23 @@ GST_START_TEST (a_terminal_gets_a_bar_and_the_reading)
 
 GST_END_TEST;
 
+GST_START_TEST (variability_is_called_experimental)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  g_autoptr (VitalsSandbox) sandbox = vitals_sandbox_new (&options, NULL);
+  g_autofree gchar *text = NULL;
+
+  g_setenv ("CIRCADIFY_BASE_URL", vitals_sandbox_get_url (sandbox), TRUE);
+  g_setenv ("CIRCADIFY_API_KEY", VITALS_SANDBOX_TEST_KEY, TRUE);
+  text = run_on_terminal (RUN (g_getenv ("VITALS_COMMAND"), "measure",
+          "--service", "circadify", "--roi", "58,14,43,54", face));
+  g_unsetenv ("CIRCADIFY_BASE_URL");
+  g_unsetenv ("CIRCADIFY_API_KEY");
+  fail_unless (strstr (text, " ms (experimental)") != NULL, "%s", text);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_terminal_gets_json_when_asked_for)
 {
   g_autofree gchar *text = run_on_terminal (RUN (g_getenv ("VITALS_COMMAND"),
@@ -508,6 +525,7 @@ cli_measure_suite (void)
   tcase_add_test (tcase, an_interrupt_ends_the_input_and_keeps_the_reading);
   if (terminal_is_there ("a_terminal_gets_a_bar_and_the_reading")) {
     tcase_add_test (tcase, a_terminal_gets_a_bar_and_the_reading);
+    tcase_add_test (tcase, variability_is_called_experimental);
     tcase_add_test (tcase, a_terminal_gets_json_when_asked_for);
   }
   return suite;

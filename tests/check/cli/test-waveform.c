@@ -29,10 +29,11 @@ tear_down (void)
   g_free (file);
 }
 
-/* A list of @n samples at 30 a second of a sine, with @oddity at 17. */
+/* A list of @n samples at 30 a second of a sine around @middle, with @oddity at
+ * 17. A @rate of 0 is a list of @middle. */
 static void
-append_list (GString * text, const gchar * name, guint n, gdouble rate,
-    const gchar * oddity)
+append_list (GString * text, const gchar * name, guint n, gdouble middle,
+    gdouble rate, const gchar * oddity)
 {
   guint i;
 
@@ -41,7 +42,7 @@ append_list (GString * text, const gchar * name, guint n, gdouble rate,
     gchar number[G_ASCII_DTOSTR_BUF_SIZE];
 
     g_ascii_formatd (number, sizeof number, "%.4f",
-        sin (2.0 * G_PI * rate / 60.0 * i / 30.0));
+        middle + sin (2.0 * G_PI * rate / 60.0 * i / 30.0));
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
         i == 17 && oddity ? oddity : number);
   }
@@ -49,25 +50,52 @@ append_list (GString * text, const gchar * name, guint n, gdouble rate,
 }
 
 static GString *
-make_text (guint n_confidences, const gchar * oddity)
+make_waveforms (gdouble pulse_rate, gdouble breath_rate, guint n_confidences,
+    gdouble confidence, const gchar * oddity)
 {
   GString *text = g_string_new ("{\"fps\": 30.0, \"waveforms\": "
       "{\"ppg_waveform\": {");
 
-  append_list (text, "data", SAMPLES, 72.0, oddity);
+  append_list (text, "data", SAMPLES, 0.1, pulse_rate, oddity);
   g_string_append (text, ", ");
-  /* a rate of 0 is a list of 0 */
-  append_list (text, "confidence", n_confidences, 0.0, NULL);
+  append_list (text, "confidence", n_confidences, confidence, 0.0, NULL);
   g_string_append (text, "}, \"respiratory_waveform\": {");
-  append_list (text, "data", SAMPLES, 15.0, NULL);
+  append_list (text, "data", SAMPLES, 0.1, breath_rate, NULL);
   g_string_append (text, "}}}");
   return text;
+}
+
+static GString *
+make_text (guint n_confidences, const gchar * oddity)
+{
+  return make_waveforms (72.0, 15.0, n_confidences, 1.0, oddity);
 }
 
 static void
 write_text (const gchar * text, gssize size)
 {
   fail_unless (g_file_set_contents (file, text, size, NULL));
+}
+
+/* No heart rate is printed, as text or as JSON, and stderr says why. */
+static void
+assert_no_reading (GString * text, const gchar * reason)
+{
+  gboolean json;
+
+  write_text (text->str, text->len);
+  for (json = FALSE; json <= TRUE; json++) {
+    g_autofree gchar *out = NULL, *err = NULL;
+
+    fail_unless_equals_int (command_run (NULL, NULL,
+            json ? RUN ("waveform", "--json", file) : RUN ("waveform", file),
+            &out, &err), 3);
+    fail_unless (strstr (err, reason) != NULL, "%s", err);
+    fail_if (strstr (out, "heart rate") || strstr (out, "heart-rate"));
+    fail_if (strstr (out, "SDNN") || strstr (out, "hrv"));
+    fail_unless (!json || strstr (out, reason), "%s", out);
+  }
+  g_string_free (text, TRUE);
 }
 
 static void
@@ -99,8 +127,55 @@ GST_START_TEST (rates_are_printed_as_json)
   fail_unless (found != NULL, "%s", out);
   fail_unless (fabs (g_ascii_strtod (found + 19, NULL) - 15.0) < 0.5, "%s",
       out);
-  /* no sample of it has any confidence */
+  /* it beats evenly */
   fail_if (strstr (out, "hrv"));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_waveform_without_a_pulse_is_no_reading)
+{
+  /* flat, and with the rounding of 0.1 */
+  assert_no_reading (make_waveforms (0.0, 15.0, SAMPLES, 1.0, NULL), "flat");
+  assert_no_reading (make_waveforms (300.0, 15.0, SAMPLES, 1.0, NULL),
+      "stands out");
+  assert_no_reading (make_waveforms (25.0, 15.0, SAMPLES, 1.0, NULL),
+      "stands out");
+  assert_no_reading (make_waveforms (72.0, 15.0, SAMPLES, 0.0, NULL),
+      "confidence is below 0.5");
+  assert_no_reading (make_waveforms (72.0, 15.0, SAMPLES, 0.49, NULL),
+      "confidence is below 0.5");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (confidences_are_0_to_1)
+{
+  static const gdouble confidences[] = { 5.0, 1.01, -0.1 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (confidences); i++) {
+    GString *text = make_waveforms (72.0, 15.0, SAMPLES, confidences[i], NULL);
+
+    write_text (text->str, text->len);
+    g_string_free (text, TRUE);
+    assert_refused ("is not 0 to 1");
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (breath_out_of_its_range_is_not_printed)
+{
+  GString *text = make_waveforms (72.0, 50.0, SAMPLES, 1.0, NULL);
+  g_autofree gchar *out = NULL;
+
+  write_text (text->str, text->len);
+  g_string_free (text, TRUE);
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("waveform", file), &out,
+          NULL), 0);
+  fail_unless (strstr (out, "heart rate") != NULL);
+  fail_if (strstr (out, "respiratory"), "%s", out);
 }
 
 GST_END_TEST;
@@ -147,8 +222,8 @@ GST_START_TEST (a_file_without_a_rate_is_refused)
 {
   write_text ("{\"waveforms\": {}}", -1);
   assert_refused ("fps");
-  write_text ("{\"waveforms\": {}, \"fps\": 0}", -1);
-  assert_refused ("no rate was found");
+  assert_no_reading (g_string_new ("{\"waveforms\": {}, \"fps\": 0}"),
+      "no waveform of a pulse");
   write_text ("{\"waveforms\": 7, \"fps\": 30}", -1);
   assert_refused ("waveforms");
 }
@@ -177,6 +252,9 @@ waveform_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_checked_fixture (tcase, set_up, tear_down);
   tcase_add_test (tcase, rates_are_printed_as_json);
+  tcase_add_test (tcase, a_waveform_without_a_pulse_is_no_reading);
+  tcase_add_test (tcase, confidences_are_0_to_1);
+  tcase_add_test (tcase, breath_out_of_its_range_is_not_printed);
   tcase_add_test (tcase, a_truncated_file_is_refused);
   tcase_add_test (tcase, unequal_lengths_are_refused);
   tcase_add_loop_test (tcase, samples_that_are_no_numbers_are_refused, 0, 5);

@@ -54,6 +54,40 @@ GST_START_TEST (heart_rates_from_42_to_200_are_found)
 
 GST_END_TEST;
 
+/* Of a heart below 40 a minute the second harmonic is in range. */
+GST_START_TEST (a_slow_heart_is_not_reported_doubled)
+{
+  gdouble rate;
+
+  for (rate = 18.0; rate <= 38.0; rate += 2.0) {
+    Skin skin = SKIN_DEFAULT;
+    VitalsPulseEstimate estimate;
+
+    skin.heart_rate = rate;
+    skin.respiratory_rate = 0.0;
+    for (skin.seed = 1; skin.seed <= 3; skin.seed++) {
+      estimate = measure_skin (&skin, 12.0);
+      fail_if (estimate.has_heart_rate, "%f for %f", estimate.heart_rate, rate);
+    }
+  }
+}
+
+GST_END_TEST;
+
+/* Breath at half of the heart's rate changes the light of the skin, too. */
+GST_START_TEST (breath_at_half_the_rate_hides_no_heart)
+{
+  Skin skin = SKIN_DEFAULT;
+  VitalsPulseEstimate estimate;
+
+  skin.heart_rate = 50.0;
+  skin.respiratory_rate = 25.0;
+  estimate = measure_skin (&skin, 12.0);
+  assert_heart_rate (&estimate, 50.0, 1.0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (the_first_heart_rate_comes_after_five_seconds)
 {
   Skin skin = SKIN_DEFAULT;
@@ -200,6 +234,8 @@ estimator_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, heart_rates_from_42_to_200_are_found);
+  tcase_add_test (tcase, a_slow_heart_is_not_reported_doubled);
+  tcase_add_test (tcase, breath_at_half_the_rate_hides_no_heart);
   tcase_add_test (tcase, the_first_heart_rate_comes_after_five_seconds);
   tcase_add_test (tcase, ten_to_sixty_frames_a_second_will_do);
   tcase_add_test (tcase, each_method_finds_the_rate);

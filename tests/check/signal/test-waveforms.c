@@ -198,19 +198,93 @@ GST_START_TEST (a_flat_waveform_has_no_rate)
 
 GST_END_TEST;
 
-GST_START_TEST (a_pulse_outside_40_to_220_has_no_rate)
+static void
+assert_no_pulse (const gdouble * samples)
 {
-  gdouble samples[SAMPLES];
   VitalsWaveformAnalysis analysis;
 
-  fill_sine (samples, 34.0);
   fail_unless (vitals_waveform_analyse_pulse (samples, NULL, SAMPLES, RATE,
           &analysis, NULL));
-  fail_if (analysis.has_rate);
-  fill_sine (samples, 235.0);
-  fail_unless (vitals_waveform_analyse_pulse (samples, NULL, SAMPLES, RATE,
+  fail_if (analysis.has_rate || analysis.has_variability, "%f", analysis.rate);
+  fail_unless (analysis.reason != NULL);
+}
+
+static void
+assert_no_breath (const gdouble * samples)
+{
+  VitalsWaveformAnalysis analysis;
+
+  fail_unless (vitals_waveform_analyse_breath (samples, SAMPLES, RATE,
           &analysis, NULL));
-  fail_if (analysis.has_rate);
+  fail_if (analysis.has_rate, "%f", analysis.rate);
+  fail_unless (analysis.reason != NULL);
+}
+
+GST_START_TEST (a_pulse_outside_40_to_220_has_no_rate)
+{
+  static const gdouble rates[] = { 15.0, 25.0, 34.0, 235.0, 300.0, 420.0 };
+  gdouble samples[SAMPLES];
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rates); i++) {
+    fill_sine (samples, rates[i]);
+    assert_no_pulse (samples);
+  }
+}
+
+GST_END_TEST;
+
+/* Nor has it twice its rate. */
+GST_START_TEST (a_slow_heart_is_not_its_second_harmonic)
+{
+  gdouble samples[SAMPLES], slow[SAMPLES];
+  guint rate, i;
+
+  for (rate = 20; rate <= 38; rate += 2) {
+    fill_sine (slow, rate);
+    fill_sine (samples, 2.0 * rate);
+    for (i = 0; i < SAMPLES; i++)
+      samples[i] = slow[i] + 0.4 * samples[i];
+    assert_no_pulse (samples);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_breath_outside_3_to_39_has_no_rate)
+{
+  gdouble samples[SAMPLES];
+
+  fill_sine (samples, 50.0);
+  assert_no_breath (samples);
+  fill_sine (samples, 2.0);
+  assert_no_breath (samples);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (noise_and_rounding_have_no_rate)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (__i__);
+  gdouble samples[SAMPLES];
+  guint i;
+
+  for (i = 0; i < SAMPLES; i++)
+    samples[i] = g_rand_double (rand) - 0.5;
+  assert_no_pulse (samples);
+  assert_no_breath (samples);
+  for (i = 0; i < SAMPLES; i++)
+    samples[i] *= 1e200;
+  assert_no_pulse (samples);
+  assert_no_breath (samples);
+  for (i = 0; i < SAMPLES; i++)
+    samples[i] = 1e9 + 0.1 * __i__ + 1e-7 * (i % 2);
+  assert_no_pulse (samples);
+  assert_no_breath (samples);
+  for (i = 0; i < SAMPLES; i++)
+    samples[i] = i / 3.0;
+  assert_no_pulse (samples);
+  assert_no_breath (samples);
 }
 
 GST_END_TEST;
@@ -301,6 +375,9 @@ waveforms_suite (void)
   tcase_add_test (tcase, waveforms_that_make_no_sense_are_refused);
   tcase_add_test (tcase, a_flat_waveform_has_no_rate);
   tcase_add_test (tcase, a_pulse_outside_40_to_220_has_no_rate);
+  tcase_add_test (tcase, a_slow_heart_is_not_its_second_harmonic);
+  tcase_add_test (tcase, a_breath_outside_3_to_39_has_no_rate);
+  tcase_add_loop_test (tcase, noise_and_rounding_have_no_rate, 1, 21);
   tcase_add_test (tcase, beats_of_low_quality_take_no_part_in_the_variability);
   tcase_add_test (tcase, a_waveform_that_beats_evenly_has_no_variability);
   return suite;

@@ -48,6 +48,10 @@ VITALS_API VitalsVitalLensModel *vitals_vitallens_parse_model (GBytes * body,
 VITALS_API gboolean vitals_vitallens_is_possible (VitalsMeasure measure,
     gdouble value);
 
+/* Whether a model measures @measure. */
+VITALS_API gboolean vitals_vitallens_model_measures (const
+    VitalsVitalLensModel * model, VitalsMeasure measure);
+
 /* @n_samples: what the call should give; a waveform of another length is
  * INVALID_RESPONSE, as is an answer with neither waveforms nor rates. Reads
  * both shapes of the protocol. Returns: (transfer full) */

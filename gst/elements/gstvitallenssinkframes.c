@@ -28,7 +28,7 @@ publish_dropped (GstVitalLensSink * self, guint frames, const gchar * reason)
       gst_vitals_service_sink_dup_source_id (&self->parent);
   GstVitalsWindow *window;
 
-  frames += self->flight_frames;
+  frames += self->flight.frames;
   if (frames == 0 && !self->in_session)
     return;
   window = gst_vitals_window_new (self->n_windows++);
@@ -58,7 +58,7 @@ gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
   g_mutex_lock (&self->parent.lock);
   publish_dropped (self, pending->times->len - pending->n_context, reason);
   self->generation++;
-  self->flight_frames = 0;
+  self->flight.frames = 0;
   g_clear_pointer (&self->state, g_bytes_unref);
   gst_vitallens_waveform_clear (self->waveform);
   g_mutex_unlock (&self->parent.lock);
@@ -148,6 +148,8 @@ add_picture (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
   gst_video_frame_unmap (&frame);
   g_array_append_val (pending->times, time);
   pending->last = time;
+  pending->captured_at = gst_vitals_service_sink_is_live (&self->parent) ?
+      g_get_real_time () : 0;
   pending->synthetic |= gst_vitals_synthetic_is_marked (buffer);
   return TRUE;
 }

@@ -18,6 +18,7 @@
 #define MIN_CONFIDENCE 0.5
 /* What can be analysed. */
 #define LEAST_RATE 8.0          /* Hz */
+#define NO_HEART_RATE "the model measures no heart rate: choose another"
 
 typedef struct
 {
@@ -219,15 +220,17 @@ take_part (const GstVitalLensWaveform * waveform, GstClockTime window,
   return fill_part (get_samples (waveform, first), breath, part);
 }
 
-/* What no person has is not shown, whatever the waveform says. */
+/* What no person has is not shown, whatever the waveform says, nor what the
+ * model is not made for. */
 static void
-set_measure (VitalsReading * reading, VitalsMeasure measure, gdouble value,
+set_measure (GstVitalLensRates * rates, VitalsMeasure measure, gdouble value,
     gdouble confidence)
 {
-  if (!vitals_vitallens_is_possible (measure, value))
+  if (!vitals_vitallens_is_possible (measure, value)
+      || !vitals_vitallens_model_measures (rates->model, measure))
     return;
-  vitals_reading_set_value (reading, measure, value);
-  vitals_reading_set_measure_confidence (reading, measure, confidence);
+  vitals_reading_set_value (rates->reading, measure, value);
+  vitals_reading_set_measure_confidence (rates->reading, measure, confidence);
 }
 
 /* No surer than the service is, and no surer than the waveform shows: it is sure
@@ -247,8 +250,11 @@ confidence_of_rate (const Part * part, const VitalsWaveformAnalysis * analysis)
 
 /* Why there is no heart rate, or NULL. */
 static const gchar *
-find_reason (const Part * part, const VitalsWaveformAnalysis * analysis)
+find_reason (const Part * part, const VitalsWaveformAnalysis * analysis,
+    const VitalsVitalLensModel * model)
 {
+  if (!vitals_vitallens_model_measures (model, VITALS_MEASURE_HEART_RATE))
+    return NO_HEART_RATE;
   if (part->confidence < MIN_CONFIDENCE)
     return "the service is not certain enough of its waveform";
   if (!analysis->has_rate || !vitals_vitallens_is_possible
@@ -275,10 +281,9 @@ measure_heart (const GstVitalLensWaveform * waveform, GstVitalLensRates * rates)
   } else {
     confidence = confidence_of_rate (&part, &analysis);
     vitals_reading_set_confidence (rates->reading, confidence);
-    rates->reason = find_reason (&part, &analysis);
+    rates->reason = find_reason (&part, &analysis, rates->model);
     if (!rates->reason)
-      set_measure (rates->reading, VITALS_MEASURE_HEART_RATE, analysis.rate,
-          confidence);
+      set_measure (rates, VITALS_MEASURE_HEART_RATE, analysis.rate, confidence);
   }
   part_clear (&part);
 }
@@ -295,21 +300,19 @@ measure_breath (const GstVitalLensWaveform * waveform,
       && vitals_waveform_analyse_breath (part.values, part.n, part.rate,
           &analysis, NULL) && analysis.has_rate
       && part.confidence >= MIN_CONFIDENCE)
-    set_measure (rates->reading, VITALS_MEASURE_RESPIRATORY_RATE,
+    set_measure (rates, VITALS_MEASURE_RESPIRATORY_RATE,
         analysis.rate, part.confidence);
   part_clear (&part);
 }
 
 static void
-set_variability (VitalsReading * reading, const VitalsVariability * variability,
-    gdouble confidence)
+set_variability (GstVitalLensRates * rates,
+    const VitalsVariability * variability, gdouble confidence)
 {
-  set_measure (reading, VITALS_MEASURE_HRV_SDNN, variability->sdnn, confidence);
-  set_measure (reading, VITALS_MEASURE_HRV_RMSSD, variability->rmssd,
-      confidence);
+  set_measure (rates, VITALS_MEASURE_HRV_SDNN, variability->sdnn, confidence);
+  set_measure (rates, VITALS_MEASURE_HRV_RMSSD, variability->rmssd, confidence);
   if (variability->has_lfhf)
-    set_measure (reading, VITALS_MEASURE_HRV_LFHF, variability->lfhf,
-        confidence);
+    set_measure (rates, VITALS_MEASURE_HRV_LFHF, variability->lfhf, confidence);
 }
 
 static void
@@ -326,7 +329,7 @@ measure_variability (const GstVitalLensWaveform * waveform,
     confidence = vitals_confidence_of_variability (&analysis.variability,
         analysis.snr, confidence_of_rate (&part, &analysis));
   if (confidence >= MIN_CONFIDENCE)
-    set_variability (rates->reading, &analysis.variability, confidence);
+    set_variability (rates, &analysis.variability, confidence);
   part_clear (&part);
 }
 
@@ -344,12 +347,19 @@ describe_window (const GstVitalLensWaveform * waveform,
       : GST_CLOCK_TIME_NONE;
 }
 
-void
-gst_vitallens_waveform_measure (const GstVitalLensWaveform * waveform,
-    GstVitalLensRates * rates)
+static void
+rates_init (GstVitalLensRates * rates, const VitalsVitalLensModel * model)
 {
   memset (rates, 0, sizeof (*rates));
   rates->reading = vitals_reading_new ("vitallens");
+  rates->model = model;
+}
+
+void
+gst_vitallens_waveform_measure (const GstVitalLensWaveform * waveform,
+    const VitalsVitalLensModel * model, GstVitalLensRates * rates)
+{
+  rates_init (rates, model);
   describe_window (waveform, rates);
   measure_heart (waveform, rates);
   /* what has no pulse does not breathe */
@@ -357,6 +367,44 @@ gst_vitallens_waveform_measure (const GstVitalLensWaveform * waveform,
     return;
   measure_breath (waveform, rates);
   measure_variability (waveform, rates);
+}
+
+/* Of a rate of the service; a confidence that it does not tell is no doubt. */
+static void
+take_rate (VitalsReading * reading, VitalsMeasure measure,
+    GstVitalLensRates * rates)
+{
+  gdouble value, confidence;
+  gboolean told = vitals_reading_get_measure_confidence (reading, measure,
+      &confidence);
+
+  if (!vitals_reading_get_value (reading, measure, &value)
+      || (told && confidence < MIN_CONFIDENCE)
+      || !vitals_vitallens_model_measures (rates->model, measure))
+    return;
+  vitals_reading_set_value (rates->reading, measure, value);
+  if (told)
+    vitals_reading_set_measure_confidence (rates->reading, measure, confidence);
+}
+
+void
+gst_vitallens_waveform_take_rates (VitalsReading * reading,
+    const VitalsVitalLensModel * model, GstVitalLensRates * rates)
+{
+  VitalsMeasure measure;
+
+  rates_init (rates, model);
+  for (measure = 0; measure < VITALS_N_MEASURES; measure++)
+    take_rate (reading, measure, rates);
+  if (vitals_reading_get_value (rates->reading, VITALS_MEASURE_HEART_RATE,
+          NULL))
+    return;
+  if (!vitals_vitallens_model_measures (model, VITALS_MEASURE_HEART_RATE))
+    rates->reason = NO_HEART_RATE;
+  else if (vitals_reading_get_value (reading, VITALS_MEASURE_HEART_RATE, NULL))
+    rates->reason = "the service is not certain enough of its heart rate";
+  else
+    rates->reason = "the service found no heart rate";
 }
 
 void

@@ -3,6 +3,7 @@
 /* vitallenssink against the sandbox. */
 
 #include <math.h>
+#include <glib/gstdio.h>
 #include "run.h"
 
 static void
@@ -93,6 +94,7 @@ static const struct
 } ends[] = {
   {"stream#2-:status=429,code=No credits left", "QUOTA_EXCEEDED"},
   {"stream#2-:status=403", "FORBIDDEN"},
+  {"stream#2-:status=401", "UNAUTHORIZED"},
   {"model:status=403", "FORBIDDEN"}
 };
 
@@ -131,6 +133,164 @@ GST_START_TEST (after_trouble_the_stream_begins_anew_by_itself)
   assert_equals_int (run_count (&run, "vitals-failed"), 1);
   assert_rate (&run, 72.0);
   run_clear (&run);
+}
+
+GST_END_TEST;
+
+/* Ten seconds of each; what is taken of them, and in how many calls. */
+static const struct
+{
+  const gchar *framerate;
+  guint frames;                 /* a second */
+  const gchar *caps;            /* of what the sink sees, or "" */
+  guint taken, least_calls, most_calls;
+} framerates[] = {
+  {"15/1", 15, "", 150, 10, 10},
+  {"45/1", 45, "", 225, 10, 11},
+  {"60/1", 60, "", 300, 10, 10},
+  {"60/1", 60, "capssetter caps=video/x-raw,framerate=(fraction)0/1 !", 300, 10,
+      10},
+  {"20/1", 20, "capssetter caps=video/x-raw,framerate=(fraction)0/1 !", 200, 10,
+      10},
+};
+
+GST_START_TEST (a_chunk_is_a_second_at_each_frame_rate)
+{
+  g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
+  gchar *source = g_strdup_printf ("vitalstestsrc num-buffers=%u "
+      "heart-rate=72 ! video/x-raw,width=320,height=240,framerate=%s ! %s",
+      10 * framerates[__i__].frames, framerates[__i__].framerate,
+      framerates[__i__].caps);
+  guint64 taken;
+  guint calls;
+  Run run;
+
+  run_pipeline (&run, sandbox, source, "");
+  assert_rate (&run, 72.0);
+  fail_unless (gst_structure_get_uint64 (run.stats, "frames", &taken));
+  fail_unless_equals_uint64 (taken, framerates[__i__].taken);
+  calls = vitals_sandbox_get_count (sandbox, "stream");
+  fail_unless (calls >= framerates[__i__].least_calls
+      && calls <= framerates[__i__].most_calls, "%u calls", calls);
+  run_clear (&run);
+  g_free (source);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_frame_a_second_is_too_few_and_that_is_said)
+{
+  g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
+  Run run;
+
+  run_pipeline (&run, sandbox, "vitalstestsrc num-buffers=30 ! "
+      "video/x-raw,width=320,height=240,framerate=1/1 !", "");
+  assert_equals_string (gst_structure_get_string (run_get_last (&run,
+              "vitals"), "reason"), "the frame rate is too low");
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (rates_of_the_service_come_for_each_call)
+{
+  g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
+  guint i, n = 0;
+  Run run;
+
+  run_frames (&run, sandbox, 1790, "mode=file process-signals=server");
+  for (i = 0; i < run.messages->len; i++) {
+    gdouble rate;
+
+    if (!gst_structure_has_name (run.messages->pdata[i], "vitals"))
+      continue;
+    n++;
+    fail_unless (gst_structure_get_double (run.messages->pdata[i],
+            "heart-rate", &rate));
+    fail_unless (fabs (rate - 72.0) <= 1.0, "%g", rate);
+  }
+  fail_unless_equals_int (n, 2);
+  assert_equals_int (vitals_sandbox_get_count (sandbox, "file"), 2);
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
+static const gchar *const names[] = { "vitallens-1.0", "vitallens-2.0", "" };
+
+GST_START_TEST (a_model_is_named_when_it_was_chosen)
+{
+  g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
+  gchar *sink = g_strdup_printf ("model=\"%s\"", names[__i__]);
+  gchar *header;
+  Run run;
+
+  run_frames (&run, sandbox, 300, sink);
+  assert_rate (&run, 72.0);
+  assert_equals_string (gst_structure_get_string (run_get_last (&run,
+              "vitals"), "model"), *names[__i__] ? names[__i__]
+      : "vitallens-2.0");
+  header = vitals_sandbox_get_last_header (sandbox, "stream", "X-Model");
+  fail_unless_equals_string (header, *names[__i__] ? names[__i__] : NULL);
+  run_clear (&run);
+  g_free (header);
+  g_free (sink);
+}
+
+GST_END_TEST;
+
+/* The first pixel of the last chunk that was sent. */
+static void
+get_first_pixel (VitalsSandbox * sandbox, guint8 * pixel)
+{
+  GBytes *body = vitals_sandbox_get_last_body (sandbox, "stream");
+  GZlibDecompressor *gzip =
+      g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  GInputStream *memory = g_memory_input_stream_new_from_bytes (body);
+  GInputStream *stream = g_converter_input_stream_new (memory,
+      G_CONVERTER (gzip));
+
+  fail_unless (g_input_stream_read_all (stream, pixel, 3, NULL, NULL, NULL));
+  g_object_unref (stream);
+  g_object_unref (memory);
+  g_object_unref (gzip);
+  g_bytes_unref (body);
+}
+
+/* In the corner of a face is skin, of an upper body what is behind it. */
+static const struct
+{
+  const gchar *method;
+  gboolean skin;
+} regions[] = {
+  {"upper_body_cropped", FALSE}, {"upper_body", FALSE}, {"forehead", TRUE},
+};
+
+GST_START_TEST (the_region_is_the_one_that_the_model_wants)
+{
+  g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
+  gchar *text = g_strdup_printf ("{\"resolved_model\":\"vitallens-2.0\","
+      "\"config\":{\"n_inputs\":5,\"roi_method\":\"%s\"}}",
+      regions[__i__].method);
+  gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  gchar *path = g_build_filename (folder, "model.json", NULL);
+  gchar *fault = g_strdup_printf ("model:body-file=%s", path);
+  guint8 pixel[3];
+  Run run;
+
+  fail_unless (g_file_set_contents (path, text, -1, NULL));
+  fail_unless (vitals_sandbox_add_fault (sandbox, fault, NULL));
+  run_frames (&run, sandbox, 300, "");
+  get_first_pixel (sandbox, pixel);
+  fail_unless ((pixel[0] > pixel[2] + 30) == regions[__i__].skin,
+      "%u %u %u", pixel[0], pixel[1], pixel[2]);
+  run_clear (&run);
+  g_remove (path);
+  g_rmdir (folder);
+  g_free (fault);
+  g_free (path);
+  g_free (folder);
+  g_free (text);
 }
 
 GST_END_TEST;
@@ -189,6 +349,14 @@ sink_suite (void)
       G_N_ELEMENTS (ends));
   tcase_add_loop_test (tests, after_trouble_the_stream_begins_anew_by_itself, 0,
       G_N_ELEMENTS (troubles));
+  tcase_add_loop_test (tests, a_chunk_is_a_second_at_each_frame_rate, 0,
+      G_N_ELEMENTS (framerates));
+  tcase_add_test (tests, a_frame_a_second_is_too_few_and_that_is_said);
+  tcase_add_test (tests, rates_of_the_service_come_for_each_call);
+  tcase_add_loop_test (tests, a_model_is_named_when_it_was_chosen, 0,
+      G_N_ELEMENTS (names));
+  tcase_add_loop_test (tests, the_region_is_the_one_that_the_model_wants, 0,
+      G_N_ELEMENTS (regions));
   tcase_add_test (tests, settings_that_do_not_fit_are_refused);
   tcase_add_test (tests, a_real_face_has_its_heart_rate);
   return suite;

@@ -47,7 +47,7 @@ append_waveform (GString * text, const gchar * name,
 static gchar *
 make_answer (const Answers * answers, guint call)
 {
-  GString *text = g_string_new ("{\"vitals\":{},\"waveforms\":{");
+  GString *text = g_string_new ("{\"waveforms\":{");
   guint i;
 
   append_waveform (text, "ppg_waveform", answers->pulse, call,

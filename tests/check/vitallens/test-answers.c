@@ -310,6 +310,41 @@ GST_START_TEST (model_is_read_with_numbers_as_floats_and_missing_keys)
 
 GST_END_TEST;
 
+/* The vital signs of a model whose configuration holds @text. */
+static guint
+parse_measures (const gchar * text)
+{
+  gchar *whole = g_strdup_printf ("{\"resolved_model\":\"a\",\"config\":{%s}}",
+      text);
+  VitalsVitalLensModel *model = parse_model (whole, NULL);
+  guint measures = 0, measure;
+
+  fail_unless (model != NULL, "%s", text);
+  for (measure = 0; measure <= VITALS_MEASURE_DIASTOLIC_BP; measure++)
+    measures |= vitals_vitallens_model_measures (model, measure) << measure;
+  vitals_vitallens_model_free (model);
+  g_free (whole);
+  return measures;
+}
+
+GST_START_TEST (a_model_measures_what_it_says)
+{
+  const guint rates = 1 << VITALS_MEASURE_HEART_RATE
+      | 1 << VITALS_MEASURE_RESPIRATORY_RATE;
+
+  /* it does not say */
+  fail_unless_equals_int (parse_measures (""), parse_measures
+      ("\"supported_vitals\":null"));
+  fail_unless (parse_measures ("") & 1 << VITALS_MEASURE_HRV_SDNN);
+  fail_unless_equals_int (parse_measures ("\"supported_vitals\":"
+          "[\"heart_rate\",\"respiratory_rate\",\"smell\"]"), rates);
+  fail_unless_equals_int (parse_measures ("\"supported_vitals\":"
+          "[\"ppg_waveform\",\"respiratory_waveform\",\"hrv_rmssd\"]"),
+      rates | 1 << VITALS_MEASURE_HRV_RMSSD);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (model_that_cannot_be_served_is_refused)
 {
   static const gchar *const texts[] = {
@@ -317,7 +352,10 @@ GST_START_TEST (model_that_cannot_be_served_is_refused)
     "{\"resolved_model\":\"a\",\"config\":{\"n_inputs\":0}}",
     "{\"resolved_model\":\"a\",\"config\":{\"input_size\":1e9}}",
     "{\"resolved_model\":\"a\",\"config\":{\"roi_method\":\"feet\"}}",
-    "{\"resolved_model\":\"a\",\"config\":[]}"
+    "{\"resolved_model\":\"a\",\"config\":[]}",
+    "{\"resolved_model\":\"a\",\"config\":{\"supported_vitals\":[]}}",
+    "{\"resolved_model\":\"a\",\"config\":{\"supported_vitals\":[1]}}",
+    "{\"resolved_model\":\"a\",\"config\":{\"supported_vitals\":\"all\"}}"
   };
   guint i;
 
@@ -349,6 +387,7 @@ vitallens_answers_suite (void)
   tcase_add_test (tc, a_rate_that_cannot_be_is_absent);
   tcase_add_test (tc, what_the_protocol_does_not_say_is_refused);
   tcase_add_test (tc, model_is_read_with_numbers_as_floats_and_missing_keys);
+  tcase_add_test (tc, a_model_measures_what_it_says);
   tcase_add_test (tc, model_that_cannot_be_served_is_refused);
   return s;
 }

@@ -160,6 +160,57 @@ GST_START_TEST (variability_is_that_of_the_waveform)
 
 GST_END_TEST;
 
+GST_START_TEST (a_model_without_variability_gives_none)
+{
+  g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
+  Run run;
+
+  answers_serve (sandbox, "stream", 30, &varied);
+  run_frames (&run, sandbox, 900, "model=vitallens-1.0");
+  fail_unless_equals_int (count_rates (&run, "heart-rate"), 26);
+  fail_unless_equals_int (count_rates (&run, "hrv-sdnn"), 0);
+  fail_unless_equals_int (count_rates (&run, "hrv-rmssd"), 0);
+  run_clear (&run);
+}
+
+GST_END_TEST;
+
+/* Of the service's own: value, how sure it is, and whether it is shown. */
+static const struct
+{
+  const gchar *rate, *reason;
+} served[] = {
+  {"{\"value\":72,\"confidence\":0.9}", NULL},
+  {"{\"value\":72}", NULL},
+  {"{\"value\":72,\"confidence\":0.4}",
+      "the service is not certain enough of its heart rate"},
+  {"{\"value\":250,\"confidence\":0.9}", "the service found no heart rate"},
+  {"{\"value\":null}", "the service found no heart rate"}
+};
+
+GST_START_TEST (what_the_service_computes_is_shown_where_it_is_sure)
+{
+  g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
+  gchar *extra = g_strdup_printf (",\"vitals\":{\"heart_rate\":%s,"
+      "\"hrv_sdnn\":{\"value\":40,\"confidence\":0.2}}", served[__i__].rate);
+  const Answers answers = { answers_pulse, answers_breath, 1.0, extra };
+  const GstStructure *vitals;
+  Run run;
+
+  answers_serve (sandbox, "file", 1, &answers);
+  run_frames (&run, sandbox, 30, "mode=file process-signals=server");
+  vitals = run_get_last (&run, "vitals");
+  fail_unless (gst_structure_has_field (vitals, "heart-rate")
+      == (served[__i__].reason == NULL));
+  fail_unless_equals_string (gst_structure_get_string (vitals, "reason"),
+      served[__i__].reason);
+  fail_if (gst_structure_has_field (vitals, "hrv-sdnn"));
+  run_clear (&run);
+  g_free (extra);
+}
+
+GST_END_TEST;
+
 static const Answers sure = { answers_pulse, answers_breath, 1.0, NULL };
 
 /* Sums of shares of 1 are more than 1, some of them. */
@@ -275,6 +326,10 @@ honest_suite (void)
       G_N_ELEMENTS (breathing));
   tcase_add_test (tests, an_even_pulse_has_no_variability);
   tcase_add_test (tests, variability_is_that_of_the_waveform);
+  tcase_add_test (tests, a_model_without_variability_gives_none);
+  tcase_add_loop_test (tests,
+      what_the_service_computes_is_shown_where_it_is_sure, 0,
+      G_N_ELEMENTS (served));
   tcase_add_test (tests, each_rate_has_its_confidence);
   tcase_add_loop_test (tests, what_the_service_is_not_sure_of_is_not_shown, 0,
       G_N_ELEMENTS (doubtful));

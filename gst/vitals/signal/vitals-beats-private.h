@@ -42,8 +42,9 @@ typedef struct
 } VitalsVariability;
 
 /* Says nothing about noise: error and clarity are 0, see
- * vitals_variability_measure(). FALSE when fewer than 10 intervals, or fewer than half of all, can be used.
- * LF/HF takes at least 50 s (two waves of the slowest). */
+ * vitals_variability_measure(). FALSE when fewer than 10 intervals, or fewer
+ * than half of all, can be used. LF/HF takes at least 50 s (two waves of the
+ * slowest). */
 VITALS_API gboolean vitals_beats_get_variability (const VitalsBeats * beats,
     VitalsSpectrum * spectrum, VitalsVariability * variability);
 

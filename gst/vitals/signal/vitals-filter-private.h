@@ -24,8 +24,8 @@ VITALS_API gdouble vitals_deviation (const gdouble * samples, guint n);
 /* Reorders @samples. Returns: 0 for none. */
 VITALS_API gdouble vitals_median (gdouble * samples, guint n);
 
-/* Amplitude and phase (at the first sample) of a wave of @frequency in @samples,
- * whose mean is left out, under a Hann window. */
+/* Amplitude and phase (at the first sample) of a wave of @frequency Hz in
+ * @samples, whose mean is left out, under a Hann window. */
 VITALS_API complex double vitals_wave_at (const gdouble * samples, guint n,
     gdouble rate, gdouble frequency);
 

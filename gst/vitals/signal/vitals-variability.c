@@ -24,8 +24,8 @@
 /* Above it beats are lost, and the model fails. */
 #define MOST_ERROR 45.0         /* ms */
 /* Of the RMSSD: noise adds its variance, 16 % at 0.55. The fewer intervals, the
- * more an even pulse scatters around its error; of 100 even pulses each, 24 and
- * 60 s, with noise of all kinds, 2 and none had less. */
+ * more an even pulse scatters around its error: of 1650 of 24 s and as
+ * many of 60 s, with noise of all kinds, 2 and none had less. */
 #define MOST_SHARE 0.55
 #define LEAST_SHARE 0.38
 #define SCATTER 3.2             /* over the root of the intervals */

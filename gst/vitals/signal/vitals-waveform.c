@@ -20,8 +20,8 @@
 #define SLOWEST_BREATH 0.05     /* Hz */
 #define FASTEST_BREATH 0.65
 #define BREATH_CUTOFF 0.1
-/* A waveform of breathing was made of what breathes, which the motion of a chest
- * need not be: three recordings have 0.38 and more. */
+/* A waveform of breathing was made of breath, which the motion of a chest need
+ * not be: three recordings have 0.38 and more. */
 #define LEAST_BREATH_CONFIDENCE 0.35
 #define LEAST_WAVES 1.2
 /* Share of the largest number; rounding leaves 1e-15, a pulse 1e-3 of its

@@ -148,7 +148,7 @@ void gst_vitallens_sink_settings_clear (GstVitalLensSinkSettings * settings);
 GstFlowReturn gst_vitallens_sink_take_frame (GstVitalLensSink * self,
     GstBuffer * buffer);
 /* Forgets what waits and what the stream has shown so far; says so when there
- * was anything. @reason: of vitals-dropped */
+ * was anything. @reason: of vitals-dropped, or NULL: it was said already */
 void gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason);
 
 /* gstvitallenssinkchunks.c: from pictures that wait to chunks; streaming thread */

@@ -355,8 +355,8 @@ end_stream (GstVitalLensSink * self, gboolean told, gboolean late)
       "end of the stream");
   g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
-  if (!told && self->pending.times->len > self->pending.n_context)
-    gst_vitallens_sink_reset (self, blocked || late ? "stopped"
+  if (self->pending.times->len > self->pending.n_context)
+    gst_vitallens_sink_reset (self, told ? NULL : blocked || late ? "stopped"
         : "too-few-frames");
 }
 

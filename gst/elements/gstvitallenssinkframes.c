@@ -56,7 +56,8 @@ gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
   GstVitalLensPending *pending = &self->pending;
 
   g_mutex_lock (&self->parent.lock);
-  publish_dropped (self, pending->times->len - pending->n_context, reason);
+  if (reason)
+    publish_dropped (self, pending->times->len - pending->n_context, reason);
   self->generation++;
   self->flight.frames = 0;
   g_clear_pointer (&self->state, g_bytes_unref);

@@ -131,7 +131,8 @@ read_numbers (JsonObject * object, const gchar * member, gsize n,
   return numbers;
 }
 
-/* What is no confidence was not said. Returns: whether all were some */
+/* What is not 0 to 1 is no confidence, and was not said. Returns: FALSE when
+ * there was any */
 static gboolean
 forget_impossible (gdouble * confidence, gsize n)
 {

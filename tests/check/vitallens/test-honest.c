@@ -80,7 +80,7 @@ GST_START_TEST (what_has_no_pulse_in_range_has_no_rate)
 
 GST_END_TEST;
 
-/* A minute in seconds of a source: breaths, and where they are given. */
+/* What the source breathes. */
 static const struct
 {
   const gchar *source;

@@ -221,8 +221,8 @@ GST_START_TEST (each_rate_has_its_confidence)
   guint n = 0, i;
   Run run;
 
-  answers_serve (sandbox, "stream", 12, &sure);
-  run_frames (&run, sandbox, 360, "");
+  answers_serve (sandbox, "stream", 30, &sure);
+  run_frames (&run, sandbox, 900, "");
   for (i = 0; i < run.messages->len; i++) {
     if (!get_rate (&run, i, "heart-rate", &rate))
       continue;
@@ -231,8 +231,11 @@ GST_START_TEST (each_rate_has_its_confidence)
     fail_unless (get_rate (&run, i, "heart-rate-confidence", &confidence)
         && confidence >= 0.5 && confidence <= 1.0);
     fail_unless (get_rate (&run, i, "confidence", &confidence));
+    fail_unless (get_rate (&run, i, "respiratory-rate", &rate)
+        == get_rate (&run, i, "respiratory-rate-confidence", &confidence));
   }
-  fail_unless_equals_int (n, 8);
+  fail_unless_equals_int (n, 26);
+  fail_unless (count_rates (&run, "respiratory-rate") > 10);
   run_clear (&run);
 }
 

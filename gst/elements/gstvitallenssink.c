@@ -82,6 +82,7 @@ reset_counts (GstVitalLensSink * self)
 {
   self->n_frames = self->n_skipped = self->n_chunks = self->n_windows = 0;
   self->n_answers = self->n_failed = self->n_dropped = self->n_stale = 0;
+  self->n_sessions = self->n_bytes = 0;
 }
 
 static gboolean
@@ -102,7 +103,7 @@ gst_vitallens_sink_begin_run (GstVitalsServiceSink * service)
   self->cancellable = g_cancellable_new ();
   self->waveform = gst_vitallens_waveform_new ();
   self->in_flight = self->blocked = FALSE;
-  self->flight_frames = 0;
+  self->flight.frames = 0;
   self->generation++;
   self->failures = 0;
   self->retry_at = 0;
@@ -136,7 +137,7 @@ gst_vitallens_sink_end_run (GstVitalsServiceSink * service)
   g_clear_object (&cancellable);
   g_clear_pointer (&self->pending.pixels, g_byte_array_unref);
   g_clear_pointer (&self->pending.times, g_array_unref);
-  gst_vitallens_sink_post_now (self);
+  gst_vitallens_sink_post_rest (self);
 }
 
 /* Streaming */

@@ -44,6 +44,13 @@ typedef struct
   gboolean post_waveform;
 } GstVitalLensSinkSettings;
 
+/* Pictures of a stretch, which are lost together. */
+typedef struct
+{
+  guint frames;                 /* 0: none */
+  GstClockTime first, last;     /* PTS */
+} GstVitalLensSpan;
+
 /* Pictures that wait to be sent; streaming thread. */
 typedef struct
 {
@@ -53,6 +60,7 @@ typedef struct
   gboolean has_crop;
   VitalsBox face, crop;         /* of all of them */
   GstClockTime last;            /* or NONE */
+  gint64 captured_at;           /* when that came, us since 1970; 0: not live */
   GstClockTime due;             /* of the next, when the rate is not known */
   guint64 n_seen;               /* to take each Nth, when it is */
   gboolean synthetic;
@@ -96,7 +104,7 @@ struct _GstVitalLensSink
   VitalsVitalLensModel *model;  /* NULL until it is known */
   GCancellable *cancellable;    /* of the run */
   gboolean in_flight;
-  guint flight_frames;          /* what is lost with the call in flight */
+  GstVitalLensSpan flight;      /* what is lost with the call in flight */
   gboolean blocked;             /* the service wants no more */
   gboolean failing;             /* on-failure=error: its error is in the outbox */
   guint64 generation;
@@ -107,7 +115,7 @@ struct _GstVitalLensSink
   guint failures;               /* in a row */
   gint64 retry_at;              /* monotonic us */
   guint64 n_frames, n_skipped, n_chunks, n_windows, n_answers, n_failed;
-  guint64 n_dropped, n_stale;
+  guint64 n_dropped, n_stale, n_sessions, n_bytes;
 };
 
 /* A call on its way: of the model, or of a chunk of pictures. */
@@ -119,11 +127,12 @@ typedef struct
   GBytes *video;
   GBytes *state;
   GArray *times;                /* NULL: the call asks for the model */
-  guint n_fresh;                /* of its pictures, those not sent before */
+  GstVitalLensSpan fresh;       /* of its pictures, those not sent before */
   gboolean as_file, rates;
   gdouble fps;
   GstSegment segment;
   gboolean synthetic;
+  gint64 captured_at;           /* of its last frame, or 0 */
   gint64 sent_at;               /* monotonic us */
   GCancellable *cancellable;
 } GstVitalLensChunk;
@@ -140,7 +149,7 @@ void gst_vitallens_sink_settings_clear (GstVitalLensSinkSettings * settings);
 GstFlowReturn gst_vitallens_sink_take_frame (GstVitalLensSink * self,
     GstBuffer * buffer);
 /* Forgets what waits and what the stream has shown so far; says so when there
- * was anything. @reason: of vitals-dropped */
+ * was anything. @reason: of vitals-dropped, or NULL: it was said already */
 void gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason);
 /* The end of the stream: says so when there was never a face. */
 void gst_vitallens_sink_tell_faceless (GstVitalLensSink * self);
@@ -174,10 +183,10 @@ void gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const VitalsVitalLensAnswer * answer);
 void gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
     const GstVitalLensChunk * chunk, const GError * error, guint attempts);
-/* What was shown so far ends with @error. @chunk: what failed, or NULL.
+/* What was shown so far ends with @error. @lost: what is lost with it, or NULL.
  * on-failure=error: the stream ends once that is posted */
 void gst_vitallens_sink_fail (GstVitalLensSink * self,
-    const GstVitalLensChunk * chunk, const GError * error, guint attempts);
+    const GstVitalLensSpan * lost, const GError * error, guint attempts);
 
 /* gstvitallenssinkmessages.c: the outbox */
 /* With the lock. @message: (transfer full) */
@@ -195,6 +204,9 @@ void gst_vitallens_sink_end_session (GstVitalLensSink * self,
 void gst_vitallens_sink_post_queued (GstVitalLensSink * self);
 /* On this thread, which is not that of the stream. */
 void gst_vitallens_sink_post_now (GstVitalLensSink * self);
+/* Even from a handler of what is being posted: what is of a run is posted before
+ * the next begins. */
+void gst_vitallens_sink_post_rest (GstVitalLensSink * self);
 /* vitals-progress; @percent: or -1 */
 void gst_vitallens_sink_tell_progress (GstVitalLensSink * self,
     const gchar * phase, gint percent, guint frames, guint target_frames);

@@ -92,7 +92,7 @@ ask_for_model (GstVitalLensSink * self)
   if (!self->model && may_call (self)) {
     chunk = gst_vitallens_sink_chunk_new (self);
     self->in_flight = TRUE;
-    self->flight_frames = 0;
+    self->flight.frames = 0;
   }
   g_mutex_unlock (&self->parent.lock);
   if (chunk)
@@ -118,21 +118,29 @@ gst_vitallens_sink_need_model (GstVitalLensSink * self, gboolean * known)
   return ret;
 }
 
-/* Frames of one call: what is aimed at, and the most. */
+/* When new pictures are a chunk: so many, or so long; and what is the most. */
+typedef struct
+{
+  guint frames;
+  GstClockTime duration;        /* or NONE */
+  guint most;                   /* with context */
+} Limits;
+
+static const Limits whatever_is_there = { 1, GST_CLOCK_TIME_NONE, 0 };
+
 static void
-get_limits (GstVitalLensSink * self, const VitalsVitalLensModel * model,
-    guint * wanted, guint * most)
+get_limits (GstVitalLensSink * self, Limits * limits)
 {
   GST_OBJECT_LOCK (self);
   if (self->settings.mode == GST_VITALLENS_SINK_MODE_FILE) {
-    *most = *wanted = VITALS_VITALLENS_MAX_FILE_FRAMES;
+    limits->most = VITALS_VITALLENS_MAX_FILE_FRAMES;
+    limits->duration = GST_CLOCK_TIME_NONE;
   } else {
-    *most = VITALS_VITALLENS_MAX_STREAM_FRAMES;
-    *wanted = lround (self->settings.chunk_duration * model->fps_target
-        / GST_SECOND);
+    limits->most = VITALS_VITALLENS_MAX_STREAM_FRAMES;
+    limits->duration = self->settings.chunk_duration;
   }
   GST_OBJECT_UNLOCK (self);
-  *wanted = CLAMP (*wanted, 1, *most - model->n_inputs);
+  limits->frames = limits->most - self->model->n_inputs;
 }
 
 static gdouble
@@ -142,6 +150,20 @@ measure_fps (const GArray * times)
       - g_array_index (times, GstClockTime, 0);
 
   return span > 0 ? (times->len - 1) * (gdouble) GST_SECOND / span : 0;
+}
+
+/* Those that were not sent yet. */
+static GstVitalLensSpan
+get_fresh (const GstVitalLensPending * pending)
+{
+  const GArray *times = pending->times;
+  GstVitalLensSpan fresh = {.frames = times->len - pending->n_context };
+
+  if (fresh.frames > 0) {
+    fresh.first = g_array_index (times, GstClockTime, pending->n_context);
+    fresh.last = g_array_index (times, GstClockTime, times->len - 1);
+  }
+  return fresh;
 }
 
 static void
@@ -166,7 +188,8 @@ fill_chunk (GstVitalLensSink * self, GstVitalLensChunk * chunk)
     remove_first (pending, pending->n_context, bytes);
     pending->n_context = 0;
   }
-  chunk->n_fresh = pending->times->len - pending->n_context;
+  chunk->fresh = get_fresh (pending);
+  chunk->captured_at = pending->captured_at;
   chunk->video = g_bytes_new (pending->pixels->data, pending->pixels->len);
   chunk->times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   g_array_append_vals (chunk->times, pending->times->data, pending->times->len);
@@ -190,47 +213,66 @@ take_settings (GstVitalLensSink * self, GstVitalLensChunk * chunk)
       || self->settings.encoding == GST_VITALLENS_SINK_ENCODING_JSON;
   chunk->rates = self->settings.process_signals
       == GST_VITALLENS_SINK_SIGNALS_SERVER;
+  /* it is named in a call only when it was chosen */
+  if (!self->settings.model || !*self->settings.model)
+    g_clear_pointer (&chunk->model->name, g_free);
   GST_OBJECT_UNLOCK (self);
   return file;
 }
 
-/* Whether @wanted new pictures, and what the service asks for, are there; with
- * the lock. */
+/* Time stamps are cut off, and jitter: half a frame less is as long. */
 static gboolean
-has_enough (GstVitalLensSink * self, guint wanted)
+is_chunk (const GstVitalLensSpan * fresh, const Limits * limits)
+{
+  gdouble frame;
+
+  if (fresh->frames >= limits->frames)
+    return TRUE;
+  if (fresh->frames < 2 || !GST_CLOCK_TIME_IS_VALID (limits->duration))
+    return FALSE;
+  frame = (fresh->last - fresh->first) / (fresh->frames - 1.0);
+  return (fresh->frames + 0.5) * frame >= limits->duration;
+}
+
+/* Whether new pictures, and what the service asks for, are there; with the
+ * lock. */
+static gboolean
+has_enough (GstVitalLensSink * self, const Limits * limits)
 {
   const GstVitalLensPending *pending = &self->pending;
-  guint fresh = pending->times->len - pending->n_context;
+  GstVitalLensSpan fresh = get_fresh (pending);
 
-  if (fresh < wanted)
+  if (!is_chunk (&fresh, limits))
     return FALSE;
   if (self->state)
     return pending->times->len >= self->model->n_inputs;
-  return fresh >= MAX (VITALS_VITALLENS_MIN_FRAMES, self->model->n_inputs);
+  return fresh.frames >= MAX (VITALS_VITALLENS_MIN_FRAMES,
+      self->model->n_inputs);
 }
 
 /* Returns: whether there was enough, and it may be sent now */
 static gboolean
-send_enough (GstVitalLensSink * self, guint wanted)
+send_enough (GstVitalLensSink * self, const Limits * limits)
 {
   GstVitalLensChunk *chunk = NULL;
 
   g_mutex_lock (&self->parent.lock);
-  if (may_call (self) && has_enough (self, wanted)) {
+  if (may_call (self) && has_enough (self, limits)) {
     chunk = gst_vitallens_sink_chunk_new (self);
     chunk->model = vitals_vitallens_model_copy (self->model);
     chunk->state = self->state ? g_bytes_ref (self->state) : NULL;
     fill_chunk (self, chunk);
     self->in_flight = TRUE;
-    self->flight_frames = chunk->n_fresh;
+    self->flight = chunk->fresh;
     self->n_chunks++;
+    self->n_bytes += g_bytes_get_size (chunk->video);
     gst_vitallens_sink_begin_session (self);
   }
   g_mutex_unlock (&self->parent.lock);
   if (!chunk)
     return FALSE;
   GST_DEBUG_OBJECT (self, "sending %u frames, %u of them new",
-      chunk->times->len, chunk->n_fresh);
+      chunk->times->len, chunk->fresh.frames);
   gst_vitallens_sink_post_queued (self);
   if (take_settings (self, chunk))
     gst_vitallens_sink_tell_progress (self, "uploading", -1, 0, 0);
@@ -243,23 +285,38 @@ GstFlowReturn
 gst_vitallens_sink_send_full (GstVitalLensSink * self)
 {
   GstFlowReturn ret = GST_FLOW_OK;
-  guint wanted, most;
   gboolean full, wait;
+  Limits limits;
 
-  get_limits (self, self->model, &wanted, &most);
+  get_limits (self, &limits);
   wait = !gst_vitals_service_sink_is_live (&self->parent);
   g_mutex_lock (&self->parent.lock);
-  full = has_enough (self, wanted);
+  full = has_enough (self, &limits);
   g_mutex_unlock (&self->parent.lock);
   /* a file waits for each answer, so that it always gives the same */
   if (full && wait)
     ret = wait_for_answer (self);
   if (ret != GST_FLOW_OK)
     return ret;
-  send_enough (self, wanted);
-  if (self->pending.times->len >= most)
+  send_enough (self, &limits);
+  if (self->pending.times->len >= limits.most)
     gst_vitallens_sink_reset (self, VITALS_DROPPED_QUEUE_FULL);
   return GST_FLOW_OK;
+}
+
+/* What is in flight, and with @unsent what waits behind it; with the lock. */
+static GstVitalLensSpan
+get_unanswered (GstVitalLensSink * self, gboolean unsent)
+{
+  GstVitalLensSpan lost = self->flight, fresh = get_fresh (&self->pending);
+
+  if (!unsent || fresh.frames == 0)
+    return lost;
+  if (lost.frames == 0)
+    return fresh;
+  lost.frames += fresh.frames;
+  lost.last = fresh.last;
+  return lost;
 }
 
 /* Nothing that is unanswered counts any more. @unsent: there is more, which could
@@ -268,12 +325,14 @@ static gboolean
 give_up (GstVitalLensSink * self, gboolean unsent)
 {
   GError *error = gst_vitals_service_sink_new_late_error (&self->parent);
+  GstVitalLensSpan lost;
   gboolean late;
 
   g_mutex_lock (&self->parent.lock);
   late = unsent || self->in_flight;
+  lost = get_unanswered (self, unsent);
   if (late)
-    gst_vitallens_sink_fail (self, NULL, error, 1);
+    gst_vitallens_sink_fail (self, &lost, error, 1);
   g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
   g_mutex_lock (&self->parent.lock);
@@ -284,9 +343,10 @@ give_up (GstVitalLensSink * self, gboolean unsent)
   return late;
 }
 
-/* What is too little to be sent is said to be; the session ends well. */
+/* What is too little to be sent is said to be; the session ends well. @told: it
+ * was said already */
 static void
-end_stream (GstVitalLensSink * self, gboolean late)
+end_stream (GstVitalLensSink * self, gboolean told, gboolean late)
 {
   gboolean blocked;
 
@@ -297,8 +357,8 @@ end_stream (GstVitalLensSink * self, gboolean late)
   g_mutex_unlock (&self->parent.lock);
   gst_vitallens_sink_post_queued (self);
   if (self->pending.times->len > self->pending.n_context)
-    gst_vitallens_sink_reset (self, blocked || late ? VITALS_DROPPED_STOPPED
-        : VITALS_DROPPED_TOO_FEW_FRAMES);
+    gst_vitallens_sink_reset (self, told ? NULL : blocked || late
+        ? VITALS_DROPPED_STOPPED : VITALS_DROPPED_TOO_FEW_FRAMES);
   gst_vitallens_sink_tell_faceless (self);
 }
 
@@ -314,13 +374,13 @@ gst_vitallens_sink_drain (GstVitalsServiceSink * service, gint64 * left)
   ret = gst_vitals_service_sink_wait (service, gst_vitallens_sink_is_quiet,
       left);
   more = ret == GST_FLOW_OK && self->model && !self->blocked
-      && has_enough (self, 1);
+      && has_enough (self, &whatever_is_there);
   if (more)
     ret = wait_for_turn (self, left);
   g_mutex_unlock (&self->parent.lock);
   if (ret != GST_FLOW_OK)
     return ret;
-  if (more && send_enough (self, 1))
+  if (more && send_enough (self, &whatever_is_there))
     more = FALSE;
   g_mutex_lock (&self->parent.lock);
   ret = gst_vitals_service_sink_wait (service, gst_vitallens_sink_is_quiet,
@@ -330,7 +390,8 @@ gst_vitallens_sink_drain (GstVitalsServiceSink * service, gint64 * left)
   g_mutex_unlock (&self->parent.lock);
   if (ret != GST_FLOW_OK)
     return ret;
-  end_stream (self, late && give_up (self, more));
+  late = late && give_up (self, more);
+  end_stream (self, late && more, late);
   g_mutex_lock (&self->parent.lock);
   ret = gst_vitals_service_sink_wait (service, is_posted, NULL);
   g_mutex_unlock (&self->parent.lock);

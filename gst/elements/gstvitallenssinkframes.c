@@ -56,13 +56,14 @@ gst_vitallens_sink_reset (GstVitalLensSink * self, const gchar * reason)
   GstVitalLensPending *pending = &self->pending;
   guint frames;
 
-  GST_DEBUG_OBJECT (self, "what was shown so far counts no more: %s", reason);
+  GST_DEBUG_OBJECT (self, "what was shown so far counts no more: %s",
+      GST_STR_NULL (reason));
   g_mutex_lock (&self->parent.lock);
-  frames = pending->times->len - pending->n_context + self->flight_frames;
-  if (frames > 0 || self->in_session)
+  frames = pending->times->len - pending->n_context + self->flight.frames;
+  if (reason && (frames > 0 || self->in_session))
     publish_dropped (self, frames, reason);
   self->generation++;
-  self->flight_frames = 0;
+  self->flight.frames = 0;
   g_clear_pointer (&self->state, g_bytes_unref);
   gst_vitallens_waveform_clear (self->waveform);
   g_mutex_unlock (&self->parent.lock);
@@ -168,6 +169,8 @@ add_picture (GstVitalLensSink * self, GstBuffer * buffer, GstClockTime time,
   gst_video_frame_unmap (&frame);
   g_array_append_val (pending->times, time);
   pending->last = time;
+  pending->captured_at = gst_vitals_service_sink_is_live (&self->parent) ?
+      g_get_real_time () : 0;
   pending->synthetic |= gst_vitals_synthetic_is_marked (buffer);
   return TRUE;
 }

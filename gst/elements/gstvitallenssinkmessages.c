@@ -53,6 +53,7 @@ gst_vitallens_sink_begin_session (GstVitalLensSink * self)
   if (self->in_session)
     return;
   self->in_session = TRUE;
+  self->n_sessions++;
   self->session = self->n_windows;
   queue_session (self, GST_PROGRESS_TYPE_START, "stream started");
 }
@@ -67,10 +68,30 @@ gst_vitallens_sink_end_session (GstVitalLensSink * self, GstProgressType type,
   queue_session (self, type, text);
 }
 
+/* With the lock, which it lets go meanwhile. */
+static void
+post_outbox (GstVitalLensSink * self)
+{
+  GstMessage *message;
+
+  while ((message = g_queue_pop_head (&self->outbox))) {
+    g_mutex_unlock (&self->parent.lock);
+    gst_element_post_message (GST_ELEMENT (self), message);
+    g_mutex_lock (&self->parent.lock);
+  }
+}
+
+void
+gst_vitallens_sink_post_rest (GstVitalLensSink * self)
+{
+  g_mutex_lock (&self->parent.lock);
+  post_outbox (self);
+  g_mutex_unlock (&self->parent.lock);
+}
+
 void
 gst_vitallens_sink_post_now (GstVitalLensSink * self)
 {
-  GstMessage *message;
   GError *error = NULL;
 
   g_mutex_lock (&self->parent.lock);
@@ -79,11 +100,7 @@ gst_vitallens_sink_post_now (GstVitalLensSink * self)
     gst_vitals_results_check (self->parent.results, &error);
   if (!self->posting) {
     self->posting = TRUE;
-    while ((message = g_queue_pop_head (&self->outbox))) {
-      g_mutex_unlock (&self->parent.lock);
-      gst_element_post_message (GST_ELEMENT (self), message);
-      g_mutex_lock (&self->parent.lock);
-    }
+    post_outbox (self);
     self->posting = FALSE;
     self->parent.failed |= self->failing;
     g_cond_broadcast (&self->parent.cond);
@@ -160,7 +177,9 @@ gst_vitallens_sink_get_stats (GstVitalsServiceSink * service)
       "state", G_TYPE_STRING, state_name (self),
       "frames", G_TYPE_UINT64, self->n_frames,
       "skipped", G_TYPE_UINT64, self->n_skipped,
+      "sessions", G_TYPE_UINT64, self->n_sessions,
       "chunks", G_TYPE_UINT64, self->n_chunks,
+      "bytes", G_TYPE_UINT64, self->n_bytes,
       "windows", G_TYPE_UINT64, self->n_windows,
       "answers", G_TYPE_UINT64, self->n_answers,
       "failed", G_TYPE_UINT64, self->n_failed,

@@ -24,16 +24,27 @@ take_rates (const GstVitalLensChunk * chunk,
 {
   const GArray *times = chunk->times;
 
-  rates->reading =
-      vitals_reading_ref (vitals_vitallens_answer_get_reading (answer));
+  gst_vitallens_waveform_take_rates (vitals_vitallens_answer_get_reading
+      (answer), chunk->model, rates);
   rates->timestamp = g_array_index (times, GstClockTime, 0);
   rates->frames = times->len;
   rates->framerate = chunk->fps;
   rates->duration = chunk->fps > 0 ? (GstClockTime) (times->len / chunk->fps
       * GST_SECOND) : GST_CLOCK_TIME_NONE;
-  if (!vitals_reading_get_value (rates->reading, VITALS_MEASURE_HEART_RATE,
-          NULL))
-    rates->reason = "the service found no heart rate";
+}
+
+/* When the first frame of the rates came; 0 when that was not live. */
+static gint64
+get_captured_at (const GstVitalLensChunk * chunk,
+    const GstVitalLensRates * rates)
+{
+  GstClockTime last = g_array_index (chunk->times, GstClockTime,
+      chunk->times->len - 1);
+
+  if (chunk->captured_at == 0 || !GST_CLOCK_TIME_IS_VALID (rates->timestamp)
+      || rates->timestamp > last)
+    return 0;
+  return chunk->captured_at - (last - rates->timestamp) / GST_USECOND;
 }
 
 static GstStructure *
@@ -51,6 +62,7 @@ make_message (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
   window->timestamp = rates->timestamp;
   window->duration = rates->duration;
   gst_vitals_window_place (window, &chunk->segment);
+  window->captured_at = get_captured_at (chunk, rates);
   message = gst_vitals_message_vitals (window, rates->reading, source_id);
   if (rates->reason)
     gst_structure_set (message, "reason", G_TYPE_STRING, rates->reason, NULL);
@@ -69,7 +81,7 @@ digest (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
 
   g_clear_pointer (&self->state, g_bytes_unref);
   self->state = state ? g_bytes_ref (state) : NULL;
-  self->flight_frames = 0;
+  self->flight.frames = 0;
   if (!vitals_vitallens_answer_is_usable (answer, &unusable))
     gst_vitallens_waveform_clear (self->waveform);
   else
@@ -78,7 +90,7 @@ digest (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
   if (chunk->rates)
     take_rates (chunk, answer, rates);
   else
-    gst_vitallens_waveform_measure (self->waveform, rates);
+    gst_vitallens_waveform_measure (self->waveform, chunk->model, rates);
   if (unusable)
     rates->reason = unusable;
   vitals_reading_set_model (rates->reading,
@@ -198,22 +210,22 @@ wait_longer (GstVitalLensSink * self, const GError * error)
 
 /* What of the stream the failure is about. */
 static void
-describe_chunk (const GstVitalLensChunk * chunk, GstStructure * message)
+describe_lost (const GstVitalLensSpan * lost, GstStructure * message)
 {
-  const GArray *times = chunk->times;
-  guint first = times->len - chunk->n_fresh;
-  GstClockTime begin = g_array_index (times, GstClockTime, first);
-  GstClockTime last = g_array_index (times, GstClockTime, times->len - 1);
-  GstClockTime frame = chunk->fps > 0 ? GST_SECOND / chunk->fps : 0;
+  GstClockTime span = lost->last - lost->first;
 
-  gst_structure_set (message, "frames", G_TYPE_UINT, chunk->n_fresh,
-      "timestamp", G_TYPE_UINT64, begin,
-      "duration", G_TYPE_UINT64, last - begin + frame, NULL);
+  /* with as much as one frame takes, of which it is not known how long the
+   * last one is */
+  if (lost->frames > 1)
+    span += span / (lost->frames - 1);
+  gst_structure_set (message, "frames", G_TYPE_UINT, lost->frames,
+      "timestamp", G_TYPE_UINT64, lost->first,
+      "duration", G_TYPE_UINT64, span, NULL);
 }
 
 void
 gst_vitallens_sink_fail (GstVitalLensSink * self,
-    const GstVitalLensChunk * chunk, const GError * error, guint attempts)
+    const GstVitalLensSpan * lost, const GError * error, guint attempts)
 {
   g_autofree gchar *source_id =
       gst_vitals_service_sink_dup_source_id (&self->parent);
@@ -222,11 +234,11 @@ gst_vitallens_sink_fail (GstVitalLensSink * self,
   GstVitalsOnFailure on_failure;
 
   GST_WARNING_OBJECT (self, "%s", error->message);
-  if (chunk && chunk->times)
-    describe_chunk (chunk, message);
+  if (lost && lost->frames > 0)
+    describe_lost (lost, message);
   self->n_failed++;
   self->generation++;
-  self->flight_frames = 0;
+  self->flight.frames = 0;
   g_clear_pointer (&self->state, g_bytes_unref);
   gst_vitallens_waveform_clear (self->waveform);
   gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_ERROR,
@@ -249,13 +261,15 @@ gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
   g_mutex_lock (&self->parent.lock);
   if (is_of_run (self, chunk)
       && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED)) {
+    gboolean stale = chunk->times && chunk->generation != self->generation;
+
     self->blocked |= is_final (error);
     wait_longer (self, error);
-    /* its frames were dropped already: only what stays is told */
-    if (chunk->generation == self->generation || self->blocked || !chunk->times)
-      gst_vitallens_sink_fail (self, chunk, error, attempts);
-    else
-      self->n_stale++;
+    self->n_stale += stale;
+    /* even when its frames were dropped meanwhile: that it is the network, or the
+     * service, nothing else would say */
+    gst_vitallens_sink_fail (self, stale ? NULL : &chunk->fresh, error,
+        attempts);
   }
   end_call (self, chunk);
   g_mutex_unlock (&self->parent.lock);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <vitals/client/vitals-vitallens-protocol-private.h>
 #include <vitals/signal/vitals-confidence-private.h>
 #include <vitals/signal/vitals-waveform-private.h>
 #include <vitals/vitals-reading-private.h>
@@ -15,6 +16,9 @@
 #define SHORTEST_BREATH_WINDOW (10 * GST_SECOND)
 #define SHORTEST_VARIABILITY_WINDOW (20 * GST_SECOND)
 #define MIN_CONFIDENCE 0.5
+/* What can be analysed. */
+#define LEAST_RATE 8.0          /* Hz */
+#define NO_HEART_RATE "the model measures no heart rate: choose another"
 
 typedef struct
 {
@@ -150,19 +154,33 @@ between (gdouble a, gdouble b, gdouble share)
   return a + share * (b - a);
 }
 
-/* Puts a part of the samples on a grid of @rate, and means its confidence: what
- * analyses them knows of no jitter, and of no frame that is missing. FALSE when
- * a value is not there. */
-static gboolean
-copy_part (const GstVitalLensWaveform * waveform, guint first, gdouble rate,
-    gboolean breath, gdouble * values, gdouble * quality, gdouble * confidence)
+/* The end of the stretch on a grid of its rate. */
+typedef struct
 {
-  guint n = waveform->samples->len - first, i, k = 0;
-  const Sample *samples = get_samples (waveform, first);
+  guint n;
+  gdouble rate;                 /* Hz */
+  gdouble *values, *quality;
+  gdouble confidence;           /* mean of the service's, 0..1 */
+} Part;
 
-  *confidence = 0;
+static void
+part_clear (Part * part)
+{
+  g_clear_pointer (&part->values, g_free);
+  g_clear_pointer (&part->quality, g_free);
+}
+
+/* Puts samples on a grid, and means their confidence: what analyses them knows
+ * of no jitter, and of no frame that is missing. FALSE when a value is not
+ * there. */
+static gboolean
+fill_part (const Sample * samples, gboolean breath, Part * part)
+{
+  guint n = part->n, i, k = 0;
+  gdouble sum = 0;
+
   for (i = 0; i < n; i++) {
-    gdouble time = samples[0].time + i / rate * GST_SECOND, share;
+    gdouble time = samples[0].time + i / part->rate * GST_SECOND, share;
     const Sample *a, *b;
 
     while (k + 2 < n && samples[k + 1].time <= time)
@@ -171,128 +189,222 @@ copy_part (const GstVitalLensWaveform * waveform, guint first, gdouble rate,
     b = &samples[MIN (k + 1, n - 1)];
     share = b->time > a->time ?
         MIN ((time - a->time) / (b->time - a->time), 1.0) : 0.0;
-    values[i] = breath ? between (a->breath, b->breath, share)
+    part->values[i] = breath ? between (a->breath, b->breath, share)
         : between (a->pulse, b->pulse, share);
-    quality[i] = breath ? between (a->breath_confidence, b->breath_confidence,
-        share) : between (a->pulse_confidence, b->pulse_confidence, share);
-    *confidence += quality[i] / n;
-    if (!isfinite (values[i]))
+    part->quality[i] = breath ? between (a->breath_confidence,
+        b->breath_confidence, share) : between (a->pulse_confidence,
+        b->pulse_confidence, share);
+    if (!isfinite (part->values[i]))
       return FALSE;
+    sum += part->quality[i];
   }
+  /* a sum of ones, each of them rounded, may be more than 1 */
+  part->confidence = CLAMP (sum / n, 0.0, 1.0);
   return TRUE;
 }
 
-typedef struct
-{
-  gboolean good;                /* analysed */
-  gdouble confidence;
-  VitalsWaveformAnalysis analysis;
-} Part;
-
-static void
-analyse (const GstVitalLensWaveform * waveform, GstClockTime window,
+/* FALSE when there is not enough of it. @part: to be cleared in any case */
+static gboolean
+take_part (const GstVitalLensWaveform * waveform, GstClockTime window,
     GstClockTime shortest, gboolean breath, Part * part)
 {
   guint first = find_first (waveform, window);
-  guint n = waveform->samples->len - first;
-  gdouble rate = rate_from (waveform, first);
-  gdouble *values = g_new (gdouble, n + 1), *quality = g_new (gdouble, n + 1);
 
-  part->good = FALSE;
-  if (length_of (n, rate) >= shortest
-      && copy_part (waveform, first, rate, breath, values, quality,
-          &part->confidence))
-    part->good = breath ? vitals_waveform_analyse_breath (values, n, rate,
-        &part->analysis, NULL) : vitals_waveform_analyse_pulse (values, quality,
-        n, rate, &part->analysis, NULL);
-  g_free (values);
-  g_free (quality);
+  memset (part, 0, sizeof (*part));
+  part->n = waveform->samples->len - first;
+  part->rate = rate_from (waveform, first);
+  if (part->rate < LEAST_RATE || length_of (part->n, part->rate) < shortest)
+    return FALSE;
+  part->values = g_new (gdouble, part->n);
+  part->quality = g_new (gdouble, part->n);
+  return fill_part (get_samples (waveform, first), breath, part);
 }
 
+/* What no person has is not shown, whatever the waveform says, nor what the
+ * model is not made for. */
 static void
-set_measure (VitalsReading * reading, VitalsMeasure measure, gdouble value,
+set_measure (GstVitalLensRates * rates, VitalsMeasure measure, gdouble value,
     gdouble confidence)
 {
-  vitals_reading_set_value (reading, measure, value);
-  vitals_reading_set_measure_confidence (reading, measure, confidence);
+  if (!vitals_vitallens_is_possible (measure, value)
+      || !vitals_vitallens_model_measures (rates->model, measure))
+    return;
+  vitals_reading_set_value (rates->reading, measure, value);
+  vitals_reading_set_measure_confidence (rates->reading, measure, confidence);
+}
+
+/* No surer than the service is, and no surer than the waveform shows: it is sure
+ * of its samples, and not of there being a pulse in them. */
+static gdouble
+confidence_of_rate (const Part * part, const VitalsWaveformAnalysis * analysis)
+{
+  VitalsRatePeak peak = {.frequency = analysis->rate / 60.0,
+    .snr = analysis->snr
+  };
+
+  if (!analysis->has_rate)
+    return 0.0;
+  return MIN (part->confidence,
+      vitals_confidence_of_peak (&peak, part->n / part->rate));
+}
+
+/* Why there is no heart rate, or NULL. */
+static const gchar *
+find_reason (const Part * part, const VitalsWaveformAnalysis * analysis,
+    const VitalsVitalLensModel * model)
+{
+  if (!vitals_vitallens_model_measures (model, VITALS_MEASURE_HEART_RATE))
+    return NO_HEART_RATE;
+  if (part->confidence < MIN_CONFIDENCE)
+    return "the service is not certain enough of its waveform";
+  if (!analysis->has_rate || !vitals_vitallens_is_possible
+      (VITALS_MEASURE_HEART_RATE, analysis->rate))
+    return "no pulse between 40 and 220 a minute stands out: hold still, with "
+        "more and steady light";
+  return NULL;
 }
 
 static void
 measure_heart (const GstVitalLensWaveform * waveform, GstVitalLensRates * rates)
 {
-  guint first = find_first (waveform, HEART_WINDOW);
-  guint n = waveform->samples->len - first;
+  VitalsWaveformAnalysis analysis;
+  gdouble confidence;
   Part part;
 
-  rates->frames = n;
-  rates->framerate = rate_from (waveform, first);
-  rates->duration = length_of (n, rates->framerate);
-  rates->timestamp = n > 0 ? get_samples (waveform, first)->time
-      : GST_CLOCK_TIME_NONE;
-  analyse (waveform, HEART_WINDOW, SHORTEST_HEART_WINDOW, FALSE, &part);
-  if (rates->duration < SHORTEST_HEART_WINDOW)
-    rates->reason = "there are less than 5 s without a gap so far";
-  else if (!part.good)
-    rates->reason = "the frame rate is too low";
-  else if (!part.analysis.has_rate)
-    rates->reason = "no pulse stands out";
-  else if (part.confidence < MIN_CONFIDENCE)
-    rates->reason = "the service is not certain enough of its waveform";
-  if (part.good)
-    vitals_reading_set_confidence (rates->reading, part.confidence);
-  if (!rates->reason)
-    set_measure (rates->reading, VITALS_MEASURE_HEART_RATE,
-        part.analysis.rate, part.confidence);
+  if (!take_part (waveform, HEART_WINDOW, SHORTEST_HEART_WINDOW, FALSE, &part)
+      || !vitals_waveform_analyse_pulse (part.values, part.quality, part.n,
+          part.rate, &analysis, NULL)) {
+    rates->reason = rates->duration < SHORTEST_HEART_WINDOW ?
+        "there are less than 5 s without a gap so far"
+        : rates->framerate < LEAST_RATE ? "the frame rate is too low"
+        : "the waveform of the service cannot be analysed";
+  } else {
+    confidence = confidence_of_rate (&part, &analysis);
+    vitals_reading_set_confidence (rates->reading, confidence);
+    rates->reason = find_reason (&part, &analysis, rates->model);
+    if (!rates->reason)
+      set_measure (rates, VITALS_MEASURE_HEART_RATE, analysis.rate, confidence);
+  }
+  part_clear (&part);
 }
 
+/* As sure as the service is: whether it is a breath at all was looked at. */
 static void
 measure_breath (const GstVitalLensWaveform * waveform,
     GstVitalLensRates * rates)
 {
+  VitalsWaveformAnalysis analysis;
   Part part;
 
-  analyse (waveform, BREATH_WINDOW, SHORTEST_BREATH_WINDOW, TRUE, &part);
-  if (part.good && part.analysis.has_rate && part.confidence >= MIN_CONFIDENCE)
-    set_measure (rates->reading, VITALS_MEASURE_RESPIRATORY_RATE,
-        part.analysis.rate, part.confidence);
+  if (take_part (waveform, BREATH_WINDOW, SHORTEST_BREATH_WINDOW, TRUE, &part)
+      && vitals_waveform_analyse_breath (part.values, part.n, part.rate,
+          &analysis, NULL) && analysis.has_rate
+      && part.confidence >= MIN_CONFIDENCE)
+    set_measure (rates, VITALS_MEASURE_RESPIRATORY_RATE,
+        analysis.rate, part.confidence);
+  part_clear (&part);
+}
+
+static void
+set_variability (GstVitalLensRates * rates,
+    const VitalsVariability * variability, gdouble confidence)
+{
+  set_measure (rates, VITALS_MEASURE_HRV_SDNN, variability->sdnn, confidence);
+  set_measure (rates, VITALS_MEASURE_HRV_RMSSD, variability->rmssd, confidence);
+  if (variability->has_lfhf)
+    set_measure (rates, VITALS_MEASURE_HRV_LFHF, variability->lfhf, confidence);
 }
 
 static void
 measure_variability (const GstVitalLensWaveform * waveform,
     GstVitalLensRates * rates)
 {
-  const VitalsVariability *variability;
-  gdouble confidence;
+  VitalsWaveformAnalysis analysis;
+  gdouble confidence = 0.0;
   Part part;
 
-  analyse (waveform, LONGEST, SHORTEST_VARIABILITY_WINDOW, FALSE, &part);
-  if (!part.good || !part.analysis.has_variability)
-    return;
-  variability = &part.analysis.variability;
-  confidence = vitals_confidence_of_variability (variability,
-      part.analysis.snr, part.confidence);
-  if (confidence < MIN_CONFIDENCE)
-    return;
-  set_measure (rates->reading, VITALS_MEASURE_HRV_SDNN, variability->sdnn,
-      confidence);
-  set_measure (rates->reading, VITALS_MEASURE_HRV_RMSSD, variability->rmssd,
-      confidence);
-  if (variability->has_lfhf)
-    set_measure (rates->reading, VITALS_MEASURE_HRV_LFHF, variability->lfhf,
-        confidence);
+  if (take_part (waveform, LONGEST, SHORTEST_VARIABILITY_WINDOW, FALSE, &part)
+      && vitals_waveform_analyse_pulse (part.values, part.quality, part.n,
+          part.rate, &analysis, NULL) && analysis.has_variability)
+    confidence = vitals_confidence_of_variability (&analysis.variability,
+        analysis.snr, confidence_of_rate (&part, &analysis));
+  if (confidence >= MIN_CONFIDENCE)
+    set_variability (rates, &analysis.variability, confidence);
+  part_clear (&part);
+}
+
+/* Of the heart rate. */
+static void
+describe_window (const GstVitalLensWaveform * waveform,
+    GstVitalLensRates * rates)
+{
+  guint first = find_first (waveform, HEART_WINDOW);
+
+  rates->frames = waveform->samples->len - first;
+  rates->framerate = rate_from (waveform, first);
+  rates->duration = length_of (rates->frames, rates->framerate);
+  rates->timestamp = rates->frames > 0 ? get_samples (waveform, first)->time
+      : GST_CLOCK_TIME_NONE;
+}
+
+static void
+rates_init (GstVitalLensRates * rates, const VitalsVitalLensModel * model)
+{
+  memset (rates, 0, sizeof (*rates));
+  rates->reading = vitals_reading_new ("vitallens");
+  rates->model = model;
 }
 
 void
 gst_vitallens_waveform_measure (const GstVitalLensWaveform * waveform,
-    GstVitalLensRates * rates)
+    const VitalsVitalLensModel * model, GstVitalLensRates * rates)
 {
-  memset (rates, 0, sizeof (*rates));
-  rates->reading = vitals_reading_new ("vitallens");
+  rates_init (rates, model);
+  describe_window (waveform, rates);
   measure_heart (waveform, rates);
+  /* what has no pulse does not breathe */
   if (rates->reason)
     return;
   measure_breath (waveform, rates);
   measure_variability (waveform, rates);
+}
+
+/* Of a rate of the service; a confidence that it does not tell is no doubt. */
+static void
+take_rate (VitalsReading * reading, VitalsMeasure measure,
+    GstVitalLensRates * rates)
+{
+  gdouble value, confidence;
+  gboolean told = vitals_reading_get_measure_confidence (reading, measure,
+      &confidence);
+
+  if (!vitals_reading_get_value (reading, measure, &value)
+      || (told && confidence < MIN_CONFIDENCE)
+      || !vitals_vitallens_model_measures (rates->model, measure))
+    return;
+  vitals_reading_set_value (rates->reading, measure, value);
+  if (told)
+    vitals_reading_set_measure_confidence (rates->reading, measure, confidence);
+}
+
+void
+gst_vitallens_waveform_take_rates (VitalsReading * reading,
+    const VitalsVitalLensModel * model, GstVitalLensRates * rates)
+{
+  VitalsMeasure measure;
+
+  rates_init (rates, model);
+  for (measure = 0; measure < VITALS_N_MEASURES; measure++)
+    take_rate (reading, measure, rates);
+  if (vitals_reading_get_value (rates->reading, VITALS_MEASURE_HEART_RATE,
+          NULL))
+    return;
+  if (!vitals_vitallens_model_measures (model, VITALS_MEASURE_HEART_RATE))
+    rates->reason = NO_HEART_RATE;
+  else if (vitals_reading_get_value (reading, VITALS_MEASURE_HEART_RATE, NULL))
+    rates->reason = "the service is not certain enough of its heart rate";
+  else
+    rates->reason = "the service found no heart rate";
 }
 
 void

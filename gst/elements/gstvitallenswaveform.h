@@ -28,14 +28,21 @@ void gst_vitallens_waveform_add (GstVitalLensWaveform * waveform,
 typedef struct
 {
   VitalsReading *reading;       /* (transfer full) */
+  const VitalsVitalLensModel *model;    /* (transfer none) */
   const gchar *reason;          /* why there is no heart rate, or NULL */
   GstClockTime timestamp, duration;     /* of the heart rate's window */
   guint frames;
   gdouble framerate;            /* Hz, 0: unknown */
 } GstVitalLensRates;
 
+/* @model: what it does not measure is absent */
 void gst_vitallens_waveform_measure (const GstVitalLensWaveform * waveform,
-    GstVitalLensRates * rates);
+    const VitalsVitalLensModel * model, GstVitalLensRates * rates);
+/* What the service itself has computed of @reading, by the same rules: absent
+ * where it is not sure of it, or @model does not measure it. Sets reading and
+ * reason. */
+void gst_vitallens_waveform_take_rates (VitalsReading * reading,
+    const VitalsVitalLensModel * model, GstVitalLensRates * rates);
 /* Sets waveform and waveform-rate: the pulse of the heart rate's window. */
 void gst_vitallens_waveform_describe (const GstVitalLensWaveform * waveform,
     const GstVitalLensRates * rates, GstStructure * message);

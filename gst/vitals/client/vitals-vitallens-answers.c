@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 #include <vitals/client/vitals-vitallens-protocol-private.h>
@@ -44,6 +45,18 @@ static const struct
   {"hrv_rmssd", VITALS_MEASURE_HRV_RMSSD, 1, 200},
   {"hrv_lfhf", VITALS_MEASURE_HRV_LFHF, 0, 10}
 };
+
+gboolean
+vitals_vitallens_is_possible (VitalsMeasure measure, gdouble value)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rates); i++) {
+    if (rates[i].measure == measure)
+      return value >= rates[i].min && value <= rates[i].max;
+  }
+  return FALSE;
+}
 
 static const gchar *const waveform_members[VITALS_N_WAVEFORMS] = {
   "ppg_waveform", "respiratory_waveform"
@@ -118,6 +131,23 @@ read_numbers (JsonObject * object, const gchar * member, gsize n,
   return numbers;
 }
 
+/* What is not 0 to 1 is no confidence, and was not said. Returns: FALSE when
+ * there was any */
+static gboolean
+forget_impossible (gdouble * confidence, gsize n)
+{
+  gboolean good = TRUE;
+  gsize i;
+
+  for (i = 0; i < n; i++) {
+    if (confidence[i] < 0 || confidence[i] > 1) {
+      confidence[i] = NAN;
+      good = FALSE;
+    }
+  }
+  return good;
+}
+
 /* One that was read already stays: an answer may have both shapes, and the
  * documented one is read first. */
 static gboolean
@@ -134,6 +164,8 @@ read_waveform (JsonObject * parent, VitalsWaveformKind kind, gsize n,
     waveform->data = read_numbers (object, "data", n, &read_error);
   if (waveform->data)
     waveform->confidence = read_numbers (object, "confidence", n, &read_error);
+  if (waveform->confidence)
+    forget_impossible (waveform->confidence, n);
   if (read_error) {
     g_propagate_error (error, read_error);
     return FALSE;
@@ -194,39 +226,69 @@ read_waveforms (JsonObject * parent, gsize n, VitalsVitalLensAnswer * answer,
   return TRUE;
 }
 
+/* NULL for nulls: no state. */
+static guint8 *
+make_state (const gdouble * numbers, GError ** error)
+{
+  guint8 *bytes = g_malloc (VITALS_VITALLENS_STATE_BYTES);
+  guint nulls = 0, i;
+
+  for (i = 0; i < STATE_FLOATS && !(fabs (numbers[i]) > FLT_MAX); i++) {
+    nulls += isnan (numbers[i]);
+    GST_WRITE_FLOAT_LE (bytes + 4 * i, (gfloat) numbers[i]);
+  }
+  if (i == STATE_FLOATS && nulls == 0)
+    return bytes;
+  g_free (bytes);
+  if (nulls < STATE_FLOATS)
+    vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+        "The answer's state holds something that is not a 32-bit float");
+  return NULL;
+}
+
+/* Bytes of floats may be infinite, or no number, as well. */
+static guint8 *
+decode_state (const gchar * text, GError ** error)
+{
+  gdouble numbers[STATE_FLOATS];
+  gsize size, i;
+  guint8 *bytes = g_base64_decode (text, &size);
+
+  if (size != VITALS_VITALLENS_STATE_BYTES) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+        "The answer's state has %" G_GSIZE_FORMAT " bytes, not %d", size,
+        VITALS_VITALLENS_STATE_BYTES);
+    g_free (bytes);
+    return NULL;
+  }
+  for (i = 0; i < STATE_FLOATS; i++)
+    numbers[i] = GST_READ_FLOAT_LE (bytes + 4 * i);
+  g_free (bytes);
+  return make_state (numbers, error);
+}
+
 /* 256 floats, as numbers or as base64 of their bytes. */
 static GBytes *
 read_state_data (JsonObject * object, GError ** error)
 {
   JsonNode *node = json_object_get_member (object, "data");
-  guint8 *bytes;
-  gdouble *numbers;
-  gsize size, i;
+  guint8 *bytes = NULL;
 
   if (!node || JSON_NODE_HOLDS_NULL (node))
     return NULL;
   if (JSON_NODE_HOLDS_VALUE (node)) {
     const gchar *text = vitals_json_get_string (object, "data", error);
 
-    if (!text)
-      return NULL;
-    bytes = g_base64_decode (text, &size);
-    if (size == VITALS_VITALLENS_STATE_BYTES)
-      return g_bytes_new_take (bytes, size);
-    g_free (bytes);
-    vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
-        "The answer's state has %" G_GSIZE_FORMAT " bytes, not %d", size,
-        VITALS_VITALLENS_STATE_BYTES);
-    return NULL;
+    if (text)
+      bytes = decode_state (text, error);
+  } else {
+    gdouble *numbers = read_numbers (object, "data", STATE_FLOATS, error);
+
+    if (numbers)
+      bytes = make_state (numbers, error);
+    g_free (numbers);
   }
-  numbers = read_numbers (object, "data", STATE_FLOATS, error);
-  if (!numbers)
-    return NULL;
-  bytes = g_malloc (VITALS_VITALLENS_STATE_BYTES);
-  for (i = 0; i < STATE_FLOATS; i++)
-    GST_WRITE_FLOAT_LE (bytes + 4 * i, (gfloat) numbers[i]);
-  g_free (numbers);
-  return g_bytes_new_take (bytes, VITALS_VITALLENS_STATE_BYTES);
+  return bytes ? g_bytes_new_take (bytes, VITALS_VITALLENS_STATE_BYTES) : NULL;
 }
 
 static gboolean
@@ -242,13 +304,6 @@ read_state (JsonObject * object, VitalsVitalLensAnswer * answer,
     return TRUE;
   g_propagate_error (error, read_error);
   return FALSE;
-}
-
-/* -1: not known, as is one that is out of range. */
-static gdouble
-confidence_or_unknown (gdouble confidence)
-{
-  return confidence >= 0 && confidence <= 1 ? confidence : -1;
 }
 
 /* The mean of what is known. */
@@ -267,6 +322,23 @@ mean_of (const gdouble * numbers, gsize n)
   return known > 0 ? sum / known : -1;
 }
 
+/* The first reason counts. */
+static void
+set_unusable (VitalsVitalLensAnswer * answer, const gchar * reason)
+{
+  if (!answer->unusable)
+    answer->unusable = g_strdup (reason);
+}
+
+/* @confidence: -1: not said */
+static void
+check_face (VitalsVitalLensAnswer * answer, gdouble confidence)
+{
+  if (!answer->unusable && confidence >= 0 && confidence <= MIN_FACE_CONFIDENCE)
+    answer->unusable = g_strdup_printf ("the service is not sure of a face "
+        "(confidence %.2f)", confidence);
+}
+
 static gboolean
 read_face (JsonObject * object, VitalsVitalLensAnswer * answer, GError ** error)
 {
@@ -282,10 +354,61 @@ read_face (JsonObject * object, VitalsVitalLensAnswer * answer, GError ** error)
     g_propagate_error (error, read_error);
     return FALSE;
   }
-  answer->face_confidence = numbers
-      ? confidence_or_unknown (mean_of (numbers, n)) : -1;
+  if (numbers && !forget_impossible (numbers, n))
+    set_unusable (answer, "the service's face confidence is not 0 to 1");
+  answer->face_confidence = numbers ? mean_of (numbers, n) : -1;
   g_free (numbers);
+  check_face (answer, answer->face_confidence);
   return TRUE;
+}
+
+/* Whether `processing_status` says that there was no face. */
+static gboolean
+read_face_detected (JsonObject * status, GError ** error)
+{
+  JsonNode *node = json_object_get_member (status, "face_detected");
+
+  if (!node || JSON_NODE_HOLDS_NULL (node))
+    return FALSE;
+  if (JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    return !json_node_get_boolean (node);
+  vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+      "The answer's \"face_detected\" is neither true nor false");
+  return FALSE;
+}
+
+/* Its mean counts beside that of `face`: neither may say that there is none. */
+static void
+take_mean_confidence (VitalsVitalLensAnswer * answer, gdouble confidence)
+{
+  if (!forget_impossible (&confidence, 1)) {
+    set_unusable (answer, "the service's face confidence is not 0 to 1");
+    return;
+  }
+  if (answer->face_confidence < 0)
+    answer->face_confidence = confidence;
+  check_face (answer, confidence);
+}
+
+static void
+read_known_status (JsonObject * status, VitalsVitalLensAnswer * answer,
+    GError ** error)
+{
+  GError *read_error = NULL;
+  const gchar *quality = vitals_json_get_string (status, "signal_quality",
+      &read_error);
+  gdouble confidence;
+
+  if (!read_error && read_face_detected (status, &read_error))
+    set_unusable (answer, "the service saw no face");
+  if (quality && g_ascii_strcasecmp (quality, "unusable") == 0)
+    set_unusable (answer, "the service calls the signal unusable");
+  if (!read_error && vitals_json_get_number (status, "avg_face_confidence",
+          &confidence, &read_error))
+    take_mean_confidence (answer, confidence);
+  if (read_error)
+    g_propagate_error (error, read_error);
 }
 
 /* What `processing_status` says; the newer shape has none. */
@@ -296,32 +419,13 @@ read_status (JsonObject * object, VitalsVitalLensAnswer * answer,
   GError *read_error = NULL;
   JsonObject *status = vitals_json_get_object (object, "processing_status",
       &read_error);
-  const gchar *quality = NULL;
-  gdouble confidence;
 
-  if (status) {
-    JsonNode *face = json_object_get_member (status, "face_detected");
-
-    quality = vitals_json_get_string (status, "signal_quality", &read_error);
-    if (vitals_json_get_number (status, "avg_face_confidence", &confidence,
-            &read_error) && answer->face_confidence < 0)
-      answer->face_confidence = confidence_or_unknown (confidence);
-    if (face && JSON_NODE_HOLDS_VALUE (face)
-        && json_node_get_value_type (face) == G_TYPE_BOOLEAN
-        && !json_node_get_boolean (face))
-      answer->unusable = g_strdup ("the service saw no face");
-    else if (quality && g_str_equal (quality, "unusable"))
-      answer->unusable = g_strdup ("the service calls the signal unusable");
-  }
-  if (read_error) {
-    g_propagate_error (error, read_error);
-    return FALSE;
-  }
-  if (!answer->unusable && answer->face_confidence >= 0
-      && answer->face_confidence <= MIN_FACE_CONFIDENCE)
-    answer->unusable = g_strdup_printf ("the service is not sure of a face "
-        "(confidence %.2f)", answer->face_confidence);
-  return TRUE;
+  if (status)
+    read_known_status (status, answer, &read_error);
+  if (!read_error)
+    return TRUE;
+  g_propagate_error (error, read_error);
+  return FALSE;
 }
 
 /* The documented shape keeps rates and waveforms in one object, the newer in

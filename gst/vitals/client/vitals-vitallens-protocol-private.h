@@ -47,6 +47,16 @@ VITALS_API gboolean vitals_vitallens_check_call (const VitalsVitalLensCall *
 VITALS_API VitalsVitalLensModel *vitals_vitallens_parse_model (GBytes * body,
     GError ** error);
 
+/* Whether the service itself calls such a value of @measure possible: heart rate
+ * 40 to 220 and breathing 3 to 60 a minute, SDNN and RMSSD 1 to 200 ms, LF/HF 0
+ * to 10; nothing else is measured by it. */
+VITALS_API gboolean vitals_vitallens_is_possible (VitalsMeasure measure,
+    gdouble value);
+
+/* Whether a model measures @measure. */
+VITALS_API gboolean vitals_vitallens_model_measures (const
+    VitalsVitalLensModel * model, VitalsMeasure measure);
+
 /* @n_samples: what the call should give; a waveform of another length is
  * INVALID_RESPONSE, as is an answer with neither waveforms nor rates. Reads
  * both shapes of the protocol. Returns: (transfer full) */

@@ -150,6 +150,77 @@ read_roi_method (JsonObject * config, VitalsRoiMethod * method, GError ** error)
   return value != NULL;
 }
 
+gboolean
+vitals_vitallens_model_measures (const VitalsVitalLensModel * model,
+    VitalsMeasure measure)
+{
+  return model->measures == 0 || (model->measures & 1 << measure);
+}
+
+/* What is in `supported_vitals`; a waveform gives its rate. */
+static const struct
+{
+  const gchar *name;
+  VitalsMeasure measure;
+} supported[] = {
+  {"heart_rate", VITALS_MEASURE_HEART_RATE},
+  {"ppg_waveform", VITALS_MEASURE_HEART_RATE},
+  {"respiratory_rate", VITALS_MEASURE_RESPIRATORY_RATE},
+  {"respiratory_waveform", VITALS_MEASURE_RESPIRATORY_RATE},
+  {"hrv_sdnn", VITALS_MEASURE_HRV_SDNN},
+  {"hrv_rmssd", VITALS_MEASURE_HRV_RMSSD},
+  {"hrv_lfhf", VITALS_MEASURE_HRV_LFHF}
+};
+
+/* 0 for a name that this version does not know. */
+static guint
+find_measure (const gchar * name)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (supported); i++) {
+    if (g_strcmp0 (supported[i].name, name) == 0)
+      return 1 << supported[i].measure;
+  }
+  return 0;
+}
+
+static gboolean
+is_string (JsonNode * node)
+{
+  return JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_STRING;
+}
+
+/* Absent: all that the service knows. */
+static gboolean
+read_measures (JsonObject * config, guint * measures, GError ** error)
+{
+  JsonNode *node = json_object_get_member (config, "supported_vitals");
+  gboolean good = node && JSON_NODE_HOLDS_ARRAY (node);
+  JsonArray *array = good ? json_node_get_array (node) : NULL;
+  guint n = array ? json_array_get_length (array) : 0, i;
+
+  *measures = 0;
+  if (!node || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  for (i = 0; i < n && good; i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    good = is_string (element);
+    if (good)
+      *measures |= find_measure (json_node_get_string (element));
+  }
+  if (!good)
+    vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+        "The model's \"supported_vitals\" is not an array of strings");
+  else if (*measures == 0)
+    vitals_set_error (error, VITALS_ERROR_UNSUPPORTED,
+        "The model measures no vital sign that this version knows; choose "
+        "another model");
+  return *measures != 0 && good;
+}
+
 static gboolean
 read_config (JsonObject * config, VitalsVitalLensModel * model, GError ** error)
 {
@@ -162,7 +233,8 @@ read_config (JsonObject * config, VitalsVitalLensModel * model, GError ** error)
     return FALSE;
   model->n_inputs = lround (n_inputs);
   model->input_size = lround (input_size);
-  return read_roi_method (config, &model->roi_method, error);
+  return read_measures (config, &model->measures, error)
+      && read_roi_method (config, &model->roi_method, error);
 }
 
 static gboolean

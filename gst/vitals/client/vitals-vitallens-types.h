@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  * @input_size: width and height of its pictures in pixels, 8 to 256
  * @fps_target: frames per second that it wants, 1 to 240
  * @roi_method: the part of the picture that it wants
+ * @measures: a bit 1 << #VitalsMeasure for each vital sign that it measures, also
+ *   by its waveforms; 0, as in a model that a program fills: all that the
+ *   service knows
  *
  * What the service says a model needs. A call with one that is out of these
  * ranges fails with VITALS_ERROR_INVALID_REQUEST.
@@ -36,6 +39,7 @@ typedef struct
   guint input_size;
   gdouble fps_target;
   VitalsRoiMethod roi_method;
+  guint measures;
 } VitalsVitalLensModel;
 
 #define VITALS_TYPE_VITALLENS_MODEL (vitals_vitallens_model_get_type ())

@@ -29,6 +29,16 @@ VITALS_API void vitals_chest_motion_step (VitalsChestMotion * motion);
 VITALS_API gdouble vitals_chest_motion_push (VitalsChestMotion * motion,
     const gdouble * profile, guint rows);
 
+/* What it remembers of profiles of @rows rows: floats, so that what was carried
+ * and what was not round in the same way. What is no such memory is forgotten:
+ * the next profile is a new reference. */
+#define VITALS_CHEST_MEMORY(rows) (3 + (rows))
+#define VITALS_CHEST_MEMORY_LAST 2      /* index of the last displacement */
+VITALS_API void vitals_chest_motion_save (const VitalsChestMotion * motion,
+    guint rows, gfloat * memory);
+VITALS_API void vitals_chest_motion_load (VitalsChestMotion * motion,
+    guint rows, const gfloat * memory);
+
 /* The upper body of a face box, before it is clipped to the frame. */
 VITALS_API void vitals_chest_box (const VitalsBox * face, VitalsBox * chest);
 

@@ -11,6 +11,8 @@
 #define REFINEMENTS 3
 /* Least squares of luma differences: less than this is noise of rounding. */
 #define LEAST_TEXTURE 1e-6
+/* No memory holds more: rows, and luma. */
+#define FARTHEST 1e6
 
 struct _VitalsChestMotion
 {
@@ -173,6 +175,37 @@ vitals_chest_motion_push (VitalsChestMotion * motion, const gdouble * profile,
     shift = refine (motion, profile, shift);
   motion->last = motion->offset + shift;
   return motion->last;
+}
+
+void
+vitals_chest_motion_save (const VitalsChestMotion * motion, guint rows,
+    gfloat * memory)
+{
+  guint i;
+
+  memory[0] = motion->rows == rows ? rows : 0;
+  memory[1] = motion->offset;
+  memory[VITALS_CHEST_MEMORY_LAST] = motion->last;
+  for (i = 0; i < rows; i++)
+    memory[3 + i] = motion->rows == rows ? motion->reference[i] : 0.0;
+}
+
+void
+vitals_chest_motion_load (VitalsChestMotion * motion, guint rows,
+    const gfloat * memory)
+{
+  guint i;
+
+  motion->rows = 0;
+  motion->offset = motion->last = 0.0;
+  for (i = 0; i < VITALS_CHEST_MEMORY (rows); i++)
+    if (!(fabs (memory[i]) < FARTHEST))
+      return;
+  motion->rows = memory[0] == rows ? rows : 0;
+  motion->offset = memory[1];
+  motion->last = memory[VITALS_CHEST_MEMORY_LAST];
+  for (i = 0; i < rows; i++)
+    motion->reference[i] = memory[3 + i];
 }
 
 void

@@ -119,6 +119,25 @@ GST_START_TEST (profiles_with_nothing_to_hold_on_to_are_unknown)
 
 GST_END_TEST;
 
+GST_START_TEST (what_was_saved_goes_on)
+{
+  gfloat memory[VITALS_CHEST_MEMORY (ROWS)];
+
+  push_shifted (0.0, 1.0);
+  push_shifted (0.5, 1.0);
+  vitals_chest_motion_save (motion, ROWS, memory);
+  assert_near (memory[VITALS_CHEST_MEMORY_LAST], 0.5, 0.02);
+  push_shifted (20.0, 1.0);
+  vitals_chest_motion_load (motion, ROWS, memory);
+  assert_near (push_shifted (0.8, 1.0), 0.8, 0.02);
+  /* what is no such memory is none */
+  memory[5] = NAN;
+  vitals_chest_motion_load (motion, ROWS, memory);
+  assert_near (push_shifted (3.0, 1.0), 0.0, 0.0);
+}
+
+GST_END_TEST;
+
 static Suite *
 chest_motion_suite (void)
 {
@@ -133,6 +152,7 @@ chest_motion_suite (void)
   tcase_add_test (tcase, errors_do_not_add_up);
   tcase_add_test (tcase, a_box_that_moves_leaves_the_displacement);
   tcase_add_test (tcase, profiles_with_nothing_to_hold_on_to_are_unknown);
+  tcase_add_test (tcase, what_was_saved_goes_on);
   return suite;
 }
 

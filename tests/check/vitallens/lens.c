@@ -154,6 +154,15 @@ lens_get_rate (Lens * lens)
   return rate;
 }
 
+GstProgressType
+lens_get_progress_type (GstMessage * message)
+{
+  GstProgressType type;
+
+  gst_message_parse_progress (message, &type, NULL, NULL);
+  return type;
+}
+
 guint
 lens_count_progress (Lens * lens, GstProgressType wanted)
 {
@@ -162,12 +171,8 @@ lens_count_progress (Lens * lens, GstProgressType wanted)
 
   g_mutex_lock (&lens->sink->lock);
   for (i = 0; i < messages->len; i++) {
-    GstProgressType type;
-
-    if (GST_MESSAGE_TYPE (messages->pdata[i]) != GST_MESSAGE_PROGRESS)
-      continue;
-    gst_message_parse_progress (messages->pdata[i], &type, NULL, NULL);
-    n += type == wanted;
+    if (GST_MESSAGE_TYPE (messages->pdata[i]) == GST_MESSAGE_PROGRESS)
+      n += lens_get_progress_type (messages->pdata[i]) == wanted;
   }
   g_mutex_unlock (&lens->sink->lock);
   return n;

@@ -38,3 +38,4 @@ void lens_wait_answered (Lens * lens);
 /* The heart rate of the last vitals, or 0. */
 gdouble lens_get_rate (Lens * lens);
 guint lens_count_progress (Lens * lens, GstProgressType type);
+GstProgressType lens_get_progress_type (GstMessage * message);

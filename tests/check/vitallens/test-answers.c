@@ -168,13 +168,87 @@ GST_START_TEST (state_is_read_as_numbers_and_as_base64)
 
 GST_END_TEST;
 
+/* An answer whose state is @first and 255 times @other. */
+static VitalsVitalLensAnswer *
+parse_state (const gchar * first, const gchar * other, GError ** error)
+{
+  GString *text = g_string_new ("{\"waveforms\":{},\"state\":{\"data\":[");
+  VitalsVitalLensAnswer *answer;
+  guint i;
+
+  g_string_append (text, first);
+  for (i = 1; i < 256; i++)
+    g_string_append_printf (text, ",%s", other);
+  g_string_append (text, "]}}");
+  answer = parse (text->str, 3, error);
+  g_string_free (text, TRUE);
+  return answer;
+}
+
+GST_START_TEST (a_state_of_nulls_is_none)
+{
+  VitalsVitalLensAnswer *answer = parse_state ("null", "null", NULL);
+
+  fail_unless (answer != NULL);
+  fail_unless (vitals_vitallens_answer_get_state (answer) == NULL);
+  vitals_vitallens_answer_unref (answer);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_state_that_is_not_of_floats_is_refused)
+{
+  static const gchar *const others[] = { "1e300", "-1e39", "0.5" };
+  guint8 bytes[VITALS_VITALLENS_STATE_BYTES] = { 0, 0, 0x80, 0x7f };
+  gchar *base64 = g_base64_encode (bytes, sizeof (bytes));
+  gchar *text = g_strdup_printf ("{\"waveforms\":{},\"state\":{\"data\":"
+      "\"%s\"}}", base64);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (others); i++) {
+    GError *error = NULL;
+
+    fail_unless (parse_state ("null", others[i], &error) == NULL);
+    fail_unless (g_error_matches (error, VITALS_ERROR,
+            VITALS_ERROR_INVALID_RESPONSE));
+    g_error_free (error);
+  }
+  /* the bytes of an infinite float */
+  assert_refused (text, 3);
+  g_free (text);
+  g_free (base64);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_waveform_confidence_out_of_range_is_unknown)
+{
+  VitalsVitalLensAnswer *answer = parse ("{\"waveforms\":{\"ppg_waveform\":"
+      "{\"data\":[1,2,3],\"confidence\":[5,-1,1]}}}", 3, NULL);
+  const gdouble *confidence;
+  gsize n;
+
+  confidence = vitals_vitallens_answer_get_waveform_confidence (answer,
+      VITALS_WAVEFORM_PPG, &n);
+  fail_unless (n == 3 && isnan (confidence[0]) && isnan (confidence[1])
+      && confidence[2] == 1);
+  vitals_vitallens_answer_unref (answer);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (an_unusable_answer_gives_no_rate_but_a_reason)
 {
   static const gchar *const statuses[] = {
     "\"processing_status\":{\"face_detected\":false}",
     "\"processing_status\":{\"signal_quality\":\"unusable\"}",
     "\"processing_status\":{\"avg_face_confidence\":0.5}",
-    "\"face\":{\"confidence\":[0.4,0.6]}"
+    "\"processing_status\":{\"avg_face_confidence\":-3}",
+    "\"processing_status\":{\"signal_quality\":\"Unusable\"}",
+    "\"face\":{\"confidence\":[0.4,0.6]}",
+    "\"face\":{\"confidence\":[-1,-1]}", "\"face\":{\"confidence\":[0.9,5]}",
+    "\"face\":{\"confidence\":[0.9]},"
+        "\"processing_status\":{\"avg_face_confidence\":0.1}"
   };
   guint i;
 
@@ -242,6 +316,10 @@ GST_START_TEST (what_the_protocol_does_not_say_is_refused)
   assert_refused ("{\"vitals\":{\"heart_rate\":{\"value\":\"60\"}}}", 3);
   assert_refused ("{\"vitals\":{\"heart_rate\":60}}", 3);
   assert_refused ("{\"vitals\":{},\"face\":{\"confidence\":[true]}}", 3);
+  assert_refused ("{\"vitals\":{},\"processing_status\":"
+      "{\"face_detected\":\"false\"}}", 3);
+  assert_refused ("{\"vitals\":{},\"processing_status\":"
+      "{\"face_detected\":0}}", 3);
 }
 
 GST_END_TEST;
@@ -268,6 +346,41 @@ GST_START_TEST (model_is_read_with_numbers_as_floats_and_missing_keys)
 
 GST_END_TEST;
 
+/* The vital signs of a model whose configuration holds @text. */
+static guint
+parse_measures (const gchar * text)
+{
+  gchar *whole = g_strdup_printf ("{\"resolved_model\":\"a\",\"config\":{%s}}",
+      text);
+  VitalsVitalLensModel *model = parse_model (whole, NULL);
+  guint measures = 0, measure;
+
+  fail_unless (model != NULL, "%s", text);
+  for (measure = 0; measure <= VITALS_MEASURE_DIASTOLIC_BP; measure++)
+    measures |= vitals_vitallens_model_measures (model, measure) << measure;
+  vitals_vitallens_model_free (model);
+  g_free (whole);
+  return measures;
+}
+
+GST_START_TEST (a_model_measures_what_it_says)
+{
+  const guint rates = 1 << VITALS_MEASURE_HEART_RATE
+      | 1 << VITALS_MEASURE_RESPIRATORY_RATE;
+
+  /* it does not say */
+  fail_unless_equals_int (parse_measures (""), parse_measures
+      ("\"supported_vitals\":null"));
+  fail_unless (parse_measures ("") & 1 << VITALS_MEASURE_HRV_SDNN);
+  fail_unless_equals_int (parse_measures ("\"supported_vitals\":"
+          "[\"heart_rate\",\"respiratory_rate\",\"smell\"]"), rates);
+  fail_unless_equals_int (parse_measures ("\"supported_vitals\":"
+          "[\"ppg_waveform\",\"respiratory_waveform\",\"hrv_rmssd\"]"),
+      rates | 1 << VITALS_MEASURE_HRV_RMSSD);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (model_that_cannot_be_served_is_refused)
 {
   static const gchar *const texts[] = {
@@ -275,7 +388,10 @@ GST_START_TEST (model_that_cannot_be_served_is_refused)
     "{\"resolved_model\":\"a\",\"config\":{\"n_inputs\":0}}",
     "{\"resolved_model\":\"a\",\"config\":{\"input_size\":1e9}}",
     "{\"resolved_model\":\"a\",\"config\":{\"roi_method\":\"feet\"}}",
-    "{\"resolved_model\":\"a\",\"config\":[]}"
+    "{\"resolved_model\":\"a\",\"config\":[]}",
+    "{\"resolved_model\":\"a\",\"config\":{\"supported_vitals\":[]}}",
+    "{\"resolved_model\":\"a\",\"config\":{\"supported_vitals\":[1]}}",
+    "{\"resolved_model\":\"a\",\"config\":{\"supported_vitals\":\"all\"}}"
   };
   guint i;
 
@@ -301,11 +417,15 @@ vitallens_answers_suite (void)
   tcase_add_test (tc, newer_shape_is_read);
   tcase_add_test (tc, of_both_shapes_the_documented_one_counts);
   tcase_add_test (tc, state_is_read_as_numbers_and_as_base64);
+  tcase_add_test (tc, a_state_of_nulls_is_none);
+  tcase_add_test (tc, a_state_that_is_not_of_floats_is_refused);
+  tcase_add_test (tc, a_waveform_confidence_out_of_range_is_unknown);
   tcase_add_test (tc, an_unusable_answer_gives_no_rate_but_a_reason);
   tcase_add_test (tc, a_rate_that_cannot_be_is_absent);
   tcase_add_test (tc, a_face_confidence_out_of_range_is_unknown);
   tcase_add_test (tc, what_the_protocol_does_not_say_is_refused);
   tcase_add_test (tc, model_is_read_with_numbers_as_floats_and_missing_keys);
+  tcase_add_test (tc, a_model_measures_what_it_says);
   tcase_add_test (tc, model_that_cannot_be_served_is_refused);
   return s;
 }

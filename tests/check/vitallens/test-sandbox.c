@@ -49,10 +49,10 @@ resolve (VitalsVitalLensClient * client)
   return model;
 }
 
-/* Skin with a pulse of 72 a minute; each pixel with its own noise, as a
- * camera's. */
+/* Skin, and its pulse of 72 a minute or none; each pixel with its own noise, as
+ * a camera's. */
 static GBytes *
-new_face (guint frames)
+new_skin (guint frames, gboolean pulse)
 {
   static const Skin skin = SKIN_DEFAULT;
   guint8 *pixels = g_malloc (frames * FRAME_BYTES), *pixel = pixels;
@@ -62,12 +62,18 @@ new_face (guint frames)
   for (i = 0; i < frames; i++) {
     gdouble colour[3];
 
-    skin_colour (&skin, i / FPS, colour);
+    skin_colour (&skin, pulse ? i / FPS : 0, colour);
     for (k = 0; k < FRAME_BYTES; k++)
       *pixel++ = (guint8) (colour[k % 3] + g_rand_double (rand));
   }
   g_rand_free (rand);
   return g_bytes_new_take (pixels, frames * FRAME_BYTES);
+}
+
+static GBytes *
+new_face (guint frames)
+{
+  return new_skin (frames, TRUE);
 }
 
 static GBytes *
@@ -200,6 +206,167 @@ GST_START_TEST (a_stream_in_chunks_gives_the_waveform_of_one_long_call)
   for (i = 0; i < n; i++)
     fail_unless (fabs (whole[i] - g_array_index (streamed, gdouble, i))
         < 0.01 * (high - low));
+}
+
+GST_END_TEST;
+
+/* Mean confidence of both waveforms. */
+static void
+get_certainty (VitalsVitalLensAnswer * answer, gdouble * certainty)
+{
+  VitalsWaveformKind kind;
+  gsize n, i;
+
+  for (kind = 0; kind < VITALS_N_WAVEFORMS; kind++) {
+    const gdouble *confidence =
+        vitals_vitallens_answer_get_waveform_confidence (answer, kind, &n);
+
+    certainty[kind] = 0;
+    for (i = 0; i < n; i++) {
+      fail_unless (confidence[i] >= 0 && confidence[i] <= 1);
+      certainty[kind] += confidence[i] / n;
+    }
+  }
+}
+
+GST_START_TEST (a_waveform_is_as_certain_as_what_it_shows)
+{
+  g_autoptr (VitalsSandbox) sandbox = new_sandbox (VITALS_LENS_SHAPE_2026);
+  g_autoptr (VitalsVitalLensClient) client = new_client (sandbox);
+  g_autoptr (VitalsVitalLensModel) model = resolve (client);
+  g_autoptr (GBytes) video = new_skin (600, __i__);
+  g_autoptr (VitalsVitalLensAnswer) answer =
+      vitals_vitallens_client_file (client, model, video, FPS, FALSE, NULL,
+      NULL, NULL);
+  gdouble certainty[VITALS_N_WAVEFORMS];
+
+  fail_unless (answer != NULL);
+  /* the face is there all the same */
+  fail_unless (vitals_vitallens_answer_get_face_confidence (answer) > 0.8);
+  get_certainty (answer, certainty);
+  fail_unless (__i__ ? certainty[VITALS_WAVEFORM_PPG] > 0.8
+      : certainty[VITALS_WAVEFORM_PPG] < 0.2, "%g",
+      certainty[VITALS_WAVEFORM_PPG]);
+  /* skin alone does not breathe */
+  fail_unless (certainty[VITALS_WAVEFORM_RESPIRATION] < 0.2, "%g",
+      certainty[VITALS_WAVEFORM_RESPIRATION]);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_file_goes_on_where_its_state_ends)
+{
+  g_autoptr (VitalsSandbox) sandbox = new_sandbox (__i__);
+  g_autoptr (VitalsVitalLensClient) client = new_client (sandbox);
+  g_autoptr (VitalsVitalLensModel) model = resolve (client);
+  g_autoptr (GBytes) video = new_face (330);
+  g_autoptr (GBytes) start = g_bytes_new_from_bytes (video, 0,
+      300 * FRAME_BYTES);
+  g_autoptr (GBytes) end = g_bytes_new_from_bytes (video, 296 * FRAME_BYTES,
+      34 * FRAME_BYTES);
+  g_autoptr (VitalsVitalLensAnswer) whole =
+      vitals_vitallens_client_file (client, model, video, FPS, FALSE, NULL,
+      NULL, NULL);
+  g_autoptr (VitalsVitalLensAnswer) first =
+      vitals_vitallens_client_file (client, model, start, FPS, FALSE, NULL,
+      NULL, NULL);
+  g_autoptr (VitalsVitalLensAnswer) second =
+      vitals_vitallens_client_file (client, model, end, FPS, FALSE,
+      vitals_vitallens_answer_get_state (first), NULL, NULL);
+  const gdouble *samples, *expected;
+  gsize n, i;
+
+  samples = vitals_vitallens_answer_get_waveform (second,
+      VITALS_WAVEFORM_PPG, &n);
+  fail_unless_equals_uint64 (n, 30);
+  expected = vitals_vitallens_answer_get_waveform (whole, VITALS_WAVEFORM_PPG,
+      &n);
+  for (i = 0; i < 30; i++)
+    fail_unless (fabs (samples[i] - expected[300 + i]) < 1e-6);
+  /* and what is to be carried on is the same to the last bit */
+  fail_unless (g_bytes_equal (vitals_vitallens_answer_get_state (whole),
+          vitals_vitallens_answer_get_state (second)));
+}
+
+GST_END_TEST;
+
+/* A body of any bytes, as POST. */
+static RawAnswer *
+post_bytes (VitalsSandbox * sandbox, const gchar * path, const gchar * headers,
+    GBytes * body)
+{
+  g_autoptr (GSocketConnection) connection =
+      raw_connect (vitals_sandbox_get_url (sandbox));
+  g_autofree gchar *head = g_strdup_printf ("POST %s HTTP/1.1\r\n"
+      "Host: localhost\r\nX-API-Key: " VITALS_SANDBOX_VITALLENS_KEY "\r\n%s"
+      "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", path, headers,
+      g_bytes_get_size (body));
+
+  raw_send (connection, head, strlen (head), NULL);
+  raw_send (connection, g_bytes_get_data (body, NULL), g_bytes_get_size (body),
+      NULL);
+  return raw_read_answer (connection, G_MAXUINT);
+}
+
+static GBytes *
+compress (GBytes * bytes, GZlibCompressorFormat format)
+{
+  g_autoptr (GZlibCompressor) zlib = g_zlib_compressor_new (format, -1);
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory,
+      G_CONVERTER (zlib));
+
+  fail_unless (g_output_stream_write_all (stream, g_bytes_get_data (bytes,
+              NULL), g_bytes_get_size (bytes), NULL, NULL, NULL));
+  fail_unless (g_output_stream_close (stream, NULL, NULL));
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM
+      (memory));
+}
+
+/* @format: -1: not compressed */
+static const struct
+{
+  guint frames;
+  const gchar *encoding;
+  gint format;
+  guint status;
+} streams[] = {
+  {150, "X-Encoding: none\r\n", -1, 200},
+  {150, "", -1, 200},
+  {150, "X-Encoding: deflate\r\n", G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 200},
+  {150, "X-Encoding: gzip\r\n", G_ZLIB_COMPRESSOR_FORMAT_GZIP, 200},
+  {16, "X-Encoding: none\r\n", -1, 200},
+  {15, "X-Encoding: none\r\n", -1, 400},
+  {151, "X-Encoding: none\r\n", -1, 400},
+  {150, "X-Encoding: gzip\r\n", -1, 400},
+  {150, "X-Encoding: br\r\n", -1, 400},
+};
+
+GST_START_TEST (a_stream_has_its_limits_in_each_encoding)
+{
+  g_autoptr (VitalsSandbox) sandbox = new_sandbox (VITALS_LENS_SHAPE_2026);
+  g_autoptr (GBytes) video = new_face (streams[__i__].frames);
+  g_autoptr (GBytes) body = streams[__i__].format < 0 ? g_bytes_ref (video)
+      : compress (video, streams[__i__].format);
+  g_autoptr (RawAnswer) answer = post_bytes (sandbox, "/stream",
+      streams[__i__].encoding, body);
+
+  fail_unless_equals_int (answer->status, streams[__i__].status);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_file_has_900_frames_at_most)
+{
+  g_autoptr (VitalsSandbox) sandbox = new_sandbox (VITALS_LENS_SHAPE_2026);
+  g_autoptr (GBytes) video = new_grey (900 + __i__);
+  g_autofree gchar *base64 = g_base64_encode (g_bytes_get_data (video, NULL),
+      g_bytes_get_size (video));
+  gchar *text = g_strdup_printf ("{\"video\":\"%s\"}", base64);
+  g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
+  g_autoptr (RawAnswer) answer = post_bytes (sandbox, "/file", "", body);
+
+  fail_unless_equals_int (answer->status, __i__ ? 400 : 200);
 }
 
 GST_END_TEST;
@@ -371,6 +538,11 @@ sandbox_suite (void)
   tcase_add_test (tests, a_model_that_is_not_in_the_plan_is_forbidden);
   tcase_add_loop_test (tests,
       a_stream_in_chunks_gives_the_waveform_of_one_long_call, 0, 2);
+  tcase_add_loop_test (tests, a_waveform_is_as_certain_as_what_it_shows, 0, 2);
+  tcase_add_loop_test (tests, a_file_goes_on_where_its_state_ends, 0, 2);
+  tcase_add_loop_test (tests, a_stream_has_its_limits_in_each_encoding, 0,
+      G_N_ELEMENTS (streams));
+  tcase_add_loop_test (tests, a_file_has_900_frames_at_most, 0, 2);
   tcase_add_test (tests, without_its_state_a_stream_begins_anew);
   tcase_add_loop_test (tests, refusals_are_those_that_are_documented, 0,
       G_N_ELEMENTS (refusals));

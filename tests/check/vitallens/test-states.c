@@ -111,14 +111,26 @@ GST_END_TEST;
 GST_START_TEST (what_is_unanswered_after_the_drain_timeout_has_failed)
 {
   Lens *lens = lens_new (FALSE, "drain-timeout=300000000");
+  const GstStructure *failed;
 
   sink_fault (lens->sink, "stream#2:stall");
   sink_set_state (lens->sink, GST_STATE_PLAYING);
   lens_push (lens, 2 * LENS_CHUNK);
   sink_end (lens->sink);
   sink_check_order (lens->sink);
-  fail_unless_equals_string (gst_structure_get_string (sink_wait (lens->sink,
-              "vitals-failed", 0), "code"), "SCAN_TIMEOUT");
+  failed = sink_wait (lens->sink, "vitals-failed", 0);
+  fail_unless_equals_string (gst_structure_get_string (failed, "code"),
+      "SCAN_TIMEOUT");
+  /* the call that was not answered, and nothing twice */
+  fail_unless_equals_int (sink_get_uint (failed, "frames"), LENS_CHUNK);
+  fail_unless_equals_uint64 (sink_get_uint64 (failed, "timestamp"),
+      LENS_CHUNK * FRAME_DURATION);
+  fail_unless (GST_CLOCK_DIFF (sink_get_uint64 (failed, "duration"),
+          GST_SECOND) < GST_MSECOND);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 0);
+  fail_unless_equals_int (sink_get_stat (lens->sink, "sessions"), 1);
+  fail_unless (sink_get_stat (lens->sink, "bytes") == (2 * LENS_CHUNK + 4)
+      * 40 * 40 * 3);
   lens_free (lens);
 }
 
@@ -128,6 +140,7 @@ GST_END_TEST;
 GST_START_TEST (what_may_not_be_sent_before_the_drain_timeout_has_failed)
 {
   Lens *lens = lens_new (FALSE, "drain-timeout=300000000");
+  const GstStructure *failed;
 
   sink_fault (lens->sink, "stream#2:status=429,header=Retry-After=3000");
   sink_set_state (lens->sink, GST_STATE_PLAYING);
@@ -136,8 +149,13 @@ GST_START_TEST (what_may_not_be_sent_before_the_drain_timeout_has_failed)
   sink_check_order (lens->sink);
   fail_unless_equals_string (gst_structure_get_string (sink_wait (lens->sink,
               "vitals-failed", 0), "code"), "RATE_LIMITED");
-  fail_unless_equals_string (gst_structure_get_string (sink_wait (lens->sink,
-              "vitals-failed", 1), "code"), "SCAN_TIMEOUT");
+  failed = sink_wait (lens->sink, "vitals-failed", 1);
+  fail_unless_equals_string (gst_structure_get_string (failed, "code"),
+      "SCAN_TIMEOUT");
+  fail_unless_equals_int (sink_get_uint (failed, "frames"), LENS_CHUNK - 3);
+  fail_unless_equals_uint64 (sink_get_uint64 (failed, "timestamp"),
+      2 * LENS_CHUNK * FRAME_DURATION);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 0);
   fail_unless_equals_int (vitals_sandbox_get_count (lens->sink->sandbox,
           "stream"), 2);
   lens_free (lens);
@@ -323,6 +341,58 @@ GST_START_TEST (null_is_reached_from_a_sync_bus_handler)
 
 GST_END_TEST;
 
+/* What was said of the run that a handler ended, and when. */
+typedef struct
+{
+  GstElement *element;
+  gboolean ended;
+  guint early, late;            /* vitals-failed */
+} Restart;
+
+static void
+begin_again (GstMessage * message, gpointer user_data)
+{
+  Restart *restart = user_data;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT
+      && gst_message_has_name (message, "vitals-failed")) {
+    if (restart->ended)
+      restart->late++;
+    else
+      restart->early++;
+  }
+  if (restart->ended || GST_MESSAGE_TYPE (message) != GST_MESSAGE_PROGRESS
+      || lens_get_progress_type (message) != GST_PROGRESS_TYPE_ERROR)
+    return;
+  gst_element_set_state (restart->element, GST_STATE_READY);
+  restart->ended = TRUE;
+  gst_element_set_state (restart->element, GST_STATE_PLAYING);
+}
+
+GST_START_TEST (a_run_says_nothing_of_the_one_before)
+{
+  Lens *lens = lens_new (TRUE, "");
+  Restart restart = {.element = lens->sink->sink };
+  guint i;
+
+  sink_fault (lens->sink, "stream#2:status=500");
+  lens->sink->user_data = &restart;
+  lens->sink->on_message = begin_again;
+  sink_set_state (lens->sink, GST_STATE_PLAYING);
+  for (i = 0; i < 20000 && !restart.ended; i++) {
+    lens_push (lens, 1);
+    g_usleep (1000);
+  }
+  fail_unless (restart.ended);
+  /* the failure came after the session's end, and before the run's */
+  sink_wait (lens->sink, "vitals-failed", 0);
+  fail_unless_equals_int (restart.early, 1);
+  fail_unless_equals_int (restart.late, 0);
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (each_session_that_starts_ends)
 {
   Lens *lens = lens_new (FALSE, "");
@@ -452,6 +522,7 @@ states_suite (void)
       2 * G_N_ELEMENTS (points));
   tcase_add_loop_test (tests, null_is_reached_from_a_sync_bus_handler, 0,
       G_N_ELEMENTS (handled));
+  tcase_add_test (tests, a_run_says_nothing_of_the_one_before);
   tcase_add_test (tests, each_session_that_starts_ends);
   tcase_add_loop_test (tests, phases_are_told_when_they_change, 0,
       G_N_ELEMENTS (phases));

@@ -158,6 +158,92 @@ GST_START_TEST (what_begins_a_stream_anew_is_said_and_nothing_is_carried_over)
 
 GST_END_TEST;
 
+/* As a head does: the boxes overlap by 0.8. */
+GST_START_TEST (a_face_that_moves_a_little_keeps_its_stream)
+{
+  Lens *lens = lens_new (FALSE, "");
+  guint i;
+
+  sink_set_state (lens->sink, GST_STATE_PLAYING);
+  lens_measure (lens, LONG_ENOUGH);
+  lens_wait_taken (lens);
+  for (i = 0; i < lens->face->len; i++) {
+    GstVideoRegionOfInterestMeta *box = (GstVideoRegionOfInterestMeta *)
+        gst_buffer_get_meta (lens->face->pdata[i],
+        GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE);
+
+    box->x += 0.1 * box->w;
+  }
+  lens_measure (lens, 2);
+  assert_rate (lens);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 0);
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
+/* Where packets vanish, nobody says so before the time-out. */
+GST_START_TEST (a_network_that_is_silent_is_named)
+{
+  Lens *lens = lens_new (TRUE, __i__ ? "request-timeout=1500000000 "
+      "on-failure=error" : "request-timeout=1500000000");
+  const GstStructure *failed;
+  GError *error;
+
+  sink_set_state (lens->sink, GST_STATE_PLAYING);
+  lens_measure (lens, LONG_ENOUGH);
+  sink_fault (lens->sink, "stream#7:stall");
+  lens_push (lens, 7 * LENS_CHUNK);
+  lens_wait_taken (lens);
+  fail_unless_equals_string (gst_structure_get_string (get_dropped (lens),
+          "reason"), "queue-full");
+  failed = sink_wait (lens->sink, "vitals-failed", 0);
+  fail_unless_equals_string (gst_structure_get_string (failed, "code"),
+      "NETWORK");
+  /* its frames were told of already */
+  fail_if (gst_structure_has_field (failed, "frames"));
+  lens_wait_answered (lens);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-failed"), 1);
+  if (__i__) {
+    error = sink_wait_error (lens->sink);
+    fail_unless (error->domain == GST_RESOURCE_ERROR);
+    g_error_free (error);
+  } else {
+    lens_measure (lens, LONG_ENOUGH);
+    assert_rate (lens);
+  }
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
+/* Live readings tell the time of day of their first frame. */
+GST_START_TEST (what_is_live_was_captured_at_a_time)
+{
+  Lens *lens = lens_new (__i__, "");
+  gint64 began = g_get_real_time () / G_USEC_PER_SEC;
+  const gchar *text;
+  GDateTime *time;
+
+  sink_set_state (lens->sink, GST_STATE_PLAYING);
+  lens_measure (lens, 1);
+  text = gst_structure_get_string (sink_wait (lens->sink, "vitals", 0),
+      "captured-at");
+  fail_unless ((text != NULL) == (__i__ == 1));
+  if (text) {
+    time = g_date_time_new_from_iso8601 (text, NULL);
+    fail_unless (time != NULL);
+    /* the first frame is a second of media before the last */
+    fail_unless (g_date_time_to_unix (time) >= began - 2);
+    fail_unless (g_date_time_to_unix (time)
+        <= g_get_real_time () / G_USEC_PER_SEC);
+    g_date_time_unref (time);
+  }
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
 static void
 count_resets (GstDebugCategory * category G_GNUC_UNUSED, GstDebugLevel level
     G_GNUC_UNUSED, const gchar * file G_GNUC_UNUSED,
@@ -388,6 +474,9 @@ streams_suite (void)
   tcase_add_loop_test (tests,
       what_begins_a_stream_anew_is_said_and_nothing_is_carried_over, 0,
       G_N_ELEMENTS (resets));
+  tcase_add_test (tests, a_face_that_moves_a_little_keeps_its_stream);
+  tcase_add_loop_test (tests, a_network_that_is_silent_is_named, 0, 2);
+  tcase_add_loop_test (tests, what_is_live_was_captured_at_a_time, 0, 2);
   tcase_add_test (tests,
       frames_that_are_not_measured_are_said_to_be_dropped_once);
   tcase_add_test (tests, an_answer_to_what_was_sent_before_a_reset_is_dropped);

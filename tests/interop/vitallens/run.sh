@@ -35,6 +35,8 @@ set -- --fault model#1:status=403
 for route in file stream; do
   set -- "$@" --fault "$route#1:status=403" --fault "$route#2:status=429" \
     --fault "$route#3:status=400" --fault "$route#4:status=422" \
-    --fault "$route#5:status=500" --fault "$route#6:status=504"
+    --fault "$route#5:status=500" --fault "$route#6:status=504" \
+    --fault "$route#7:body={\"message\":\"fine\"}" \
+    --fault "$route#8:truncate=20" --fault "$route#9-:reset"
 done
 "$vitals" sandbox "$@" -- $client faults

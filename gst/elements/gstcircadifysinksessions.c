@@ -34,14 +34,14 @@ gst_circadify_sink_make_queue (GstCircadifySink * self)
   g_mutex_unlock (&self->parent.lock);
 }
 
-/* What is left of a queue that was cancelled: its sessions end by themselves,
- * and are of no run. */
+/* What is left of a queue that was cancelled: its sessions, @n_stale of them,
+ * end by themselves, and are of no run. */
 static void
-keep_stats (GstCircadifySink * self, VitalsScanQueue * queue)
+keep_stats (GstCircadifySink * self, VitalsScanQueue * queue, guint n_stale)
 {
   g_mutex_lock (&self->parent.lock);
   vitals_scan_queue_get_stats (queue, &self->queue_stats);
-  self->n_stale = self->queue_stats.running;
+  self->n_stale = n_stale;
   self->queue_stats.running = self->queue_stats.starting = 0;
   g_mutex_unlock (&self->parent.lock);
 }
@@ -58,8 +58,7 @@ gst_circadify_sink_cancel_queue (GstCircadifySink * self)
   g_mutex_unlock (&self->parent.lock);
   if (!queue)
     return;
-  vitals_scan_queue_cancel (queue);
-  keep_stats (self, queue);
+  keep_stats (self, queue, vitals_scan_queue_cancel (queue));
   vitals_scan_queue_unref (queue);
   gst_circadify_sink_tell_cancelled (self);
 }

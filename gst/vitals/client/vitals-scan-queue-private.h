@@ -53,8 +53,10 @@ VITALS_API void vitals_scan_queue_fail_all (VitalsScanQueue * queue,
  * lock of its owner and wakes who waits there; so this cannot deadlock as long
  * as whoever cancels does not hold that lock. On the network thread there is
  * nothing to wait for: callbacks are never nested.
+ *
+ * Returns: how many scans were under way
  */
-VITALS_API void vitals_scan_queue_cancel (VitalsScanQueue * queue);
+VITALS_API guint vitals_scan_queue_cancel (VitalsScanQueue * queue);
 /* Cheap: may be asked for each frame of a video. */
 VITALS_API void vitals_scan_queue_get_stats (VitalsScanQueue * queue,
     VitalsScanQueueStats * stats);

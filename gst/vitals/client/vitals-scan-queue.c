@@ -341,16 +341,18 @@ vitals_scan_queue_fail_all (VitalsScanQueue * queue, const GError * error)
   schedule_pump (queue);
 }
 
-void
+guint
 vitals_scan_queue_cancel (VitalsScanQueue * queue)
 {
   GPtrArray *scans;
   GQueue entries;
   GList *link;
+  guint n_scans;
 
   g_mutex_lock (&queue->lock);
   queue->cancelled = TRUE;
   scans = collect_scans (queue);
+  n_scans = scans->len;
   for (link = queue->entries.head; link; link = link->next)
     vitals_scan_entry_forget (link->data, &queue->stats);
   entries = queue->entries;
@@ -360,6 +362,7 @@ vitals_scan_queue_cancel (VitalsScanQueue * queue)
   vitals_scan_listener_cancel (&queue->listener);
   cancel_scans (scans);
   g_queue_clear_full (&entries, (GDestroyNotify) vitals_scan_entry_unref);
+  return n_scans;
 }
 
 void

@@ -32,8 +32,8 @@ check () {
   key=$(cat "$folder/key")
   rm "$folder/key"
   [ ${#key} -gt 8 ] || { printf 'not ok: no key to look for\n'; exit 1; }
-  # /upload/ and a token is what an upload address of the sandbox looks like
-  for secret in "$key" '/upload/[0-9A-Za-z]'; do
+  # /upload/ and a UUID is what an upload address of the sandbox looks like
+  for secret in "$key" '/upload/[0-9a-f]{8}-'; do
     if grep -rlE -- "$secret" "$folder"; then
       printf 'not ok: a secret is in the files above\n'
       grep -rhoE -m 3 -- ".{0,60}$secret.{0,20}" "$folder" | head -5

@@ -261,7 +261,7 @@ GST_END_TEST;
 GST_START_TEST (after_an_error_nothing_more_is_taken)
 {
   Sink *sink = sink_new ("on-failure=error max-retries=0");
-  guint64 pushed = WINDOW_FRAMES;
+  guint64 skipped = 0;
   GError *error;
 
   sink_fault (sink, "start:status=500");
@@ -270,12 +270,13 @@ GST_START_TEST (after_an_error_nothing_more_is_taken)
   error = sink_wait_error (sink);
   fail_unless_equals_int (error->domain, GST_RESOURCE_ERROR);
   g_error_free (error);
-  /* The error is told before the stream ends: a frame in between is taken. The
-   * one that is refused makes the source post an error of its own. */
+  /* The error is told before the stream ends: frames in between are looked at.
+   * These are of no window, for their time is that of the last one. The one
+   * that is refused makes the source post an error of its own. */
   while (count_messages (sink, GST_MESSAGE_ERROR) < 2) {
-    sink_push (sink, 1);
-    pushed++;
-    while (sink_get_stat (sink, "frames") < pushed
+    sink_push_at (sink, sink->next - FRAME_DURATION);
+    skipped++;
+    while (sink_get_stat (sink, "skipped") < skipped
         && count_messages (sink, GST_MESSAGE_ERROR) < 2)
       g_thread_yield ();
   }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+/* From what the VitalLens service answers, in both shapes, to values. */
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include <vitals/client/vitals-vitallens-answer-private.h>
 #include <vitals/client/vitals-vitallens-protocol-private.h>
 #include <vitals/vitals-error-private.h>
 #include <vitals/vitals-json-private.h>
@@ -11,25 +14,6 @@
 /* A face is there when the service is surer than this. */
 #define MIN_FACE_CONFIDENCE 0.5
 #define STATE_FLOATS (VITALS_VITALLENS_STATE_BYTES / 4)
-
-typedef struct
-{
-  gsize n_samples;
-  gdouble *data;
-  gdouble *confidence;          /* or NULL */
-} Waveform;
-
-struct _VitalsVitalLensAnswer
-{
-  gatomicrefcount ref_count;
-
-  Waveform waveforms[VITALS_N_WAVEFORMS];
-  VitalsReading *reading;
-  GBytes *state;
-  gdouble face_confidence;
-  gchar *unusable;              /* the reason, or NULL */
-  gchar *model;
-};
 
 /* Rates, and the range outside of which the service itself calls a rate
  * impossible. */
@@ -61,9 +45,6 @@ vitals_vitallens_is_possible (VitalsMeasure measure, gdouble value)
 static const gchar *const waveform_members[VITALS_N_WAVEFORMS] = {
   "ppg_waveform", "respiratory_waveform"
 };
-
-G_DEFINE_BOXED_TYPE (VitalsVitalLensAnswer, vitals_vitallens_answer,
-    vitals_vitallens_answer_ref, vitals_vitallens_answer_unref);
 
 /* The array @member of @object; NULL without an error when it is absent. */
 static JsonArray *
@@ -152,7 +133,7 @@ forget_impossible (gdouble * confidence, gsize n)
  * documented one is read first. */
 static gboolean
 read_waveform (JsonObject * parent, VitalsWaveformKind kind, gsize n,
-    Waveform * waveform, GError ** error)
+    VitalsVitalLensSeries * waveform, GError ** error)
 {
   GError *read_error = NULL;
   JsonObject *object;
@@ -475,9 +456,7 @@ vitals_vitallens_parse_answer (GBytes * body, gsize n_samples, GError ** error)
 
   if (!object)
     return NULL;
-  answer = g_new0 (VitalsVitalLensAnswer, 1);
-  g_atomic_ref_count_init (&answer->ref_count);
-  answer->reading = vitals_reading_new ("vitallens");
+  answer = vitals_vitallens_answer_new ();
   if (read_vitals (object, n_samples, answer, error)
       && read_state (object, answer, error) && read_face (object, answer, error)
       && read_status (object, answer, error)) {
@@ -491,86 +470,4 @@ vitals_vitallens_parse_answer (GBytes * body, gsize n_samples, GError ** error)
   }
   json_object_unref (object);
   return answer;
-}
-
-VitalsVitalLensAnswer *
-vitals_vitallens_answer_ref (VitalsVitalLensAnswer * answer)
-{
-  g_return_val_if_fail (answer != NULL, NULL);
-  g_atomic_ref_count_inc (&answer->ref_count);
-  return answer;
-}
-
-void
-vitals_vitallens_answer_unref (VitalsVitalLensAnswer * answer)
-{
-  guint kind;
-
-  g_return_if_fail (answer != NULL);
-  if (!g_atomic_ref_count_dec (&answer->ref_count))
-    return;
-  for (kind = 0; kind < VITALS_N_WAVEFORMS; kind++) {
-    g_free (answer->waveforms[kind].data);
-    g_free (answer->waveforms[kind].confidence);
-  }
-  vitals_reading_unref (answer->reading);
-  g_clear_pointer (&answer->state, g_bytes_unref);
-  g_free (answer->unusable);
-  g_free (answer->model);
-  g_free (answer);
-}
-
-const gdouble *
-vitals_vitallens_answer_get_waveform (const VitalsVitalLensAnswer * answer,
-    VitalsWaveformKind kind, gsize * n_samples)
-{
-  g_return_val_if_fail ((guint) kind < VITALS_N_WAVEFORMS, NULL);
-  *n_samples = answer->waveforms[kind].n_samples;
-  return answer->waveforms[kind].data;
-}
-
-const gdouble *
-vitals_vitallens_answer_get_waveform_confidence (const VitalsVitalLensAnswer *
-    answer, VitalsWaveformKind kind, gsize * n_samples)
-{
-  const Waveform *waveform;
-
-  g_return_val_if_fail ((guint) kind < VITALS_N_WAVEFORMS, NULL);
-  waveform = &answer->waveforms[kind];
-  *n_samples = waveform->confidence ? waveform->n_samples : 0;
-  return waveform->confidence;
-}
-
-VitalsReading *
-vitals_vitallens_answer_get_reading (const VitalsVitalLensAnswer * answer)
-{
-  return answer->reading;
-}
-
-gboolean
-vitals_vitallens_answer_is_usable (const VitalsVitalLensAnswer * answer,
-    const gchar ** reason)
-{
-  if (reason)
-    *reason = answer->unusable;
-  return answer->unusable == NULL;
-}
-
-gdouble
-vitals_vitallens_answer_get_face_confidence (const VitalsVitalLensAnswer *
-    answer)
-{
-  return answer->face_confidence;
-}
-
-GBytes *
-vitals_vitallens_answer_get_state (const VitalsVitalLensAnswer * answer)
-{
-  return answer->state;
-}
-
-const gchar *
-vitals_vitallens_answer_get_model (const VitalsVitalLensAnswer * answer)
-{
-  return answer->model;
 }

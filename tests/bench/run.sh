@@ -3,13 +3,13 @@
 # Sets up, builds without debugging aids, and runs the benchmarks; each prints a
 # table.
 #
-#   tests/bench/run.sh [packer|pipeline|scale|upload|sink|vitallens|face|quality|accuracy]...      default: all
+#   tests/bench/run.sh [packer|pipeline|scale|upload|sink|vitallens|rppg|face|quality|accuracy]...      default: all
 #   tests/bench/run.sh peers      rppg beside the Python package vitallens, which it installs from the
 #                                 Python index into the build folder
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${VITALS_BENCH_BUILD:-$top/build-bench}
-[ $# -gt 0 ] || set -- packer pipeline scale upload sink vitallens face quality accuracy
+[ $# -gt 0 ] || set -- packer pipeline scale upload sink vitallens rppg face quality accuracy
 VITALS_TEST_DATA=${VITALS_TEST_DATA:-$top/../shared/data}
 export VITALS_TEST_DATA
 "$top/pipelines/setup.sh" --tests "$build" -Dbuildtype=release

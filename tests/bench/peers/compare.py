@@ -21,9 +21,11 @@ PEER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 PARTS = ["!", "decodebin", "!", "videoconvert", "!"]
 
 
-def run(command):
-    """Output, processor time in s and largest resident set in MB."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def run(command, folder=None):
+    """Output, processor time in s and largest resident set in MB. In @folder,
+    where the command may leave files."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
+                               cwd=folder)
     out = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -59,7 +61,9 @@ def measure_rppg(video, *elements):
 
 
 def measure_peer(method, frames, shape):
-    out, _, _ = run([sys.executable, PEER, method, frames, *shape])
+    # the peer leaves a file of its own for each recording
+    out, _, _ = run([sys.executable, PEER, method, frames, *shape],
+                    os.path.dirname(frames))
     return json.loads(out)
 
 

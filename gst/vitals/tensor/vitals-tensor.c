@@ -79,6 +79,21 @@ append_body (const guint8 * bytes, gsize size, gpointer user_data)
   g_byte_array_append (user_data, bytes, size);
 }
 
+static gboolean
+is_our_order (const VitalsTensorLayout * layout)
+{
+  const guint8 *order = vitals_tensor_layout_get_plane_order (layout);
+  guint i;
+
+  if (vitals_tensor_layout_is_channel_major (layout))
+    return FALSE;
+  for (i = 0; i < VITALS_N_CHANNELS; i++) {
+    if (order[i] != i)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* From the order of the layout to ours. */
 static GBytes *
 order_planes (const GByteArray * body, const VitalsTensorLayout * layout)
@@ -100,6 +115,19 @@ order_planes (const GByteArray * body, const VitalsTensorLayout * layout)
     }
   }
   return g_bytes_new_take (pixels, body->len);
+}
+
+/* @body: (transfer full) */
+static GBytes *
+take_pixels (GByteArray * body, const VitalsTensorLayout * layout)
+{
+  GBytes *pixels;
+
+  if (is_our_order (layout))
+    return g_byte_array_free_to_bytes (body);
+  pixels = order_planes (body, layout);
+  g_byte_array_unref (body);
+  return pixels;
 }
 
 /* Reads the one payload that @bytes must be. */
@@ -129,7 +157,7 @@ vitals_tensor_decode (GBytes * payload, VitalsTensorLayout * layout,
 {
   VitalsPayloadReader *reader;
   VitalsTensor *tensor = NULL;
-  GByteArray *body;
+  g_autoptr (GByteArray) body = NULL;
 
   g_return_val_if_fail (payload != NULL, NULL);
   g_return_val_if_fail (layout != NULL, NULL);
@@ -143,10 +171,9 @@ vitals_tensor_decode (GBytes * payload, VitalsTensorLayout * layout,
   body = g_byte_array_new ();
   reader = vitals_payload_reader_new (layout, append_body, body);
   if (read_payload (reader, payload, error))
-    tensor = tensor_new_take (order_planes (body, layout),
+    tensor = tensor_new_take (take_pixels (g_steal_pointer (&body), layout),
         vitals_payload_reader_get_framerate (reader));
   vitals_payload_reader_free (reader);
-  g_byte_array_unref (body);
   return tensor;
 }
 

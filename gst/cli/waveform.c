@@ -5,6 +5,7 @@
 #include <math.h>
 #include <vitals/signal/vitals-waveform-private.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-file-private.h>
 #include <vitals/vitals-json-private.h>
 
 #include "vitals-cli.h"
@@ -41,7 +42,8 @@ load_object (const gchar * file, GError ** error)
   JsonObject *object;
   gsize size;
 
-  if (!g_file_get_contents (file, &text, &size, error))
+  text = vitals_file_read (file, MAX_BYTES, &size, error);
+  if (!text)
     return NULL;
   bytes = g_bytes_new_take (g_steal_pointer (&text), size);
   object = vitals_json_parse_object (bytes, MAX_BYTES, NULL);

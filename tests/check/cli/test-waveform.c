@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "command.h"
 
@@ -243,6 +245,16 @@ GST_START_TEST (a_file_that_is_not_there_is_named)
 
 GST_END_TEST;
 
+GST_START_TEST (a_pipe_or_a_device_is_refused_at_once)
+{
+  fail_unless (g_unlink (file) == 0 && mkfifo (file, 0600) == 0);
+  assert_refused ("a pipe or a device");
+  fail_unless (g_unlink (file) == 0 && symlink ("/dev/zero", file) == 0);
+  assert_refused ("a pipe or a device");
+}
+
+GST_END_TEST;
+
 static Suite *
 waveform_suite (void)
 {
@@ -260,6 +272,7 @@ waveform_suite (void)
   tcase_add_loop_test (tcase, samples_that_are_no_numbers_are_refused, 0, 5);
   tcase_add_test (tcase, a_file_without_a_rate_is_refused);
   tcase_add_test (tcase, a_file_that_is_not_there_is_named);
+  tcase_add_test (tcase, a_pipe_or_a_device_is_refused_at_once);
   return suite;
 }
 

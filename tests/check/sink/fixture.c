@@ -220,6 +220,15 @@ sink_wait (Sink * sink, const gchar * name, guint index)
 }
 
 void
+sink_wait_failure (Sink * sink, guint index, const gchar * code)
+{
+  const GstStructure *failed = sink_wait (sink, "vitals-failed", index);
+
+  assert_equals_string (gst_structure_get_string (failed, "code"), code);
+  fail_unless (gst_structure_get_string (failed, "message") != NULL);
+}
+
+void
 sink_wait_phase (Sink * sink, const gchar * phase, guint64 window)
 {
   const GstStructure *progress;

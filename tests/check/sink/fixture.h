@@ -50,6 +50,8 @@ void sink_end (Sink * sink);
 guint sink_count (Sink * sink, const gchar * name);
 /* The @index-th of them; waits for it. (transfer none) */
 const GstStructure *sink_wait (Sink * sink, const gchar * name, guint index);
+/* The @index-th failure, which must have this code and a message. */
+void sink_wait_failure (Sink * sink, guint index, const gchar * code);
 /* Waits for a progress message of this phase and window. */
 void sink_wait_phase (Sink * sink, const gchar * phase, guint64 window);
 void sink_wait_eos (Sink * sink);

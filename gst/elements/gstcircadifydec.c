@@ -28,6 +28,7 @@
 #include <vitals/vitals-error.h>
 
 #include "gstvitalspayloads.h"
+#include "gstvitalssynthetic.h"
 
 GST_DEBUG_CATEGORY_STATIC (circadify_dec_debug);
 #define GST_CAT_DEFAULT circadify_dec_debug
@@ -66,6 +67,7 @@ struct _GstCircadifyDec
   GstClockTime next;            /* PTS of the next frame */
   gboolean warned_framerate;
   gboolean refused;             /* an error says so */
+  gboolean synthetic;           /* a buffer of the payload was marked */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -178,6 +180,8 @@ push_frames (GstCircadifyDec * self, VitalsTensor * tensor)
     self->next = start + gst_util_uint64_scale (i + 1,
         self->fps_d * GST_SECOND, self->fps_n);
     GST_BUFFER_DURATION (buffer) = self->next - GST_BUFFER_PTS (buffer);
+    if (self->synthetic)
+      gst_vitals_synthetic_mark (buffer);
     ret = gst_pad_push (self->srcpad, buffer);
   }
   return ret;
@@ -264,6 +268,9 @@ gst_circadify_dec_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
 
   if (self->is_time && GST_BUFFER_PTS_IS_VALID (buffer))
     self->next = GST_BUFFER_PTS (buffer);
+  /* bytes do not tell where a payload ends: once marked, to their end */
+  self->synthetic = (self->synthetic && !self->is_time)
+      || gst_vitals_synthetic_is_marked (buffer);
   gst_buffer_unref (buffer);
   pushed = vitals_payload_parser_push (self->parser, bytes, &error);
   g_bytes_unref (bytes);
@@ -311,6 +318,7 @@ start_anew (GstCircadifyDec * self)
   self->next = 0;
   self->has_segment = FALSE;
   self->refused = FALSE;
+  self->synthetic = FALSE;
 }
 
 static gboolean

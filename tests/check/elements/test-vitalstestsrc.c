@@ -64,6 +64,18 @@ GST_START_TEST (marks_survive_conversion_and_a_queue)
 
 GST_END_TEST;
 
+GST_START_TEST (mark_survives_packing_and_unpacking)
+{
+  GstBuffer *buffer = first_buffer ("vitalstestsrc num-buffers=60 ! "
+      "video/x-raw,width=320,height=240 ! circadifyenc min-frames=30 ! "
+      "circadifydec");
+
+  fail_unless (gst_buffer_get_custom_meta (buffer, SYNTHETIC_META) != NULL);
+  gst_buffer_unref (buffer);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (face_meta_is_there_only_with_a_face_and_on_demand)
 {
   static const gchar *without[] = { "vitalstestsrc face=false" SMALL,
@@ -274,6 +286,7 @@ vitalstestsrc_suite (void)
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, same_seed_gives_the_same_bytes);
   tcase_add_test (tests, marks_survive_conversion_and_a_queue);
+  tcase_add_test (tests, mark_survives_packing_and_unpacking);
   tcase_add_test (tests, face_meta_is_there_only_with_a_face_and_on_demand);
   tcase_add_test (tests,
       pulse_of_the_skin_has_the_amplitude_that_was_asked_for);

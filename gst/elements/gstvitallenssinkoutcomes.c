@@ -5,7 +5,7 @@
 #include "gstvitallenssink.h"
 #include "gstvitalsmessages.h"
 
-#include <vitals/vitals-error.h>
+#include <vitals/vitals-error-private.h>
 #include <vitals/vitals-reading-private.h>
 
 /* As the service's own clients wait: 0.1 s, twice as long each time. */
@@ -177,25 +177,6 @@ gst_vitallens_sink_tell_answer (GstVitalLensSink * self,
   gst_vitals_service_sink_wake (self);
 }
 
-/* What no later call can change. */
-static gboolean
-is_final (const GError * error)
-{
-  if (error->domain != VITALS_ERROR)
-    return FALSE;
-  switch ((VitalsError) error->code) {
-    case VITALS_ERROR_MISSING_API_KEY:
-    case VITALS_ERROR_INVALID_API_KEY:
-    case VITALS_ERROR_UNAUTHORIZED:
-    case VITALS_ERROR_FORBIDDEN:
-    case VITALS_ERROR_QUOTA_EXCEEDED:
-    case VITALS_ERROR_UNSUPPORTED:
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
-
 /* With the lock. */
 static void
 wait_longer (GstVitalLensSink * self, const GError * error)
@@ -263,7 +244,7 @@ gst_vitallens_sink_tell_failure (GstVitalLensSink * self,
       && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED)) {
     gboolean stale = chunk->times && chunk->generation != self->generation;
 
-    self->blocked |= is_final (error);
+    self->blocked |= vitals_error_is_final (error);
     wait_longer (self, error);
     self->n_stale += stale;
     /* even when its frames were dropped meanwhile: that it is the network, or the

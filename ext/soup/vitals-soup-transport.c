@@ -39,7 +39,8 @@ struct _VitalsSoupTransport
 {
   GObject parent;
 
-  GHashTable *sessions;         /* CA file ("": the system's) -> SoupSession */
+  /* "direct" or "proxy", and CA file ("": the system's) -> SoupSession */
+  GHashTable *sessions;
 };
 
 static void vitals_soup_transport_iface_init (VitalsTransportInterface * iface);
@@ -281,8 +282,10 @@ make_message (VitalsRequest * request, GError ** error)
   return message;
 }
 
+/* @direct: what is for this machine would reach another one by a proxy, and
+ * plain http with the key in it. */
 static SoupSession *
-make_session (const gchar * ca_file, GError ** error)
+make_session (const gchar * ca_file, gboolean direct, GError ** error)
 {
   GTlsDatabase *database = NULL;
   SoupSession *session;
@@ -299,6 +302,8 @@ make_session (const gchar * ca_file, GError ** error)
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   /* bodies as they are: their size is checked against what was announced */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  if (direct)
+    soup_session_set_proxy_resolver (session, NULL);
   if (database) {
     soup_session_set_tls_database (session, database);
     g_object_unref (database);
@@ -307,15 +312,19 @@ make_session (const gchar * ca_file, GError ** error)
 }
 
 static SoupSession *
-get_session (VitalsSoupTransport * self, const gchar * ca_file, GError ** error)
+get_session (VitalsSoupTransport * self, const VitalsRequest * request,
+    GError ** error)
 {
+  gboolean direct = vitals_url_is_loopback (request->url);
   /* the TLS library takes absolute names only, and ignores others */
-  g_autofree gchar *key = ca_file && *ca_file ?
-      g_canonicalize_filename (ca_file, NULL) : g_strdup ("");
+  g_autofree gchar *ca_file = request->ca_file && *request->ca_file ?
+      g_canonicalize_filename (request->ca_file, NULL) : g_strdup ("");
+  g_autofree gchar *key = g_strconcat (direct ? "direct " : "proxy ", ca_file,
+      NULL);
   SoupSession *session = g_hash_table_lookup (self->sessions, key);
 
   if (!session) {
-    session = make_session (key, error);
+    session = make_session (ca_file, direct, error);
     if (session)
       g_hash_table_insert (self->sessions, g_steal_pointer (&key), session);
   }
@@ -336,8 +345,7 @@ vitals_soup_transport_send_async (VitalsTransport * transport,
   send->request = vitals_request_ref (request);
   send->body = g_byte_array_new ();
 
-  session = get_session (VITALS_SOUP_TRANSPORT (transport), request->ca_file,
-      &error);
+  session = get_session (VITALS_SOUP_TRANSPORT (transport), request, &error);
   if (session)
     send->message = make_message (request, &error);
   if (!send->message) {

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 VITALS_API gboolean vitals_check_service_url (const gchar * url,
     GError ** error);
 VITALS_API gboolean vitals_url_needs_tls (const gchar * url);
+/* Whether it is of this machine, by its form: "localhost" or an address. */
+VITALS_API gboolean vitals_url_is_loopback (const gchar * url);
 
 /* The part of a URL that may be shown: scheme and host.
  * Returns: (transfer full) */

@@ -71,6 +71,17 @@ vitals_url_needs_tls (const gchar * url)
   return g_ascii_strncasecmp (url, "https:", 6) == 0;
 }
 
+gboolean
+vitals_url_is_loopback (const gchar * url)
+{
+  GUri *uri = g_uri_parse (url, URL_FLAGS, NULL);
+  gboolean loopback = uri && g_uri_get_host (uri)
+      && is_loopback (g_uri_get_host (uri));
+
+  g_clear_pointer (&uri, g_uri_unref);
+  return loopback;
+}
+
 gchar *
 vitals_url_for_display (const gchar * url)
 {

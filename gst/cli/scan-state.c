@@ -13,6 +13,8 @@
 #include "scan-state.h"
 
 #define MAX_LINE_BYTES (1024 * 1024)
+/* As gst_structure_new_empty ("answered") becomes JSON. */
+#define LINE_START "{\"type\":\"answered\","
 
 struct _ScanState
 {
@@ -120,6 +122,13 @@ read_line (ScanState * state, const gchar * line, gsize length)
   return TRUE;
 }
 
+/* Whether it can be the beginning of a line of a state file. */
+static gboolean
+is_begun (const gchar * text, gsize length)
+{
+  return strncmp (text, LINE_START, MIN (length, strlen (LINE_START))) == 0;
+}
+
 static gboolean
 read_lines (ScanState * state, const gchar * text, gsize length,
     GError ** error)
@@ -139,7 +148,7 @@ read_lines (ScanState * state, const gchar * text, gsize length,
     number++;
   }
   /* what is left was cut short by a crash: its answer was never told */
-  if (line - text < (gssize) length && number == 1 && *line != '{') {
+  if (number == 1 && !is_begun (line, length - (line - text))) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
         "%s is no state file: name another file", state->shown);
     return FALSE;

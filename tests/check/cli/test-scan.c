@@ -348,6 +348,10 @@ GST_START_TEST (state_of_an_older_version_is_read)
 
 GST_END_TEST;
 
+static const gchar *const no_states[] = { "a letter",
+  "{\"api\":\"mine\",\"settings\":{\"a\":1}}", "{\"type\":\"other\"}"
+};
+
 GST_START_TEST (file_that_is_no_state_is_left_alone)
 {
   g_autofree gchar *path = make_path ("0.ckt");
@@ -355,12 +359,12 @@ GST_START_TEST (file_that_is_no_state_is_left_alone)
   g_autofree gchar *content = NULL;
   g_autofree gchar *err = NULL;
 
-  write_file ("1.ckt", "a letter");
+  write_file ("1.ckt", no_states[__i__]);
   fail_unless_equals_int (run (RUN ("scan", "--state", other, path), NULL,
           &err), 1);
   fail_unless (strstr (err, "state file") != NULL);
   fail_unless (g_file_get_contents (other, &content, NULL, NULL));
-  fail_unless_equals_string (content, "a letter");
+  fail_unless_equals_string (content, no_states[__i__]);
   fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 0);
 }
 
@@ -476,7 +480,8 @@ cli_scan_suite (void)
   tcase_add_test (tcase, file_whose_name_is_no_text_is_paid_once);
   tcase_add_test (tcase, failure_of_a_file_whose_name_is_no_text_is_told);
   tcase_add_test (tcase, state_of_an_older_version_is_read);
-  tcase_add_test (tcase, file_that_is_no_state_is_left_alone);
+  tcase_add_loop_test (tcase, file_that_is_no_state_is_left_alone, 0,
+      G_N_ELEMENTS (no_states));
   tcase_add_loop_test (tcase, state_with_a_line_that_cannot_be_is_refused, 0,
       G_N_ELEMENTS (wrong_lines));
   tcase_add_test (tcase, two_scans_do_not_share_a_state);

@@ -23,7 +23,7 @@ gboolean tensor_parse_options (int argc, char **argv,
 GBytes *tensor_read_input (const gchar * path, gsize max, GError ** error);
 
 /* @path: NULL and "-" are standard output, which must not be a terminal. A file
- * is readable for its owner only, since it shows a face. */
+ * that is new is readable for its owner only, since it shows a face. */
 gboolean tensor_write_output (const gchar * path, GBytes * bytes,
     GError ** error);
 

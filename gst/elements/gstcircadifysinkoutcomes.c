@@ -32,7 +32,7 @@ publish (GstCircadifySink * self, GstStructure * message)
   g_mutex_lock (&self->parent.lock);
   if (self->parent.results) {
     /* of lines before this one: a stream that never ends has no other time */
-    gst_vitals_results_check (self->parent.results, &error);
+    gst_vitals_lines_check (self->parent.results, &error);
     gst_vitals_results_write (self->parent.results, message);
   }
   g_mutex_unlock (&self->parent.lock);

@@ -85,7 +85,7 @@ open_signal (GstRppg * self, const gchar * location)
 
   if (!location || !*location)
     return TRUE;
-  self->signal = gst_rppg_signal_open (location, &error);
+  self->signal = gst_rppg_signal_open (GST_ELEMENT (self), location, &error);
   return check_signal (self, self->signal != NULL, error);
 }
 
@@ -93,10 +93,13 @@ open_signal (GstRppg * self, const gchar * location)
 static void
 close_signal (GstRppg * self)
 {
+  GstRppgSignal *signal;
   GError *error = NULL;
 
-  if (!self->signal
-      || gst_rppg_signal_close (g_steal_pointer (&self->signal), &error))
+  GST_OBJECT_LOCK (self);
+  signal = g_steal_pointer (&self->signal);
+  GST_OBJECT_UNLOCK (self);
+  if (!signal || gst_rppg_signal_close (signal, &error))
     return;
   GST_ELEMENT_WARNING (self, RESOURCE, WRITE, ("signal-location: %s",
           error->message), (NULL));
@@ -116,7 +119,8 @@ write_signal (GstRppg * self, const VitalsPulseEstimate * estimate)
   return check_signal (self, good, error);
 }
 
-/* The frames since the last message have a pulse, too. */
+/* The frames since the last message have a pulse, too. Who reads may take its
+ * time: nothing comes after. */
 static void
 finish_signal (GstRppg * self)
 {
@@ -125,7 +129,18 @@ finish_signal (GstRppg * self)
   if (!self->signal)
     return;
   vitals_pulse_estimator_estimate (self->estimator, &estimate);
-  write_signal (self, &estimate);
+  if (write_signal (self, &estimate))
+    gst_rppg_signal_wait (self->signal);
+}
+
+/* From any thread. */
+static void
+set_waiting (GstRppg * self, gboolean waiting)
+{
+  GST_OBJECT_LOCK (self);
+  if (self->signal)
+    gst_rppg_signal_set_waiting (self->signal, waiting);
+  GST_OBJECT_UNLOCK (self);
 }
 
 /* The end of a stream in which nothing was measured, as nobody was there. */
@@ -219,7 +234,11 @@ gst_rppg_sink_event (GstBaseTransform * transform, GstEvent * event)
         return FALSE;
       }
       break;
+    case GST_EVENT_FLUSH_START:
+      set_waiting (self, FALSE);
+      break;
     case GST_EVENT_FLUSH_STOP:
+      set_waiting (self, TRUE);
       forget (self);
       break;
     case GST_EVENT_EOS:
@@ -244,14 +263,6 @@ box_moved (const VitalsBox * held, const VitalsBox * box)
       || fabs (box->height - held->height) > far;
 }
 
-/* Where the faces share nothing, it is another one, and a reading over both would
- * be of nobody. */
-static gboolean
-is_another_face (const VitalsBox * held, const VitalsBox * box)
-{
-  return held->width > 0 && vitals_box_get_shared_area (held, box) == 0;
-}
-
 /* Chooses the box of this frame, held or moved. FALSE after an error.
  * @found: whether there is a face */
 static gboolean
@@ -265,7 +276,8 @@ find_face (GstRppg * self, GstBuffer * buffer, GstClockTime pts,
       &box);
   *found = result == GST_VITALS_FACE_FOUND;
   *step = *found && box_moved (&self->box, &box);
-  if (*step && is_another_face (&self->box, &box))
+  /* a reading over two people would be of nobody */
+  if (gst_vitals_face_finder_is_another (self->face))
     restart (self);
   if (*step)
     self->box = box;
@@ -348,6 +360,16 @@ gst_rppg_transform_ip (GstBaseTransform * transform, GstBuffer * buffer)
   return GST_FLOW_OK;
 }
 
+static GstStateChangeReturn
+gst_rppg_change_state (GstElement * element, GstStateChange transition)
+{
+  /* the end of the stream may wait for who reads its signals */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    set_waiting (GST_RPPG (element), FALSE);
+  return GST_ELEMENT_CLASS (gst_rppg_parent_class)->change_state (element,
+      transition);
+}
+
 static void
 gst_rppg_finalize (GObject * object)
 {
@@ -367,6 +389,7 @@ gst_rppg_class_init (GstRppgClass * klass)
   GST_DEBUG_CATEGORY_INIT (rppg_debug, "rppg", 0, "vital signs from colour");
   object_class->finalize = gst_rppg_finalize;
   gst_rppg_class_init_properties (object_class);
+  element_class->change_state = GST_DEBUG_FUNCPTR (gst_rppg_change_state);
   transform_class->start = GST_DEBUG_FUNCPTR (gst_rppg_start);
   transform_class->stop = GST_DEBUG_FUNCPTR (gst_rppg_stop);
   transform_class->set_caps = GST_DEBUG_FUNCPTR (gst_rppg_set_caps);

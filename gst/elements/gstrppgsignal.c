@@ -2,13 +2,12 @@
 
 #include "gstrppgsignal.h"
 
+#include "gstvitalslines.h"
 #include "gstvitalspipes.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
-#include <unistd.h>
 
 /* The first estimate needs 5 s; a row that is older gets no pulse. */
 #define LONGEST_WAIT (6 * GST_SECOND)
@@ -22,9 +21,8 @@ typedef struct
 
 struct _GstRppgSignal
 {
-  FILE *file;
-  GArray *rows;                 /* of Row: those that wait */
-  gint failure;                 /* errno of the first write that failed, or 0 */
+  GstVitalsLines *file;
+  GArray *rows;                 /* of Row: those that wait for an estimate */
 };
 
 /* The pulse of the last estimate, on its grid. */
@@ -40,23 +38,22 @@ typedef struct
 static const Pulse no_pulse = { NULL, 0, 0.0, 0, 0.0 };
 
 GstRppgSignal *
-gst_rppg_signal_open (const gchar * location, GError ** error)
+gst_rppg_signal_open (GstElement * element, const gchar * location,
+    GError ** error)
 {
   gint fd = gst_vitals_pipe_open (location, O_TRUNC);
-  FILE *file = fd < 0 ? NULL : fdopen (fd, "w");
   GstRppgSignal *signal;
 
-  if (!file) {
+  if (fd < 0) {
     gst_vitals_pipe_set_error (error, errno);
     g_prefix_error (error, "%s: ", location);
-    if (fd >= 0)
-      close (fd);
     return NULL;
   }
   signal = g_new0 (GstRppgSignal, 1);
-  signal->file = file;
+  signal->file = gst_vitals_lines_new (fd, NULL, element);
   signal->rows = g_array_new (FALSE, FALSE, sizeof (Row));
-  fputs ("time,red,green,blue,pulse,respiration,confidence\n", signal->file);
+  gst_vitals_lines_write (signal->file,
+      g_strdup ("time,red,green,blue,pulse,respiration,confidence\n"));
   return signal;
 }
 
@@ -71,13 +68,15 @@ gst_rppg_signal_add (GstRppgSignal * signal, GstClockTime time,
 
 /* Independent of the locale; empty when @value is not finite. */
 static void
-write_field (FILE * file, gchar separator, const gchar * format, gdouble value)
+append_field (GString * text, gchar separator, const gchar * format,
+    gdouble value)
 {
-  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (isfinite (value))
-    fputs (g_ascii_formatd (text, sizeof text, format, value), file);
-  fputc (separator, file);
+    g_string_append (text, g_ascii_formatd (number, sizeof number, format,
+            value));
+  g_string_append_c (text, separator);
 }
 
 /* Between the two samples around @time; NaN outside. */
@@ -100,45 +99,32 @@ pulse_at (const Pulse * pulse, GstClockTime time)
 }
 
 static void
-write_row (FILE * file, const Row * row, const Pulse * pulse)
+append_row (GString * text, const Row * row, const Pulse * pulse)
 {
   gdouble value = pulse_at (pulse, row->time);
   guint c;
 
-  write_field (file, ',', "%.6f", (gdouble) row->time / GST_SECOND);
+  append_field (text, ',', "%.6f", (gdouble) row->time / GST_SECOND);
   for (c = 0; c < 3; c++)
-    write_field (file, ',', "%.4f", row->rgb[c]);
-  write_field (file, ',', "%.4f", value);
-  write_field (file, ',', "%.4f", row->respiration);
-  write_field (file, '\n', "%.3f", isfinite (value) ? pulse->confidence : NAN);
+    append_field (text, ',', "%.4f", row->rgb[c]);
+  append_field (text, ',', "%.4f", value);
+  append_field (text, ',', "%.4f", row->respiration);
+  append_field (text, '\n', "%.3f", isfinite (value) ? pulse->confidence : NAN);
 }
 
 static void
 write_rows (GstRppgSignal * signal, const Pulse * pulse)
 {
-  GstVitalsPipeGuard guard;
+  GString *text;
   guint i;
 
-  gst_vitals_pipe_guard_begin (&guard);
+  if (signal->rows->len == 0)
+    return;
+  text = g_string_new (NULL);
   for (i = 0; i < signal->rows->len; i++)
-    write_row (signal->file, &g_array_index (signal->rows, Row, i), pulse);
+    append_row (text, &g_array_index (signal->rows, Row, i), pulse);
   g_array_set_size (signal->rows, 0);
-  if (fflush (signal->file) != 0 && signal->failure == 0)
-    signal->failure = errno;
-  gst_vitals_pipe_guard_end (&guard);
-}
-
-/* FALSE, once, when a write has failed. */
-static gboolean
-check_failure (GstRppgSignal * signal, GError ** error)
-{
-  gint failure = signal->failure;
-
-  signal->failure = 0;
-  if (failure == 0)
-    return TRUE;
-  gst_vitals_pipe_set_error (error, failure);
-  return FALSE;
+  gst_vitals_lines_write (signal->file, g_string_free (text, FALSE));
 }
 
 void
@@ -169,21 +155,28 @@ gst_rppg_signal_write (GstRppgSignal * signal,
   pulse.samples = vitals_pulse_estimator_get_waveform (estimator, &pulse.n,
       &pulse.rate);
   write_rows (signal, &pulse);
-  return check_failure (signal, error);
+  return gst_vitals_lines_check (signal->file, error);
+}
+
+void
+gst_rppg_signal_wait (GstRppgSignal * signal)
+{
+  gst_vitals_lines_wait (signal->file);
+}
+
+void
+gst_rppg_signal_set_waiting (GstRppgSignal * signal, gboolean waiting)
+{
+  gst_vitals_lines_set_interrupted (signal->file, !waiting);
 }
 
 gboolean
 gst_rppg_signal_close (GstRppgSignal * signal, GError ** error)
 {
-  GstVitalsPipeGuard guard;
   gboolean good;
 
   write_rows (signal, &no_pulse);
-  gst_vitals_pipe_guard_begin (&guard);
-  if (fclose (signal->file) != 0 && signal->failure == 0)
-    signal->failure = errno;
-  gst_vitals_pipe_guard_end (&guard);
-  good = check_failure (signal, error);
+  good = gst_vitals_lines_close (signal->file, error);
   g_array_unref (signal->rows);
   g_free (signal);
   return good;

@@ -9,13 +9,16 @@ G_BEGIN_DECLS
 /*
  * GstRppgSignal: a CSV file with the signals of each frame. A row waits for the
  * estimate that gives it its pulse and its confidence, 6 s at most; a field
- * that is unknown is empty. One thread uses it.
+ * that is unknown is empty. A thread of its own writes it, so that a slow disk or
+ * reader does not hold up the stream. One thread uses it, but for
+ * gst_rppg_signal_set_waiting().
  */
 typedef struct _GstRppgSignal GstRppgSignal;
 
-/* Replaces @location; the file is only for its owner (0600), a pipe must have a
+/* Replaces @location; a new file is only for its owner (0600), a pipe must have a
  * reader. Errors of G_FILE_ERROR, here and below; each is told once. */
-GstRppgSignal *gst_rppg_signal_open (const gchar * location, GError ** error);
+GstRppgSignal *gst_rppg_signal_open (GstElement * element,
+    const gchar * location, GError ** error);
 /* A frame: @rgb the means of its skin, 0..255; @respiration how far the chest
  * has moved, NaN when unknown. */
 void gst_rppg_signal_add (GstRppgSignal * signal, GstClockTime time,
@@ -27,8 +30,11 @@ void gst_rppg_signal_interrupt (GstRppgSignal * signal);
 gboolean gst_rppg_signal_write (GstRppgSignal * signal,
     const VitalsPulseEstimator * estimator,
     const VitalsPulseEstimate * estimate, GError ** error);
-/* Writes what still waits, and closes. FALSE with an error when not all is in
- * the file. */
+/* Until all that was given to write is written; not while waiting is FALSE. */
+void gst_rppg_signal_wait (GstRppgSignal * signal);
+void gst_rppg_signal_set_waiting (GstRppgSignal * signal, gboolean waiting);
+/* Writes what still waits, in a second at most, and closes. FALSE with an error
+ * when not all is in the file. */
 gboolean gst_rppg_signal_close (GstRppgSignal * signal, GError ** error);
 
 G_END_DECLS

@@ -135,14 +135,16 @@ overlap (const VitalsBox * a, const VitalsBox * b)
   return both / (vitals_box_get_area (a) + vitals_box_get_area (b) - both);
 }
 
-/* Another crop is another stream. FALSE when nothing of it is in the frame. */
+/* Another crop, and another person, is another stream. FALSE when nothing of it
+ * is in the frame. */
 static gboolean
 update_crop (GstVitalLensSink * self, const VitalsBox * face,
     const VitalsVitalLensModel * model)
 {
   GstVitalLensPending *pending = &self->pending;
 
-  if (pending->has_crop && overlap (face, &pending->face) >= SAME_FACE)
+  if (pending->has_crop && overlap (face, &pending->face) >= SAME_FACE
+      && !gst_vitals_face_finder_is_another (self->parent.face))
     return TRUE;
   if (pending->has_crop)
     gst_vitallens_sink_reset (self, VITALS_DROPPED_DISCONTINUITY);

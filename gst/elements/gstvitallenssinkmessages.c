@@ -97,7 +97,7 @@ gst_vitallens_sink_post_now (GstVitalLensSink * self)
   g_mutex_lock (&self->parent.lock);
   /* of lines before these: a stream that never ends has no other time */
   if (self->parent.results)
-    gst_vitals_results_check (self->parent.results, &error);
+    gst_vitals_lines_check (self->parent.results, &error);
   if (!self->posting) {
     self->posting = TRUE;
     post_outbox (self);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <glib/gstdio.h>
 
 gint
@@ -23,40 +24,17 @@ void
 gst_vitals_pipe_set_error (GError ** error, gint failure)
 {
   g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failure),
-      failure == ENXIO || failure == EPIPE ? "a pipe that nobody reads"
-      : g_strerror (failure));
-}
-
-static gboolean
-is_pending (void)
-{
-  sigset_t pending;
-
-  return sigpending (&pending) == 0 && sigismember (&pending, SIGPIPE);
+      failure == ENXIO || failure == EPIPE ? "a pipe that nobody reads" :
+      failure == ETIMEDOUT ? "its disk, or who reads it, does not keep up" :
+      g_strerror (failure));
 }
 
 void
-gst_vitals_pipe_guard_begin (GstVitalsPipeGuard * guard)
+gst_vitals_pipe_hold_signal (void)
 {
   sigset_t pipe;
 
   sigemptyset (&pipe);
   sigaddset (&pipe, SIGPIPE);
-  guard->was_pending = is_pending ();
-  pthread_sigmask (SIG_BLOCK, &pipe, &guard->before);
-}
-
-/* What a write here has raised is taken away, and nothing that was there
- * before. */
-void
-gst_vitals_pipe_guard_end (const GstVitalsPipeGuard * guard)
-{
-  sigset_t pipe;
-  gint number;
-
-  sigemptyset (&pipe);
-  sigaddset (&pipe, SIGPIPE);
-  if (!guard->was_pending && is_pending ())
-    sigwait (&pipe, &number);
-  pthread_sigmask (SIG_SETMASK, &guard->before, NULL);
+  pthread_sigmask (SIG_BLOCK, &pipe, NULL);
 }

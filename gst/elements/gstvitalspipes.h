@@ -2,7 +2,6 @@
 #pragma once
 
 #include <glib.h>
-#include <signal.h>
 
 G_BEGIN_DECLS
 
@@ -16,14 +15,7 @@ gint gst_vitals_pipe_open (const gchar * location, gint flags);
 void gst_vitals_pipe_set_error (GError ** error, gint failure);
 
 /* A reader that leaves must not end the process: SIGPIPE is held back on this
- * thread from begin() to end(), so that a write says EPIPE. */
-typedef struct
-{
-  sigset_t before;
-  gboolean was_pending;
-} GstVitalsPipeGuard;
-
-void gst_vitals_pipe_guard_begin (GstVitalsPipeGuard * guard);
-void gst_vitals_pipe_guard_end (const GstVitalsPipeGuard * guard);
+ * thread from now on, so that a write says EPIPE. */
+void gst_vitals_pipe_hold_signal (void);
 
 G_END_DECLS

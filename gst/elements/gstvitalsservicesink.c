@@ -135,7 +135,7 @@ prepare_network (GstVitalsServiceSink * self)
 static gboolean
 open_results (GstVitalsServiceSink * self, const gchar * location)
 {
-  GstVitalsResults *results;
+  GstVitalsLines *results;
 
   if (!gst_vitals_results_open (GST_ELEMENT (self), location,
           gst_vitals_service_sink_wake, &results))
@@ -150,7 +150,7 @@ static gboolean
 gst_vitals_service_sink_stop (GstBaseSink * basesink)
 {
   GstVitalsServiceSink *self = GST_VITALS_SERVICE_SINK (basesink);
-  GstVitalsResults *results;
+  GstVitalsLines *results;
   gpointer client;
   GError *error = NULL;
 
@@ -158,7 +158,7 @@ gst_vitals_service_sink_stop (GstBaseSink * basesink)
   results = g_steal_pointer (&self->results);
   client = g_steal_pointer (&self->client);
   g_mutex_unlock (&self->lock);
-  if (results && !gst_vitals_results_close (results, &error))
+  if (results && !gst_vitals_lines_close (results, &error))
     gst_vitals_results_warn (GST_ELEMENT (self), error);
   if (client)
     GST_VITALS_SERVICE_SINK_GET_CLASS (self)->close_client (client);

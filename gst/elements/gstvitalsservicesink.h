@@ -57,7 +57,7 @@ struct _GstVitalsServiceSink
   /* guarded by lock */
   gpointer client;              /* a GObject from start() to stop(), where the
                                  * streaming thread reads it without the lock */
-  GstVitalsResults *results;    /* or NULL */
+  GstVitalsLines *results;    /* or NULL */
   gboolean unlocked;            /* between unlock() and unlock_stop() */
   gboolean live_known, live;    /* upstream */
   gboolean failed;              /* on-failure=error has posted its error */

@@ -83,7 +83,7 @@ is_written (gpointer user_data)
 {
   GstVitalsServiceSink *self = user_data;
 
-  return !self->results || gst_vitals_results_is_idle (self->results);
+  return !self->results || gst_vitals_lines_is_idle (self->results);
 }
 
 static GstFlowReturn
@@ -96,7 +96,7 @@ drain_results (GstVitalsServiceSink * self, gint64 left)
   g_mutex_lock (&self->lock);
   ret = gst_vitals_service_sink_wait (self, is_written, &left);
   if (self->results)
-    gst_vitals_results_check (self->results, &error);
+    gst_vitals_lines_check (self->results, &error);
   if (ret == GST_FLOW_OK && !error && !is_written (self))
     error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED,
         "the disk does not answer within drain-timeout");

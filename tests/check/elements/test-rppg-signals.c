@@ -7,6 +7,7 @@
 #include <gst/check/gstcheck.h>
 #include <math.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "rppg-fixture.h"
 
@@ -212,6 +213,112 @@ GST_START_TEST (a_pipe_that_nobody_reads_is_an_error_at_once)
 
 GST_END_TEST;
 
+/* A pipe with a reader, in which there is no room; its ends are *@reader and
+ * what is given back. */
+static gint
+make_full_pipe (const gchar * path, gint * reader)
+{
+  static const gchar junk[4096];
+  gint writer;
+
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  *reader = g_open (path, O_RDONLY | O_NONBLOCK, 0);
+  writer = g_open (path, O_WRONLY | O_NONBLOCK, 0);
+  fail_unless (*reader >= 0 && writer >= 0);
+  while (write (writer, junk, sizeof junk) > 0);
+  return writer;
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  gint ended;                   /* EOS has gone through */
+} Ending;
+
+static gpointer
+end_stream (gpointer user_data)
+{
+  Ending *ending = user_data;
+
+  gst_harness_push_event (ending->fixture->harness, gst_event_new_eos ());
+  g_atomic_int_set (&ending->ended, TRUE);
+  return NULL;
+}
+
+GST_START_TEST (a_reader_that_stops_reading_holds_up_nobody)
+{
+  g_autofree gchar *path = make_path ();
+  Fixture fixture;
+  Ending ending = { &fixture, FALSE };
+  gint reader, writer = make_full_pipe (path, &reader);
+  GstElement *rppg;
+  GThread *thread;
+
+  fixture_init (&fixture, path);
+  g_close (writer, NULL);
+  push_skin_frames (&fixture, 0.0, 12.0);
+  thread = g_thread_new ("eos", end_stream, &ending);
+  rppg = gst_object_ref (fixture.harness->element);
+  gst_element_set_state (rppg, GST_STATE_NULL);
+  g_thread_join (thread);
+  /* what is lost is told */
+  fail_unless (has_warning (&fixture));
+  gst_object_unref (rppg);
+  fixture_clear (&fixture);
+  g_close (reader, NULL);
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
+/* What there is to read. */
+static void
+read_some (gint reader, GString * text)
+{
+  gchar block[4096];
+  gssize size;
+
+  while ((size = read (reader, block, sizeof block)) > 0) {
+    gssize i;
+
+    for (i = 0; i < size; i++)
+      if (block[i] != 0)
+        g_string_append_c (text, block[i]);
+  }
+}
+
+GST_START_TEST (a_reader_that_is_slow_has_every_row_before_the_end)
+{
+  g_autofree gchar *path = make_path ();
+  Fixture fixture;
+  Ending ending = { &fixture, FALSE };
+  gint reader, writer = make_full_pipe (path, &reader);
+  GString *text = g_string_new (NULL);
+  gchar **lines;
+  GThread *thread;
+
+  fixture_init (&fixture, path);
+  g_close (writer, NULL);
+  push_skin_frames (&fixture, 0.0, 12.0);
+  thread = g_thread_new ("eos", end_stream, &ending);
+  while (!g_atomic_int_get (&ending.ended)) {
+    read_some (reader, text);
+    g_thread_yield ();
+  }
+  g_thread_join (thread);
+  read_some (reader, text);
+  lines = g_strsplit (text->str, "\n", -1);
+  fail_unless_equals_int (g_strv_length (lines), 1 + 12 * 30 + 1);
+  fail_unless_equals_string (lines[0], HEADER);
+  g_strfreev (lines);
+  g_string_free (text, TRUE);
+  fixture_clear (&fixture);
+  g_close (reader, NULL);
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
 static Suite *
 rppg_signals_suite (void)
 {
@@ -225,6 +332,8 @@ rppg_signals_suite (void)
   tcase_add_test (tests, a_disk_that_is_full_is_an_error);
   tcase_add_test (tests, what_cannot_be_written_at_the_end_is_a_warning);
   tcase_add_test (tests, reader_that_leaves_is_an_error_once);
+  tcase_add_test (tests, a_reader_that_stops_reading_holds_up_nobody);
+  tcase_add_test (tests, a_reader_that_is_slow_has_every_row_before_the_end);
   tcase_add_test (tests, a_pipe_that_nobody_reads_is_an_error_at_once);
   return suite;
 }

@@ -87,6 +87,13 @@ begin_another_stream (Lens * lens)
   send_event (lens, gst_event_new_segment (&segment));
 }
 
+static GstVideoRegionOfInterestMeta *
+get_box (GstBuffer * frame)
+{
+  return (GstVideoRegionOfInterestMeta *) gst_buffer_get_meta (frame,
+      GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE);
+}
+
 /* Away from the camera: the boxes overlap by a half. */
 static void
 move_the_face (Lens * lens)
@@ -94,9 +101,7 @@ move_the_face (Lens * lens)
   guint i;
 
   for (i = 0; i < lens->face->len; i++) {
-    GstVideoRegionOfInterestMeta *box = (GstVideoRegionOfInterestMeta *)
-        gst_buffer_get_meta (lens->face->pdata[i],
-        GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE);
+    GstVideoRegionOfInterestMeta *box = get_box (lens->face->pdata[i]);
 
     box->x += 0.15 * box->w;
     box->y += 0.15 * box->h;
@@ -168,9 +173,7 @@ GST_START_TEST (a_face_that_moves_a_little_keeps_its_stream)
   lens_measure (lens, LONG_ENOUGH);
   lens_wait_taken (lens);
   for (i = 0; i < lens->face->len; i++) {
-    GstVideoRegionOfInterestMeta *box = (GstVideoRegionOfInterestMeta *)
-        gst_buffer_get_meta (lens->face->pdata[i],
-        GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE);
+    GstVideoRegionOfInterestMeta *box = get_box (lens->face->pdata[i]);
 
     box->x += 0.1 * box->w;
   }

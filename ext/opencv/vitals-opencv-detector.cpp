@@ -34,10 +34,20 @@
 #define CASCADE_NEIGHBOURS 3
 /* Little more than the cascade's own window of 20. */
 #define CASCADE_MIN_SIZE 24
-/* Of the model's own examples. */
+/* Of the model's own examples. The last is how many answers are looked at before
+ * doubles are dropped, and one face has dozens of them. */
 #define MODEL_SCORE 0.7f
 #define MODEL_NMS 0.3f
-#define MODEL_TOP_K 100
+#define MODEL_TOP_K 5000
+/* The largest stride of a model. Only whole cells of a picture are looked at, and
+ * one that has none is an error; since OpenCV 4.8 it pads to 32 itself. */
+#define MODEL_CELL 64
+/* The newer layout came with OpenCV 4.8. */
+#if CV_VERSION_MAJOR > 4 || CV_VERSION_MINOR >= 8
+#define MODEL_EXAMPLE "face_detection_yunet_2023mar.onnx"
+#else
+#define MODEL_EXAMPLE "face_detection_yunet_2022mar.onnx"
+#endif
 
 static const char *const cascade_locations[] = {
   "/usr/share/opencv5/haarcascades/haarcascade_frontalface_alt2.xml",
@@ -96,10 +106,16 @@ struct CascadeSearch : Search
 };
 #endif
 
+static int
+whole_cells (int size)
+{
+  return (size + MODEL_CELL - 1) / MODEL_CELL * MODEL_CELL;
+}
+
 struct ModelSearch : Search
 {
   cv::Ptr < cv::FaceDetectorYN > model;
-  cv::Mat colour, found;
+  cv::Mat padded, colour, found;
 
   explicit ModelSearch (const std::string & location)
     : model (cv::FaceDetectorYN::create (location, "", cv::Size (320, 240),
@@ -110,7 +126,9 @@ struct ModelSearch : Search
   void find (const cv::Mat & luma,
       std::vector < VitalsDetectedFace > &faces) override
   {
-    cv::cvtColor (luma, colour, cv::COLOR_GRAY2BGR);
+    cv::copyMakeBorder (luma, padded, 0, whole_cells (luma.rows) - luma.rows,
+        0, whole_cells (luma.cols) - luma.cols, cv::BORDER_CONSTANT);
+    cv::cvtColor (padded, colour, cv::COLOR_GRAY2BGR);
     model->setInputSize (colour.size ());
     model->detect (colour, found);
     for (int i = 0; i < found.rows; i++) {
@@ -232,8 +250,9 @@ load (const char *location, bool is_model, GError ** error)
   } catch (const std::exception & exception) {
     delete search;
     vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "%s cannot be read as %s: %s", location, is_model ? "a YuNet model" :
-        "a cascade of OpenCV", exception.what ());
+        "%s cannot be read as %s: %s", location, is_model ? "a YuNet model "
+        "(OpenCV " CV_VERSION " takes those of the kind of " MODEL_EXAMPLE ")"
+        : "a cascade of OpenCV", exception.what ());
     return NULL;
   }
   return search;

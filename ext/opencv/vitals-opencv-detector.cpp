@@ -25,8 +25,10 @@
 #define HAVE_CASCADES 0
 #endif
 
+#include <unistd.h>
 #include <vitals/face/vitals-face-detector-private.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-file-private.h>
 
 /* Widths of one step of the search to the next, and how many of neighbouring
  * hits make a face. Measured, docs/face.md. */
@@ -48,6 +50,9 @@
 #else
 #define MODEL_EXAMPLE "face_detection_yunet_2022mar.onnx"
 #endif
+/* OpenCV reads a file to its end before it looks at it. The largest that are
+ * known have 0.4 (YuNet) and 3 MB (cascades). */
+#define MAX_FILE_BYTES (64 << 20)
 
 static const char *const cascade_locations[] = {
   "/usr/share/opencv5/haarcascades/haarcascade_frontalface_alt2.xml",
@@ -230,17 +235,39 @@ new_search (const char *location, bool is_model)
 #endif
 }
 
+/* OpenCV opens whatever it is named, would wait for who writes into a pipe, and
+ * says little of what it cannot read. */
+static gboolean
+check_file (const char *location, bool is_model, GError ** error)
+{
+  GError *why = NULL;
+  struct stat info;
+  gint fd = vitals_file_open (location, &info, &why);
+
+  if (fd >= 0) {
+    close (fd);
+    if (info.st_size <= MAX_FILE_BYTES)
+      return TRUE;
+    g_set_error (&why, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+        "%s: it has more than %d MB", location, MAX_FILE_BYTES >> 20);
+  }
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+      "%s; set %s to the file of %s", why->message,
+      is_model ? "model-location" : "cascade-location",
+      is_model ? "a YuNet model, such as " MODEL_EXAMPLE : "an OpenCV cascade, "
+      "such as haarcascade_frontalface_alt2.xml");
+  g_error_free (why);
+  return FALSE;
+}
+
 /* Loads and tries it: some of what is wrong with a file shows only then. */
 static Search *
 load (const char *location, bool is_model, GError ** error)
 {
   Search *search = NULL;
 
-  if (!g_file_test (location, G_FILE_TEST_IS_REGULAR)) {
-    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "%s: there is no such file", location);
+  if (!check_file (location, is_model, error))
     return NULL;
-  }
   try {
     const cv::Mat blank (240, 320, CV_8UC1, cv::Scalar (128));
     std::vector < VitalsDetectedFace > faces;

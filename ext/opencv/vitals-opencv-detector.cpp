@@ -15,14 +15,10 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
 
-/* OpenCV 5 has cascades in a module of its own, which may be absent. */
-#if CV_VERSION_MAJOR < 5
-#define HAVE_CASCADES 1
-#elif __has_include (<opencv2/xobjdetect.hpp>)
+/* OpenCV 5 has cascades in a module of its own, which may be absent: the build
+ * looks whether it is there. */
+#if HAVE_CASCADES && CV_VERSION_MAJOR >= 5
 #include <opencv2/xobjdetect.hpp>
-#define HAVE_CASCADES 1
-#else
-#define HAVE_CASCADES 0
 #endif
 
 #include <unistd.h>
@@ -225,14 +221,13 @@ find_cascade (void)
 static Search *
 new_search (const char *location, bool is_model)
 {
-  if (is_model)
-    return new ModelSearch (location);
 #if HAVE_CASCADES
-  return new CascadeSearch (location);
+  if (!is_model)
+    return new CascadeSearch (location);
 #else
-  CV_Error (cv::Error::StsNotImplemented, "this OpenCV has no cascades: set "
-      "model-location to a YuNet model");
+  (void) is_model;
 #endif
+  return new ModelSearch (location);
 }
 
 /* OpenCV opens whatever it is named, would wait for who writes into a pipe, and
@@ -301,6 +296,13 @@ vitals_opencv_face_detector_new (const VitalsFaceDetectorConfig * config,
   VitalsOpencvDetector *detector;
   Search *search;
 
+  if (!is_model && !HAVE_CASCADES) {
+    vitals_set_error (error, VITALS_ERROR_UNSUPPORTED,
+        "OpenCV " CV_VERSION " is here without cascades, which are in its "
+        "module xobjdetect (opencv_contrib): set model-location to the file of "
+        "a YuNet model, such as " MODEL_EXAMPLE);
+    return NULL;
+  }
   if (!location || !*location)
     location = find_cascade ();
   if (!location) {

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <gst/check/gstcheck.h>
+#include <vitals/vitals-error.h>
 
 #include "onnx-writer.h"
 
@@ -394,4 +395,29 @@ yunet_model_write (const gchar * path, YunetLayout layout)
     add_2023 (writer);
   if (!onnx_writer_save (writer, path, &error))
     fail ("%s", error->message);
+}
+
+VitalsFaceDetector *
+yunet_model_open (const gchar * path, YunetLayout * layout)
+{
+  VitalsFaceDetectorConfig config = { NULL, path };
+  VitalsFaceDetector *detector;
+  g_autoptr (GError) older = NULL;
+  g_autoptr (GError) newer = NULL;
+
+  *layout = YUNET_2022;
+  yunet_model_write (path, *layout);
+  detector = vitals_face_detector_new (&config, &older);
+  if (detector)
+    return detector;
+  if (g_error_matches (older, VITALS_ERROR, VITALS_ERROR_UNSUPPORTED)) {
+    g_print ("skipped: %s\n", older->message);
+    return NULL;
+  }
+  *layout = YUNET_2023;
+  yunet_model_write (path, *layout);
+  detector = vitals_face_detector_new (&config, &newer);
+  if (!detector)
+    fail ("%s\n%s", older->message, newer->message);
+  return detector;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <vitals/face/vitals-face-detector-private.h>
 
 G_BEGIN_DECLS
 
@@ -28,5 +28,9 @@ typedef enum
 
 /* Fails the test when it cannot be written. */
 void yunet_model_write (const gchar * path, YunetLayout layout);
+/* A detector that uses @path, where a model of the layout that this OpenCV takes
+ * is written: it has to take one of the two. @layout: (out). Returns: (transfer
+ * full): NULL, and says so, where the module is not built */
+VitalsFaceDetector *yunet_model_open (const gchar * path, YunetLayout * layout);
 
 G_END_DECLS

@@ -153,9 +153,6 @@ add_window (OnnxWriter * writer, const gchar * cells, const gchar * output,
   add_conv (writer, cells, output, 1, 4, WINDOW, 1, weights, &bias);
 }
 
-#define ADD(operation, inputs, output) add_named (writer, operation, inputs, \
-    output, stride)
-
 /* "a b" of stride 8 are the tensors "a8 b8". */
 static gchar *
 name_all (const gchar * names, guint stride)
@@ -178,6 +175,9 @@ add_named (OnnxWriter * writer, const gchar * operation, const gchar * inputs,
 
   onnx_writer_add_node (writer, operation, from, to, NULL);
 }
+
+#define ADD(operation, inputs, output) add_named (writer, operation, inputs, \
+    output, stride)
 
 static void
 add_named_line (OnnxWriter * writer, const gchar * input, const gchar * output,

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * neighbours are 8 strides away; the box is that of the blob, wherever it lies,
  * and the score is its brightness (0 to 1), less a little by the distance from
  * the middle of a blob to the next middle of a cell: at most an eighth.
+ *
+ * A picture has to consist of whole cells of each stride. cv::FaceDetectorYN reads
+ * as many answers as it counts cells, and rounds otherwise than this network.
  */
 
 typedef enum

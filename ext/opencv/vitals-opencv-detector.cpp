@@ -15,18 +15,16 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
 
-/* OpenCV 5 has cascades in a module of its own, which may be absent. */
-#if CV_VERSION_MAJOR < 5
-#define HAVE_CASCADES 1
-#elif __has_include (<opencv2/xobjdetect.hpp>)
+/* OpenCV 5 has cascades in a module of its own, which may be absent: the build
+ * looks whether it is there. */
+#if HAVE_CASCADES && CV_VERSION_MAJOR >= 5
 #include <opencv2/xobjdetect.hpp>
-#define HAVE_CASCADES 1
-#else
-#define HAVE_CASCADES 0
 #endif
 
+#include <unistd.h>
 #include <vitals/face/vitals-face-detector-private.h>
 #include <vitals/vitals-error-private.h>
+#include <vitals/vitals-file-private.h>
 
 /* Widths of one step of the search to the next, and how many of neighbouring
  * hits make a face. Measured, docs/face.md. */
@@ -34,10 +32,23 @@
 #define CASCADE_NEIGHBOURS 3
 /* Little more than the cascade's own window of 20. */
 #define CASCADE_MIN_SIZE 24
-/* Of the model's own examples. */
+/* Of the model's own examples. The last is how many answers are looked at before
+ * doubles are dropped, and one face has dozens of them. */
 #define MODEL_SCORE 0.7f
 #define MODEL_NMS 0.3f
-#define MODEL_TOP_K 100
+#define MODEL_TOP_K 5000
+/* The largest stride of a model. Only whole cells of a picture are looked at, and
+ * one that has none is an error; since OpenCV 4.8 it pads to 32 itself. */
+#define MODEL_CELL 64
+/* The newer layout came with OpenCV 4.8. */
+#if CV_VERSION_MAJOR > 4 || CV_VERSION_MINOR >= 8
+#define MODEL_EXAMPLE "face_detection_yunet_2023mar.onnx"
+#else
+#define MODEL_EXAMPLE "face_detection_yunet_2022mar.onnx"
+#endif
+/* OpenCV reads a file to its end before it looks at it. The largest that are
+ * known have 0.4 (YuNet) and 3 MB (cascades). */
+#define MAX_FILE_BYTES (64 << 20)
 
 static const char *const cascade_locations[] = {
   "/usr/share/opencv5/haarcascades/haarcascade_frontalface_alt2.xml",
@@ -96,10 +107,16 @@ struct CascadeSearch : Search
 };
 #endif
 
+static int
+whole_cells (int size)
+{
+  return (size + MODEL_CELL - 1) / MODEL_CELL * MODEL_CELL;
+}
+
 struct ModelSearch : Search
 {
   cv::Ptr < cv::FaceDetectorYN > model;
-  cv::Mat colour, found;
+  cv::Mat padded, colour, found;
 
   explicit ModelSearch (const std::string & location)
     : model (cv::FaceDetectorYN::create (location, "", cv::Size (320, 240),
@@ -110,7 +127,9 @@ struct ModelSearch : Search
   void find (const cv::Mat & luma,
       std::vector < VitalsDetectedFace > &faces) override
   {
-    cv::cvtColor (luma, colour, cv::COLOR_GRAY2BGR);
+    cv::copyMakeBorder (luma, padded, 0, whole_cells (luma.rows) - luma.rows,
+        0, whole_cells (luma.cols) - luma.cols, cv::BORDER_CONSTANT);
+    cv::cvtColor (padded, colour, cv::COLOR_GRAY2BGR);
     model->setInputSize (colour.size ());
     model->detect (colour, found);
     for (int i = 0; i < found.rows; i++) {
@@ -202,14 +221,38 @@ find_cascade (void)
 static Search *
 new_search (const char *location, bool is_model)
 {
-  if (is_model)
-    return new ModelSearch (location);
 #if HAVE_CASCADES
-  return new CascadeSearch (location);
+  if (!is_model)
+    return new CascadeSearch (location);
 #else
-  CV_Error (cv::Error::StsNotImplemented, "this OpenCV has no cascades: set "
-      "model-location to a YuNet model");
+  (void) is_model;
 #endif
+  return new ModelSearch (location);
+}
+
+/* OpenCV opens whatever it is named, would wait for who writes into a pipe, and
+ * says little of what it cannot read. */
+static gboolean
+check_file (const char *location, bool is_model, GError ** error)
+{
+  GError *why = NULL;
+  struct stat info;
+  gint fd = vitals_file_open (location, &info, &why);
+
+  if (fd >= 0) {
+    close (fd);
+    if (info.st_size <= MAX_FILE_BYTES)
+      return TRUE;
+    g_set_error (&why, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+        "%s: it has more than %d MB", location, MAX_FILE_BYTES >> 20);
+  }
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+      "%s; set %s to the file of %s", why->message,
+      is_model ? "model-location" : "cascade-location",
+      is_model ? "a YuNet model, such as " MODEL_EXAMPLE : "an OpenCV cascade, "
+      "such as haarcascade_frontalface_alt2.xml");
+  g_error_free (why);
+  return FALSE;
 }
 
 /* Loads and tries it: some of what is wrong with a file shows only then. */
@@ -218,11 +261,8 @@ load (const char *location, bool is_model, GError ** error)
 {
   Search *search = NULL;
 
-  if (!g_file_test (location, G_FILE_TEST_IS_REGULAR)) {
-    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "%s: there is no such file", location);
+  if (!check_file (location, is_model, error))
     return NULL;
-  }
   try {
     const cv::Mat blank (240, 320, CV_8UC1, cv::Scalar (128));
     std::vector < VitalsDetectedFace > faces;
@@ -232,8 +272,9 @@ load (const char *location, bool is_model, GError ** error)
   } catch (const std::exception & exception) {
     delete search;
     vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "%s cannot be read as %s: %s", location, is_model ? "a YuNet model" :
-        "a cascade of OpenCV", exception.what ());
+        "%s cannot be read as %s: %s", location, is_model ? "a YuNet model "
+        "(OpenCV " CV_VERSION " takes those of the kind of " MODEL_EXAMPLE ")"
+        : "a cascade of OpenCV", exception.what ());
     return NULL;
   }
   return search;
@@ -255,6 +296,13 @@ vitals_opencv_face_detector_new (const VitalsFaceDetectorConfig * config,
   VitalsOpencvDetector *detector;
   Search *search;
 
+  if (!is_model && !HAVE_CASCADES) {
+    vitals_set_error (error, VITALS_ERROR_UNSUPPORTED,
+        "OpenCV " CV_VERSION " is here without cascades, which are in its "
+        "module xobjdetect (opencv_contrib): set model-location to the file of "
+        "a YuNet model, such as " MODEL_EXAMPLE);
+    return NULL;
+  }
   if (!location || !*location)
     location = find_cascade ();
   if (!location) {

@@ -3,6 +3,7 @@
 /* What pictures and settings get that no face can be found with. */
 
 #include <string.h>
+#include <unistd.h>
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 
@@ -297,18 +298,58 @@ GST_END_TEST;
   "\012\003\010\300\002\102\002\020\013"
 
 static void
-assert_model_refused (const gchar * path, const gchar * why)
+assert_file_refused (const gchar * property, const gchar * path,
+    const gchar * why)
 {
   GstElement *tracker = gst_element_factory_make ("facetracker", NULL);
   g_autofree gchar *text = NULL;
 
-  g_object_set (tracker, "model-location", path, NULL);
+  g_object_set (tracker, property, path, NULL);
   text = get_start_error (tracker);
   fail_unless (strstr (text, path) && strstr (text, why), "%s", text);
   gst_object_unref (tracker);
 }
 
-/* No YuNet model comes with the tests, so that none is run; these are refused. */
+static void
+assert_model_refused (const gchar * path, const gchar * why)
+{
+  assert_file_refused ("model-location", path, why);
+}
+
+GST_START_TEST (pipe_folder_and_huge_file_are_refused_at_once_with_what_to_set)
+{
+  const gchar *const properties[] = { "cascade-location", "model-location" };
+  g_autofree gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  g_autofree gchar *pipe = g_build_filename (folder, "pipe", NULL);
+  g_autofree gchar *huge = g_build_filename (folder, "huge", NULL);
+  guint p;
+
+  if (!has_detector ())
+    return;
+  fail_unless_equals_int (mkfifo (pipe, 0600), 0);
+  fail_unless (g_file_set_contents (huge, "", 0, NULL));
+  fail_unless_equals_int (truncate (huge, G_GINT64_CONSTANT (16) << 30), 0);
+  for (p = 0; p < G_N_ELEMENTS (properties); p++) {
+    g_autofree gchar *advice = g_strdup_printf ("set %s to the file of",
+        properties[p]);
+    gint64 start = g_get_monotonic_time ();
+
+    assert_file_refused (properties[p], pipe, "a pipe or a device");
+    assert_file_refused (properties[p], pipe, advice);
+    assert_file_refused (properties[p], folder, "this is a folder");
+    assert_file_refused (properties[p], folder, advice);
+    assert_file_refused (properties[p], huge, "more than 64 MB");
+    assert_file_refused (properties[p], huge, advice);
+    fail_unless (g_get_monotonic_time () - start < 5 * G_USEC_PER_SEC);
+  }
+  g_remove (pipe);
+  g_remove (huge);
+  g_rmdir (folder);
+}
+
+GST_END_TEST;
+
+/* What a model finds is told by test-yunet.c; these are refused. */
 GST_START_TEST (files_that_are_no_model_are_named)
 {
   const gchar *const contents[] = { "", "no model", OTHER_MODEL };
@@ -318,15 +359,14 @@ GST_START_TEST (files_that_are_no_model_are_named)
 
   if (!has_detector ())
     return;
-  assert_model_refused (path, "there is no such file");
-  assert_model_refused (folder, "there is no such file");
+  assert_model_refused (path, "No such file");
   for (i = 0; i < G_N_ELEMENTS (contents); i++) {
     fail_unless (g_file_set_contents (path, contents[i], -1, NULL));
     assert_model_refused (path, "cannot be read as a YuNet model");
   }
-  /* nobody may read it; root may all the same */
+  /* nobody may read it; root may all the same, and then reads no YuNet */
   g_chmod (path, 0);
-  assert_model_refused (path, "cannot be read as a YuNet model");
+  assert_model_refused (path, "YuNet model");
   g_remove (path);
   g_rmdir (folder);
 }
@@ -469,6 +509,8 @@ bad_input_suite (void)
   tcase_add_test (tcase,
       regions_outside_the_frame_and_without_size_are_no_faces);
   tcase_add_test (tcase, corrupt_cascade_and_model_are_named);
+  tcase_add_test (tcase,
+      pipe_folder_and_huge_file_are_refused_at_once_with_what_to_set);
   tcase_add_test (tcase, files_that_are_no_model_are_named);
   tcase_add_test (tcase,
       missing_module_is_named_and_the_encoder_says_what_it_takes);

@@ -199,7 +199,8 @@ gst_circadify_sink_may_scan (GstCircadifySink * self)
   GST_OBJECT_UNLOCK (self);
   get_queue_stats (self, &stats);
   return !stats.blocked && (num_scans < 0
-      || stats.sessions + stats.starting + stats.waiting < (guint) num_scans);
+      || vitals_scan_policy_count_starts (&stats) + stats.starting
+      + stats.waiting < (guint) num_scans);
 }
 
 gboolean
@@ -236,7 +237,8 @@ gst_circadify_sink_is_finished (GstCircadifySink * self)
   GST_OBJECT_LOCK (self);
   finished = self->settings.eos_after_scans && (stats.blocked
       || (self->settings.num_scans >= 0
-          && stats.sessions >= (guint) self->settings.num_scans));
+          && vitals_scan_policy_count_starts (&stats)
+          >= (guint) self->settings.num_scans));
   GST_OBJECT_UNLOCK (self);
   return finished;
 }
@@ -272,6 +274,7 @@ gst_circadify_sink_get_stats (GstVitalsServiceSink * service)
       "answers", G_TYPE_UINT64, self->n_answers,
       "failed", G_TYPE_UINT64, self->n_failed,
       "sessions", G_TYPE_UINT, stats.sessions,
+      "doubtful", G_TYPE_UINT, stats.doubtful,
       "running", G_TYPE_UINT, stats.running,
       "waiting", G_TYPE_UINT, stats.waiting,
       "stale", G_TYPE_UINT, self->n_stale,

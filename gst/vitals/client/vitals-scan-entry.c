@@ -131,6 +131,8 @@ vitals_scan_entry_answered (VitalsScanEntry * entry,
     VitalsScanQueueStats * stats, VitalsReading * reading, const GError * error)
 {
   stats->running--;
+  if (entry->starting && vitals_scan_start_is_in_doubt (entry->scan))
+    stats->doubtful++;
   stats->starting -= entry->starting;
   stats->retries += vitals_scan_get_retries (entry->scan);
   stats->bytes += vitals_scan_get_bytes_sent (entry->scan);

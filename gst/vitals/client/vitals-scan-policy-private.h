@@ -15,7 +15,8 @@ typedef struct
 {
   guint max_sessions;           /* scans at the same time, 1 or more */
   guint max_queued;             /* windows that wait, 1 or more */
-  gint max_starts;              /* accepted starts in all, -1: no limit */
+  gint max_starts;              /* accepted, or perhaps accepted, starts in
+                                 * all, -1: no limit */
   gint64 quota_reserve;         /* no start at this X-Usage-Remaining or less */
 } VitalsScanQueueLimits;
 
@@ -26,6 +27,7 @@ typedef struct
   guint starting;               /* of those that run, not accepted yet */
   guint unanswered;             /* all whose outcome was not told */
   guint sessions;               /* accepted starts */
+  guint doubtful;               /* starts that failed, perhaps accepted */
   guint retries;
   guint64 bytes;                /* that the storage accepted */
   const gchar *blocked;         /* why nothing is started any more, or NULL:
@@ -43,6 +45,9 @@ VITALS_API const gchar *vitals_scan_policy_refuse (const VitalsScanQueueLimits *
  * runs; else it waits. */
 VITALS_API gboolean vitals_scan_policy_may_start (const VitalsScanQueueLimits *
     limits, const VitalsScanQueueStats * stats, gint64 usage_remaining);
+/* Starts that are paid for, or may be: what max_starts bounds. */
+VITALS_API guint vitals_scan_policy_count_starts (const VitalsScanQueueStats *
+    stats);
 VITALS_API gboolean vitals_scan_policy_is_full (const VitalsScanQueueLimits *
     limits, const VitalsScanQueueStats * stats);
 /* What a failed scan means for all that come after it: the reason to start no

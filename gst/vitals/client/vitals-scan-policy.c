@@ -23,7 +23,7 @@ vitals_scan_policy_refuse (const VitalsScanQueueLimits * limits,
 {
   if (stats->blocked)
     return stats->blocked;
-  if (starts_are_used_up (limits, stats->sessions))
+  if (starts_are_used_up (limits, vitals_scan_policy_count_starts (stats)))
     return VITALS_DROPPED_STOPPED;
   if (usage_remaining >= 0 && quota_is_used_up (limits, usage_remaining))
     return VITALS_DROPPED_QUOTA;
@@ -39,13 +39,20 @@ vitals_scan_policy_may_start (const VitalsScanQueueLimits * limits,
   guint most = stats->sessions > 0 ? limits->max_sessions : 1;
 
   /* a start under way may become one of the starts that are allowed, and one of
-   * the scans that remain; if it fails, its place is free again */
-  if (starts_are_used_up (limits, stats->sessions + stats->starting))
+   * the scans that remain; if it is refused, its place is free again */
+  if (starts_are_used_up (limits, vitals_scan_policy_count_starts (stats)
+          + stats->starting))
     return FALSE;
   if (usage_remaining >= 0
       && quota_is_used_up (limits, usage_remaining - stats->starting))
     return FALSE;
   return stats->running < most;
+}
+
+guint
+vitals_scan_policy_count_starts (const VitalsScanQueueStats * stats)
+{
+  return stats->sessions + stats->doubtful;
 }
 
 gboolean

@@ -283,6 +283,7 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsStepRecord record;
 
   scan->session = vitals_step_start_finish (result, &record, &error);
+  scan->record.in_doubt = record.in_doubt;
   scan_add_record (scan, &record);
   if (!scan->session) {
     scan_fail (scan, error);
@@ -334,6 +335,12 @@ const gchar *
 vitals_scan_get_session_id (VitalsScan * scan)
 {
   return scan->session ? scan->session->session_id : NULL;
+}
+
+gboolean
+vitals_scan_start_is_in_doubt (VitalsScan * scan)
+{
+  return scan->record.in_doubt;
 }
 
 guint

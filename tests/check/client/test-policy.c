@@ -49,10 +49,15 @@ GST_START_TEST (start_under_way_counts_as_one_of_max_starts_but_refuses_nothing)
   fail_if (vitals_scan_policy_may_start (&limits, &stats, UNKNOWN));
   fail_unless (vitals_scan_policy_refuse (&limits, &stats, UNKNOWN) == NULL);
 
-  /* it failed */
+  /* it was refused */
   stats.running = stats.starting = 0;
   fail_unless (vitals_scan_policy_may_start (&limits, &stats, UNKNOWN));
+  /* it was lost */
+  stats.doubtful = 1;
+  assert_equals_string (vitals_scan_policy_refuse (&limits, &stats, UNKNOWN),
+      VITALS_DROPPED_STOPPED);
   /* it was accepted */
+  stats.doubtful = 0;
   stats.sessions = 2;
   assert_equals_string (vitals_scan_policy_refuse (&limits, &stats, UNKNOWN),
       VITALS_DROPPED_STOPPED);

@@ -108,13 +108,21 @@ push (Story * story, guint64 window)
   g_bytes_unref (bytes);
 }
 
-/* Waits for @outcomes and compares all that was told until then. */
 static void
-end (Story * story, guint outcomes, const gchar * expected)
+wait_for_outcomes (Story * story, guint outcomes)
 {
   g_mutex_lock (&story->lock);
   while (story->outcomes < outcomes)
     g_cond_wait (&story->cond, &story->lock);
+  g_mutex_unlock (&story->lock);
+}
+
+/* Waits for @outcomes and compares all that was told until then. */
+static void
+end (Story * story, guint outcomes, const gchar * expected)
+{
+  wait_for_outcomes (story, outcomes);
+  g_mutex_lock (&story->lock);
   assert_equals_string (story->told->str, expected);
   g_mutex_unlock (&story->lock);
 
@@ -305,6 +313,129 @@ GST_START_TEST (queue_may_be_cancelled_from_within_an_outcome)
 
 GST_END_TEST;
 
+/* A start that fails, and what becomes of it and of the next window. */
+typedef struct
+{
+  Fault faults[2];
+  const gchar *told;
+} FailedStart;
+
+/* Of each the service may have a scan that is paid for. */
+static const FailedStart doubtful_starts[] = {
+  {{{"start", 1, 1, NULL, NULL, NULL, reset_after_head}, {NULL}},
+      "0:NETWORK 1:stopped"},
+  {{{"start", 1, 1, NULL, NULL, NULL, cut_answer}, {NULL}},
+      "0:NETWORK 1:stopped"},
+  {{{"start", 1, 1, NULL, NULL, NULL, stall}, {NULL}},
+      "0:NETWORK 1:stopped"},
+  {{{"start", 1, 1, "200 OK", NULL, "<html>", NULL}, {NULL}},
+      "0:INVALID_RESPONSE 1:stopped"},
+  {{{"start", 1, 1, "500 Internal Server Error", NULL, "", NULL}, {NULL}},
+      "0:SERVICE_UNAVAILABLE 1:stopped"},
+  {{{"start", 1, 1, "504 Gateway Timeout", NULL, "<html>", NULL}, {NULL}},
+      "0:SERVICE_UNAVAILABLE 1:stopped"}
+};
+
+static const VitalsScanQueueLimits one_start = {
+  .max_sessions = 1,.max_queued = 8,.max_starts = 1,.quota_reserve = -1
+};
+
+GST_START_TEST (start_whose_answer_is_lost_counts_as_one_that_is_paid)
+{
+  VitalsScanQueueStats stats;
+  Story story;
+
+  begin (&story, doubtful_starts[__i__].faults, &one_start);
+  g_object_set (story.client, "request-timeout",
+      (guint64) (2 * GST_SECOND), NULL);
+  push (&story, 0);
+  push (&story, 1);
+  wait_for_outcomes (&story, 2);
+  assert_equals_int (raw_server_get_count (story.server, "start"), 1);
+  vitals_scan_queue_get_stats (story.queue, &stats);
+  assert_equals_int (stats.sessions, 0);
+  assert_equals_int (stats.doubtful, 1);
+  assert_equals_int (stats.starting, 0);
+  end (&story, 2, doubtful_starts[__i__].told);
+}
+
+GST_END_TEST;
+
+#define MEASURED " 1:uploading 1:processing 1:reading(accepted)"
+
+/* Each says that there is no scan. */
+static const FailedStart refused_starts[] = {
+  {{{"start", 1, 1, "400 Bad Request", NULL, "", NULL}, {NULL}},
+      "0:INVALID_REQUEST" MEASURED},
+  {{{"start", 1, 1, "307 Temporary Redirect", NULL, "", NULL}, {NULL}},
+      "0:INVALID_RESPONSE" MEASURED},
+  {{{"start", 1, 2, "429 Too Many Requests", NULL, "", NULL}, {NULL}},
+      "0:RATE_LIMITED" MEASURED},
+  {{{"start", 1, 2, "503 Service Unavailable", "Retry-After: 0\r\n", "", NULL},
+          {NULL}}, "0:SERVICE_UNAVAILABLE" MEASURED}
+};
+
+GST_START_TEST (start_that_is_refused_leaves_its_place_to_the_next)
+{
+  VitalsScanQueueStats stats;
+  Story story;
+
+  begin (&story, refused_starts[__i__].faults, &one_start);
+  push (&story, 0);
+  push (&story, 1);
+  wait_for_outcomes (&story, 2);
+  vitals_scan_queue_get_stats (story.queue, &stats);
+  assert_equals_int (stats.sessions, 1);
+  assert_equals_int (stats.doubtful, 0);
+  end (&story, 2, refused_starts[__i__].told);
+}
+
+GST_END_TEST;
+
+/* And the next one comes. */
+static void
+cancel_first (Story * story)
+{
+  GError *error = g_error_new (VITALS_ERROR, VITALS_ERROR_CANCELLED, "cancel");
+
+  vitals_scan_queue_fail_all (story->queue, error);
+  g_error_free (error);
+  push (story, 1);
+}
+
+GST_START_TEST (start_that_is_cancelled_once_it_was_sent_counts_as_paid)
+{
+  Story story;
+
+  begin (&story, stalled_start, &one_start);
+  push (&story, 0);
+  fail_unless (raw_server_wait (story.server, "start", 1));
+  cancel_first (&story);
+  end (&story, 2, "0:CANCELLED 1:stopped");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (start_that_is_cancelled_after_a_refusal_is_not_paid)
+{
+  static const Fault faults[] = {
+    {"start", 1, 1, "503 Service Unavailable",
+        "Retry-After: 30\r\nX-Usage-Remaining: 7\r\n", "", NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  Story story;
+
+  begin (&story, faults, &one_start);
+  push (&story, 0);
+  /* it was refused, and waits to be sent again */
+  while (vitals_circadify_client_get_usage_remaining (story.client) != 7)
+    g_thread_yield ();
+  cancel_first (&story);
+  end (&story, 2, "0:CANCELLED 1:uploading 1:processing 1:reading(accepted)");
+}
+
+GST_END_TEST;
+
 static Suite *
 queue_suite (void)
 {
@@ -324,6 +455,15 @@ queue_suite (void)
   tcase_add_test (tcase,
       queue_that_is_cancelled_holds_nothing_and_takes_nothing);
   tcase_add_test (tcase, queue_may_be_cancelled_from_within_an_outcome);
+  tcase_add_loop_test (tcase,
+      start_whose_answer_is_lost_counts_as_one_that_is_paid, 0,
+      G_N_ELEMENTS (doubtful_starts));
+  tcase_add_loop_test (tcase,
+      start_that_is_refused_leaves_its_place_to_the_next, 0,
+      G_N_ELEMENTS (refused_starts));
+  tcase_add_test (tcase,
+      start_that_is_cancelled_once_it_was_sent_counts_as_paid);
+  tcase_add_test (tcase, start_that_is_cancelled_after_a_refusal_is_not_paid);
   return suite;
 }
 

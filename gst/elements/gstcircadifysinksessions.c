@@ -27,6 +27,8 @@ gst_circadify_sink_make_queue (GstCircadifySink * self)
   limits.max_queued = self->settings.max_queued_windows;
   limits.max_starts = self->settings.num_scans;
   limits.quota_reserve = self->settings.quota_reserve;
+  limits.stop_on_failure =
+      self->parent.settings.on_failure == GST_VITALS_ON_FAILURE_ERROR;
   GST_OBJECT_UNLOCK (self);
   queue = vitals_scan_queue_new (self->parent.client, &limits, &callbacks,
       gst_object_ref (self), gst_object_unref);

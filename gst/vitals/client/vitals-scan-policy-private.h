@@ -18,6 +18,7 @@ typedef struct
   gint max_starts;              /* accepted, or perhaps accepted, starts in
                                  * all, -1: no limit */
   gint64 quota_reserve;         /* no start at this X-Usage-Remaining or less */
+  gboolean stop_on_failure;     /* no start after a failure, but a cancel */
 } VitalsScanQueueLimits;
 
 typedef struct
@@ -31,7 +32,8 @@ typedef struct
   guint retries;
   guint64 bytes;                /* that the storage accepted */
   const gchar *blocked;         /* why nothing is started any more, or NULL:
-                                 * VITALS_DROPPED_STOPPED (401, 403) for good,
+                                 * VITALS_DROPPED_STOPPED (401, 403, any failure
+                                 * when that is to stop it) for good,
                                  * _QUOTA until it may have been renewed */
   gint64 blocked_at;            /* vitals_quota_get_time() */
   gsize held_bytes;             /* of payloads that are in memory */
@@ -52,6 +54,7 @@ VITALS_API gboolean vitals_scan_policy_is_full (const VitalsScanQueueLimits *
     limits, const VitalsScanQueueStats * stats);
 /* What a failed scan means for all that come after it: the reason to start no
  * more of them, or NULL when the next may well succeed. */
-VITALS_API const gchar *vitals_scan_policy_block (const GError * error);
+VITALS_API const gchar *vitals_scan_policy_block (const VitalsScanQueueLimits *
+    limits, const GError * error);
 
 G_END_DECLS

@@ -63,8 +63,12 @@ vitals_scan_policy_is_full (const VitalsScanQueueLimits * limits,
 }
 
 const gchar *
-vitals_scan_policy_block (const GError * error)
+vitals_scan_policy_block (const VitalsScanQueueLimits * limits,
+    const GError * error)
 {
+  if (limits->stop_on_failure
+      && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED))
+    return VITALS_DROPPED_STOPPED;
   if (!vitals_error_is_final (error))
     return NULL;
   if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_QUOTA_EXCEEDED))

@@ -111,7 +111,8 @@ scan_done (VitalsScan * scan G_GNUC_UNUSED, VitalsReading * reading,
   VitalsScanQueue *queue = entry->queue;
 
   g_mutex_lock (&queue->lock);
-  vitals_scan_entry_answered (entry, &queue->stats, reading, error);
+  vitals_scan_entry_answered (entry, &queue->stats, &queue->limits, reading,
+      error);
   g_mutex_unlock (&queue->lock);
   schedule_pump (queue);
 }
@@ -261,7 +262,7 @@ vitals_scan_queue_push (VitalsScanQueue * queue, VitalsScanItem * item)
   taken = !queue->cancelled;
   if (taken) {
     g_queue_push_tail (&queue->entries, entry);
-    vitals_scan_entry_pushed (entry, &queue->stats);
+    vitals_scan_entry_pushed (entry, &queue->stats, &queue->limits);
   }
   g_mutex_unlock (&queue->lock);
   if (taken)

@@ -139,9 +139,27 @@ GST_START_TEST (only_errors_that_the_next_start_would_repeat_block)
   for (i = 0; i < G_N_ELEMENTS (cases); i++) {
     GError error = { VITALS_ERROR, cases[i].code, NULL };
 
-    fail_unless (g_strcmp0 (vitals_scan_policy_block (&error),
+    fail_unless (g_strcmp0 (vitals_scan_policy_block (&no_limits, &error),
             cases[i].reason) == 0, "case %u", i);
   }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (any_error_but_a_cancel_blocks_where_failures_stop_it)
+{
+  VitalsScanQueueLimits limits = no_limits;
+  GError failed = { VITALS_ERROR, VITALS_ERROR_UPLOAD_FAILED, NULL };
+  GError quota = { VITALS_ERROR, VITALS_ERROR_QUOTA_EXCEEDED, NULL };
+  GError cancelled = { VITALS_ERROR, VITALS_ERROR_CANCELLED, NULL };
+
+  limits.stop_on_failure = TRUE;
+  assert_equals_string (vitals_scan_policy_block (&limits, &failed),
+      VITALS_DROPPED_STOPPED);
+  /* for good: a quota would be asked for again */
+  assert_equals_string (vitals_scan_policy_block (&limits, &quota),
+      VITALS_DROPPED_STOPPED);
+  fail_unless (vitals_scan_policy_block (&limits, &cancelled) == NULL);
 }
 
 GST_END_TEST;
@@ -182,6 +200,7 @@ policy_suite (void)
       queue_that_is_blocked_refuses_with_the_reason_that_blocked_it);
   tcase_add_test (tcase, queue_is_full_when_as_many_wait_as_may);
   tcase_add_test (tcase, only_errors_that_the_next_start_would_repeat_block);
+  tcase_add_test (tcase, any_error_but_a_cancel_blocks_where_failures_stop_it);
   tcase_add_test (tcase, final_is_told_by_error_and_by_name_alike);
   return suite;
 }

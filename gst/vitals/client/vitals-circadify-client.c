@@ -309,16 +309,10 @@ vitals_circadify_client_get_last_rate_limit (VitalsCircadifyClient * self)
 gint64
 vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
 {
-  const gchar *api_key = self->state.settings.api_key;
+  VitalsQuotaUsage usage;
 
-  return api_key ? vitals_quota_get (api_key) : -1;
-}
-
-void
-vitals_circadify_client_ask_usage (VitalsCircadifyClient * self)
-{
-  if (self->state.settings.api_key)
-    vitals_quota_ask (self->state.settings.api_key);
+  vitals_quota_get (self->state.settings.api_key, &usage);
+  return usage.remaining;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <vitals/vitals-prelude.h>
+#include <vitals/client/vitals-quota-private.h>
 
 G_BEGIN_DECLS
 
@@ -40,13 +40,13 @@ typedef struct
 } VitalsScanQueueStats;
 
 /* Why no window that waits will ever be started (VITALS_DROPPED_...), or NULL.
- * @usage_remaining: X-Usage-Remaining, -1: not known. */
+ * @usage: of the key, by all queues of the process and whoever else starts. */
 VITALS_API const gchar *vitals_scan_policy_refuse (const VitalsScanQueueLimits *
-    limits, const VitalsScanQueueStats * stats, gint64 usage_remaining);
+    limits, const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage);
 /* Whether a window that is not refused may be started now, with what already
  * runs; else it waits. */
 VITALS_API gboolean vitals_scan_policy_may_start (const VitalsScanQueueLimits *
-    limits, const VitalsScanQueueStats * stats, gint64 usage_remaining);
+    limits, const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage);
 /* Starts that are paid for, or may be: what max_starts bounds. */
 VITALS_API guint vitals_scan_policy_count_starts (const VitalsScanQueueStats *
     stats);

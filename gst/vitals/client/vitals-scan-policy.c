@@ -19,20 +19,20 @@ quota_is_used_up (const VitalsScanQueueLimits * limits, gint64 remaining)
 
 const gchar *
 vitals_scan_policy_refuse (const VitalsScanQueueLimits * limits,
-    const VitalsScanQueueStats * stats, gint64 usage_remaining)
+    const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage)
 {
   if (stats->blocked)
     return stats->blocked;
   if (starts_are_used_up (limits, vitals_scan_policy_count_starts (stats)))
     return VITALS_DROPPED_STOPPED;
-  if (usage_remaining >= 0 && quota_is_used_up (limits, usage_remaining))
+  if (usage->remaining >= 0 && quota_is_used_up (limits, usage->remaining))
     return VITALS_DROPPED_QUOTA;
   return NULL;
 }
 
 gboolean
 vitals_scan_policy_may_start (const VitalsScanQueueLimits * limits,
-    const VitalsScanQueueStats * stats, gint64 usage_remaining)
+    const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage)
 {
   /* one alone until the service has taken the key: a wrong one must not fail
    * once for each window */
@@ -43,8 +43,11 @@ vitals_scan_policy_may_start (const VitalsScanQueueLimits * limits,
   if (starts_are_used_up (limits, vitals_scan_policy_count_starts (stats)
           + stats->starting))
     return FALSE;
-  if (usage_remaining >= 0
-      && quota_is_used_up (limits, usage_remaining - stats->starting))
+  if (usage->remaining >= 0
+      && quota_is_used_up (limits, usage->remaining - usage->starting))
+    return FALSE;
+  /* all that begin together could take the reserve before anyone knows */
+  if (usage->asking && limits->quota_reserve > 0)
     return FALSE;
   return stats->running < most;
 }

@@ -62,7 +62,5 @@ VITALS_API guint64 vitals_scan_get_bytes_sent (VitalsScan * scan);
  * ask. Any thread. */
 VITALS_API gint64 vitals_circadify_client_get_usage_remaining
     (VitalsCircadifyClient * client);
-/* A start that asks goes out; no other needs to. */
-void vitals_circadify_client_ask_usage (VitalsCircadifyClient * client);
 
 G_END_DECLS

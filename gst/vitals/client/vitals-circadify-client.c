@@ -317,7 +317,7 @@ vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
 
 void
 vitals_circadify_client_note_response (VitalsCircadifyClient * self,
-    const VitalsResponse * response)
+    const VitalsResponse * response, gint64 asked_at)
 {
   VitalsRateLimit rate_limit;
 
@@ -328,7 +328,8 @@ vitals_circadify_client_note_response (VitalsCircadifyClient * self,
   self->has_rate_limit = TRUE;
   g_mutex_unlock (&self->state.lock);
   if (rate_limit.usage_remaining >= 0)
-    vitals_quota_set (self->state.settings.api_key, rate_limit.usage_remaining);
+    vitals_quota_set (self->state.settings.api_key, rate_limit.usage_remaining,
+        asked_at);
 }
 
 VitalsResultRoute

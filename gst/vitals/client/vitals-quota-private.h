@@ -22,7 +22,10 @@ typedef struct
   gboolean asking;              /* one of them is the first that may tell */
 } VitalsQuotaUsage;
 
-void vitals_quota_set (const gchar * api_key, gint64 remaining);
+/* @asked_at: vitals_quota_get_time() of the question, or earlier. What was asked
+ * before the last answer came may be older news than that: it only lowers it. */
+void vitals_quota_set (const gchar * api_key, gint64 remaining,
+    gint64 asked_at);
 void vitals_quota_get (const gchar * api_key, VitalsQuotaUsage * usage);
 
 typedef enum

@@ -73,7 +73,7 @@ is_old (const Known * known)
 }
 
 void
-vitals_quota_set (const gchar * api_key, gint64 remaining)
+vitals_quota_set (const gchar * api_key, gint64 remaining, gint64 asked_at)
 {
   Known *known;
 
@@ -81,8 +81,11 @@ vitals_quota_set (const gchar * api_key, gint64 remaining)
     return;
   g_mutex_lock (&quota.lock);
   known = find (api_key);
-  known->remaining = remaining;
-  known->known_at = get_time ();
+  if (known->remaining < 0 || asked_at >= known->known_at
+      || remaining < known->remaining) {
+    known->remaining = remaining;
+    known->known_at = get_time ();
+  }
   g_mutex_unlock (&quota.lock);
 }
 

@@ -369,6 +369,35 @@ GST_START_TEST (start_whose_answer_is_lost_is_taken_off_what_remains)
 
 GST_END_TEST;
 
+GST_START_TEST (answer_that_comes_late_does_not_raise_what_remains)
+{
+  Box *box = box_new ("ck_live_late", 3);
+  Box *other = box_new ("ck_live_late", 3);
+
+  g_atomic_int_set (&box->remaining, 5);
+  box_check (box, "reading");
+  box_push_held (box);
+  let_pass (1 * MINUTES);
+  g_atomic_int_set (&other->remaining, 3);
+  box_check (other, "reading");
+  /* this start was accepted before */
+  g_atomic_int_set (&box->remaining, 4);
+  box_hold (box, FALSE);
+  box_wait (box, "reading");
+  box_check (box, "quota");
+  box_check (other, "quota");
+
+  /* what is asked later counts, also when it is more */
+  let_pass (25 * HOURS);
+  g_atomic_int_set (&box->remaining, 500);
+  box_check (box, "reading");
+  box_check (other, "reading");
+  box_free (other);
+  box_free (box);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (first_start_alone_finds_out_what_remains_for_a_reserve)
 {
   Box *box = box_new ("ck_live_first", 3);
@@ -438,6 +467,7 @@ quota_suite (void)
   tcase_add_test (tcase, reserve_is_left_by_the_starts_of_all_sinks_together);
   tcase_add_test (tcase, start_that_is_refused_leaves_its_scan_to_another_sink);
   tcase_add_test (tcase, start_whose_answer_is_lost_is_taken_off_what_remains);
+  tcase_add_test (tcase, answer_that_comes_late_does_not_raise_what_remains);
   tcase_add_test (tcase,
       first_start_alone_finds_out_what_remains_for_a_reserve);
   tcase_add_test (tcase,

@@ -27,7 +27,6 @@
 
 #include <string.h>
 #include <vitals/capture/vitals-packer.h>
-#include <vitals/vitals-error.h>
 
 GST_DEBUG_CATEGORY (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
@@ -295,26 +294,6 @@ gst_circadify_sink_scan (GstCircadifySink * self)
   g_mutex_lock (&self->parent.lock);
   self->scan_wanted = TRUE;
   g_mutex_unlock (&self->parent.lock);
-}
-
-static void
-gst_circadify_sink_cancel_scan (GstCircadifySink * self)
-{
-  VitalsScanQueue *queue;
-  GError *error;
-
-  g_mutex_lock (&self->parent.lock);
-  self->scan_wanted = FALSE;
-  self->cancel_wanted = TRUE;
-  queue = self->queue ? vitals_scan_queue_ref (self->queue) : NULL;
-  g_mutex_unlock (&self->parent.lock);
-  if (!queue)
-    return;
-  error = g_error_new (VITALS_ERROR, VITALS_ERROR_CANCELLED,
-      "The scan was cancelled by the application");
-  vitals_scan_queue_fail_all (queue, error);
-  g_error_free (error);
-  vitals_scan_queue_unref (queue);
 }
 
 static void

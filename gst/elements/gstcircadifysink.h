@@ -83,7 +83,8 @@ struct _GstCircadifySink
   /* guarded by the lock of the parent */
   VitalsScanQueue *queue;
   gboolean scan_wanted;         /* action signal scan */
-  gboolean cancel_wanted;       /* action signal cancel-scan */
+  gboolean cancel_wanted;       /* action signal cancel-scan: what was captured
+                                 * before it is not sent any more */
   gboolean draining;
   GArray *in_session;           /* of guint64: windows whose session started */
   guint64 n_frames, n_skipped, n_windows, n_dropped, n_answers, n_failed;
@@ -143,6 +144,11 @@ GstFlowReturn gst_circadify_sink_send_sealed (GstCircadifySink * self,
  * left of drain-timeout */
 GstFlowReturn gst_circadify_sink_drain_sealed (GstCircadifySink * self,
     gint64 * left);
+/* The action signal: any thread. */
+void gst_circadify_sink_cancel_scan (GstCircadifySink * self);
+/* Streaming thread: whether that came since this was last asked. Then what is
+ * sealed was cancelled, and the open window is to be dropped. */
+gboolean gst_circadify_sink_take_cancel (GstCircadifySink * self);
 /* No window will be asked for any more. */
 gboolean gst_circadify_sink_is_finished (GstCircadifySink * self);
 /* Whether the scans that are left allow for another window. */

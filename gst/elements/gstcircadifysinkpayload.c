@@ -164,6 +164,8 @@ gst_circadify_sink_render_payload (GstCircadifySink * self, GstBuffer * buffer)
 
   if (self->refused)
     return GST_FLOW_ERROR;
+  /* what follows was not there when a scan was cancelled */
+  gst_circadify_sink_take_cancel (self);
   bytes = gst_vitals_payloads_copy_bytes (buffer);
   if (!vitals_payload_parser_push (self->parser, bytes, &error))
     refuse (self, error);

@@ -221,15 +221,17 @@ install_scans (GObjectClass * klass)
   /**
    * GstCircadifySink:num-scans:
    *
-   * How many scans are started at most; one counts, and is paid for, when the
-   * service has accepted it. -1: no limit; 0: none.
+   * How many scans are started at most. One counts, and is paid for, when the
+   * service has accepted it; one whose answer was lost, or that was cancelled
+   * before its answer came, counts too, as it may have been accepted. -1: no
+   * limit; 0: none.
    *
    * Since: 0.1
    */
   install (klass, PROP_NUM_SCANS, g_param_spec_int ("num-scans",
-          "Number of scans", "Scans (accepted starts) after which frames are "
-          "discarded (-1: no limit)", -1, G_MAXINT, DEFAULT_NUM_SCANS,
-          READY_FLAGS));
+          "Number of scans", "Scans (accepted, or perhaps accepted, starts) "
+          "after which frames are discarded (-1: no limit)", -1, G_MAXINT,
+          DEFAULT_NUM_SCANS, READY_FLAGS));
   /**
    * GstCircadifySink:eos-after-scans:
    *

@@ -7,6 +7,8 @@
 
 #include "gstcircadifysink.h"
 
+#include <vitals/vitals-error.h>
+
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
 
@@ -25,6 +27,8 @@ gst_circadify_sink_make_queue (GstCircadifySink * self)
   limits.max_queued = self->settings.max_queued_windows;
   limits.max_starts = self->settings.num_scans;
   limits.quota_reserve = self->settings.quota_reserve;
+  limits.stop_on_failure =
+      self->parent.settings.on_failure == GST_VITALS_ON_FAILURE_ERROR;
   GST_OBJECT_UNLOCK (self);
   queue = vitals_scan_queue_new (self->parent.client, &limits, &callbacks,
       gst_object_ref (self), gst_object_unref);
@@ -94,6 +98,63 @@ make_room (GstCircadifySink * self)
   return has_room (self);
 }
 
+static GError *
+new_cancelled_error (void)
+{
+  return g_error_new (VITALS_ERROR, VITALS_ERROR_CANCELLED,
+      "The scan was cancelled by the application");
+}
+
+void
+gst_circadify_sink_cancel_scan (GstCircadifySink * self)
+{
+  VitalsScanQueue *queue;
+  GError *error;
+
+  g_mutex_lock (&self->parent.lock);
+  self->scan_wanted = FALSE;
+  /* before the queue has room: what waits for that must not be sent */
+  self->cancel_wanted = TRUE;
+  queue = self->queue ? vitals_scan_queue_ref (self->queue) : NULL;
+  g_mutex_unlock (&self->parent.lock);
+  if (!queue)
+    return;
+  error = new_cancelled_error ();
+  vitals_scan_queue_fail_all (queue, error);
+  g_error_free (error);
+  vitals_scan_queue_unref (queue);
+}
+
+/* With the lock. Nothing is sealed that was captured after a cancel that the
+ * streaming thread has not seen. It keeps its place in the order of messages. */
+static void
+obey_cancel (GstCircadifySink * self)
+{
+  guint i;
+
+  for (i = 0; self->cancel_wanted && i < self->sealed->len; i++) {
+    VitalsScanItem *item = g_ptr_array_index (self->sealed, i);
+
+    if (!item->payload)
+      continue;
+    g_clear_pointer (&item->payload, vitals_payload_unref);
+    item->error = new_cancelled_error ();
+  }
+}
+
+gboolean
+gst_circadify_sink_take_cancel (GstCircadifySink * self)
+{
+  gboolean cancelled;
+
+  g_mutex_lock (&self->parent.lock);
+  obey_cancel (self);
+  cancelled = self->cancel_wanted;
+  self->cancel_wanted = FALSE;
+  g_mutex_unlock (&self->parent.lock);
+  return cancelled;
+}
+
 /* With the lock. What is left after a flush, or an error, stays sealed: it
  * is not lost. @left: us, or NULL: for ever; what finds no room in time goes
  * without. */
@@ -105,12 +166,15 @@ send_waiting (GstCircadifySink * self, gboolean may_wait, gint64 * left)
   while (self->sealed->len > 0) {
     VitalsScanItem *item = g_ptr_array_index (self->sealed, 0);
 
+    obey_cancel (self);
     if (item->payload && !make_room (self)) {
       if (!may_wait)
         return GST_FLOW_OK;
       ret = gst_vitals_service_sink_wait (&self->parent, has_room, left);
       if (ret != GST_FLOW_OK)
         return ret;
+      /* which may be what has made the room */
+      obey_cancel (self);
     }
     vitals_scan_queue_push (self->queue,
         g_ptr_array_steal_index (self->sealed, 0));
@@ -199,7 +263,8 @@ gst_circadify_sink_may_scan (GstCircadifySink * self)
   GST_OBJECT_UNLOCK (self);
   get_queue_stats (self, &stats);
   return !stats.blocked && (num_scans < 0
-      || stats.sessions + stats.starting + stats.waiting < (guint) num_scans);
+      || vitals_scan_policy_count_starts (&stats) + stats.starting
+      + stats.waiting < (guint) num_scans);
 }
 
 gboolean
@@ -236,7 +301,8 @@ gst_circadify_sink_is_finished (GstCircadifySink * self)
   GST_OBJECT_LOCK (self);
   finished = self->settings.eos_after_scans && (stats.blocked
       || (self->settings.num_scans >= 0
-          && stats.sessions >= (guint) self->settings.num_scans));
+          && vitals_scan_policy_count_starts (&stats)
+          >= (guint) self->settings.num_scans));
   GST_OBJECT_UNLOCK (self);
   return finished;
 }
@@ -272,6 +338,7 @@ gst_circadify_sink_get_stats (GstVitalsServiceSink * service)
       "answers", G_TYPE_UINT64, self->n_answers,
       "failed", G_TYPE_UINT64, self->n_failed,
       "sessions", G_TYPE_UINT, stats.sessions,
+      "doubtful", G_TYPE_UINT, stats.doubtful,
       "running", G_TYPE_UINT, stats.running,
       "waiting", G_TYPE_UINT, stats.waiting,
       "stale", G_TYPE_UINT, self->n_stale,

@@ -109,6 +109,8 @@ drop_faceless (GstCircadifySink * self, GstVitalsFaceResult face)
 void
 gst_circadify_sink_finish_video (GstCircadifySink * self)
 {
+  if (gst_circadify_sink_take_cancel (self))
+    vitals_capture_drop (self->capture, VITALS_WINDOW_STOPPED);
   vitals_capture_finish (self->capture);
   if (vitals_capture_get_window (self->capture) == self->first_window)
     drop_faceless (self, gst_vitals_face_finder_end (self->parent.face));
@@ -126,15 +128,11 @@ gst_circadify_sink_leave_video (GstCircadifySink * self)
 static void
 update_open_windows (GstCircadifySink * self)
 {
-  gboolean wanted = gst_circadify_sink_is_scan_wanted (self), cancel;
-
-  g_mutex_lock (&self->parent.lock);
-  cancel = self->cancel_wanted;
-  self->cancel_wanted = FALSE;
-  g_mutex_unlock (&self->parent.lock);
+  gboolean wanted = gst_circadify_sink_is_scan_wanted (self);
+  gboolean cancelled = gst_circadify_sink_take_cancel (self);
 
   /* whoever switches it off does not want to be filmed on */
-  if (cancel || !wanted)
+  if (cancelled || !wanted)
     vitals_capture_drop (self->capture, VITALS_WINDOW_STOPPED);
   vitals_capture_set_open_windows (self->capture, wanted
       && gst_circadify_sink_may_scan (self));

@@ -29,7 +29,8 @@ typedef struct
 typedef struct
 {
   guint attempts;               /* times the request was sent */
-  gboolean sent;                /* the last one may have been accepted */
+  gboolean sent;                /* the last one may have been accepted; FALSE
+                                 * while it waits to be sent again */
   gboolean lost;                /* one of them was sent and not answered */
 } VitalsCallRecord;
 

@@ -87,6 +87,7 @@ send_again_later (GTask * task, const GError * error)
       GST_TIME_ARGS (delay));
   g_free (where);
 
+  call->record.sent = FALSE;
   vitals_wait_begin (&call->wait, delay, g_task_get_cancellable (task),
       wait_is_over, task);
   return TRUE;

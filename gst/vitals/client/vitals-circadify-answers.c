@@ -7,6 +7,9 @@
 #include <vitals/vitals-error-private.h>
 #include <vitals/vitals-json-private.h>
 
+/* ms, as a time in ns */
+#define MAX_PROCESSING_TIME ((gdouble) (G_MAXINT64 / GST_MSECOND))
+
 /* Ids are put into URLs, messages and files. */
 #define MAX_SESSION_ID 256
 
@@ -238,8 +241,9 @@ parse_completed (JsonObject * object, JsonObject * vitals, GError ** error)
 
   if (!reading)
     return NULL;
+  /* a time that cannot be is no reason to lose what is paid for */
   if (vitals_json_get_number (object, "processing_time_ms", &ms, &type_error)
-      && ms >= 0)
+      && ms >= 0 && ms < MAX_PROCESSING_TIME)
     vitals_reading_set_processing_time (reading, ms * GST_MSECOND);
   model = type_error ? NULL : vitals_json_get_string (object, "model",
       &type_error);

@@ -26,9 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsCircadifySettings,
 VitalsServiceState *vitals_circadify_client_get_state (VitalsCircadifyClient *
     client);
 
-/* Any thread. */
+/* Any thread. @asked_at: as for vitals_quota_set() */
 void vitals_circadify_client_note_response (VitalsCircadifyClient * client,
-    const VitalsResponse * response);
+    const VitalsResponse * response, gint64 asked_at);
 
 /* The result route that worked last. On the network thread. */
 VitalsResultRoute vitals_circadify_client_get_route (VitalsCircadifyClient *

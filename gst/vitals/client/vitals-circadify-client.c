@@ -309,21 +309,15 @@ vitals_circadify_client_get_last_rate_limit (VitalsCircadifyClient * self)
 gint64
 vitals_circadify_client_get_usage_remaining (VitalsCircadifyClient * self)
 {
-  const gchar *api_key = self->state.settings.api_key;
+  VitalsQuotaUsage usage;
 
-  return api_key ? vitals_quota_get (api_key) : -1;
-}
-
-void
-vitals_circadify_client_ask_usage (VitalsCircadifyClient * self)
-{
-  if (self->state.settings.api_key)
-    vitals_quota_ask (self->state.settings.api_key);
+  vitals_quota_get (self->state.settings.api_key, &usage);
+  return usage.remaining;
 }
 
 void
 vitals_circadify_client_note_response (VitalsCircadifyClient * self,
-    const VitalsResponse * response)
+    const VitalsResponse * response, gint64 asked_at)
 {
   VitalsRateLimit rate_limit;
 
@@ -334,7 +328,8 @@ vitals_circadify_client_note_response (VitalsCircadifyClient * self,
   self->has_rate_limit = TRUE;
   g_mutex_unlock (&self->state.lock);
   if (rate_limit.usage_remaining >= 0)
-    vitals_quota_set (self->state.settings.api_key, rate_limit.usage_remaining);
+    vitals_quota_set (self->state.settings.api_key, rate_limit.usage_remaining,
+        asked_at);
 }
 
 VitalsResultRoute

@@ -16,6 +16,7 @@ typedef struct
   VitalsCircadifySettings *settings;    /* as they were when it began */
   VitalsStepRecord record;
   gchar *session_id;
+  gint64 began_at;              /* vitals_quota_get_time() */
 } VitalsStep;
 
 /* @step: zeroed, (transfer full); @step_free calls vitals_step_clear().

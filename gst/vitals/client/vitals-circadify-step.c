@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 #include <vitals/client/vitals-circadify-step-private.h>
+#include <vitals/client/vitals-quota-private.h>
 #include <vitals/vitals-error-private.h>
 #include <vitals/vitals-json-private.h>
 
@@ -26,6 +27,7 @@ vitals_step_begin (VitalsStep * step, GDestroyNotify step_free,
   step->client = g_object_ref (client);
   step->settings = vitals_circadify_client_copy_settings (client);
   step->session_id = g_strdup (session_id);
+  step->began_at = vitals_quota_get_time ();
   return task;
 }
 
@@ -40,7 +42,8 @@ vitals_step_check_answer (const VitalsResponse * response, gpointer user_data)
 {
   VitalsStep *step = g_task_get_task_data (user_data);
 
-  vitals_circadify_client_note_response (step->client, response);
+  vitals_circadify_client_note_response (step->client, response,
+      step->began_at);
   return vitals_service_error_from_response (response,
       step->settings->service.api_key);
 }

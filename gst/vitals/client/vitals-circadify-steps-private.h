@@ -11,11 +11,13 @@ G_BEGIN_DECLS
  * network thread only, and they complete there. Every error is a VITALS_ERROR.
  */
 
-/* Requests sent, of the last call of the step and of all together. */
 typedef struct
 {
+  /* requests sent, of the last call of the step and of all together */
   guint attempts;
   guint retries;
+  /* of a start that failed: the service may have accepted it all the same */
+  gboolean in_doubt;
 } VitalsStepRecord;
 
 void vitals_step_start_async (VitalsCircadifyClient * client,

@@ -20,6 +20,7 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
 {
   GTask *task = user_data;
+  VitalsStep *step = g_task_get_task_data (task);
   GError *error = NULL;
   VitalsCallRecord call;
   VitalsResponse *response =
@@ -35,6 +36,7 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
         "accepted, so it is not sent again: ");
   }
   if (!session) {
+    step->record.in_doubt = vitals_retry_start_is_in_doubt (error, call.sent);
     vitals_step_fail (task, error);
     return;
   }

@@ -35,4 +35,9 @@ VITALS_API gboolean vitals_retry_decide (VitalsRetryRule rule,
     const GError * error, gboolean sent, guint attempt, guint max_retries,
     guint64 * delay);
 
+/* Whether a start that ended with @error may have been accepted all the same,
+ * and so be paid for: then it is not sent again, and counts as one that was. */
+VITALS_API gboolean vitals_retry_start_is_in_doubt (const GError * error,
+    gboolean sent);
+
 G_END_DECLS

@@ -20,18 +20,36 @@ is_timeout (const GError * error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
 
-/* Nothing that the service may have accepted is sent again: a 5xx is no refusal,
- * whatever its body says. */
+/* A 5xx is no refusal, whatever its body says: a gateway sends it when the
+ * service is late. One that tells when to come back is. */
+static gboolean
+is_refusal (const GError * error)
+{
+  guint status = vitals_error_get_http_status (error);
+
+  if (status == 503)
+    return vitals_error_get_retry_after (error) >= 0;
+  return status >= 300 && status < 500;
+}
+
+gboolean
+vitals_retry_start_is_in_doubt (const GError * error, gboolean sent)
+{
+  return sent && !is_refusal (error);
+}
+
+/* Nothing that the service may have accepted is sent again. */
 static gboolean
 may_repeat_start (const GError * error, gboolean sent)
 {
+  if (vitals_retry_start_is_in_doubt (error, sent))
+    return FALSE;
   if (!sent)
     return is_timeout (error) || vitals_error_get_retryable (error);
   if (vitals_error_get_http_status (error) == 429)
     return g_error_matches (error, VITALS_ERROR, VITALS_ERROR_RATE_LIMITED)
         && vitals_error_get_retryable (error);
   return vitals_error_get_http_status (error) == 503
-      && vitals_error_get_retry_after (error) >= 0
       && vitals_error_get_retryable (error);
 }
 

@@ -38,7 +38,7 @@ void vitals_scan_entry_unref (VitalsScanEntry * entry);
 
 /* The last entry of the queue, from now on. */
 void vitals_scan_entry_pushed (VitalsScanEntry * entry,
-    VitalsScanQueueStats * stats);
+    VitalsScanQueueStats * stats, const VitalsScanQueueLimits * limits);
 /* It has its scan, whose start is about to be sent. */
 void vitals_scan_entry_started (VitalsScanEntry * entry, VitalsScan * scan,
     VitalsScanQueueStats * stats);
@@ -50,8 +50,8 @@ void vitals_scan_entry_release_bytes (VitalsScanEntry * entry,
     VitalsScanQueueStats * stats);
 /* The scan is done; one of @reading and @error is set. */
 void vitals_scan_entry_answered (VitalsScanEntry * entry,
-    VitalsScanQueueStats * stats, VitalsReading * reading,
-    const GError * error);
+    VitalsScanQueueStats * stats, const VitalsScanQueueLimits * limits,
+    VitalsReading * reading, const GError * error);
 
 /* The ends of one that is not over, without an answer. */
 void vitals_scan_entry_drop (VitalsScanEntry * entry,

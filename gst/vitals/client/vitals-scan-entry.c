@@ -70,9 +70,26 @@ set_state (VitalsScanEntry * entry,
     vitals_scan_entry_release_bytes (entry, stats);
 }
 
-void
-vitals_scan_entry_pushed (VitalsScanEntry * entry, VitalsScanQueueStats * stats)
+/* What a failure means for all that come after it. */
+static void
+note_failure (VitalsScanQueueStats * stats,
+    const VitalsScanQueueLimits * limits, const GError * error)
 {
+  const gchar *reason = vitals_scan_policy_block (limits, error);
+
+  if (!reason)
+    return;
+  stats->blocked = reason;
+  stats->blocked_at = vitals_quota_get_time ();
+}
+
+void
+vitals_scan_entry_pushed (VitalsScanEntry * entry,
+    VitalsScanQueueStats * stats, const VitalsScanQueueLimits * limits)
+{
+  /* its own failure, of a window that is not sent, may end the stream, too */
+  if (entry->item.error && limits->stop_on_failure)
+    note_failure (stats, limits, entry->item.error);
   stats->waiting++;
   stats->held_bytes += entry->held_bytes;
   if (entry->item.dropped || entry->item.error)
@@ -128,16 +145,17 @@ vitals_scan_entry_accepted (VitalsScanEntry * entry,
 
 void
 vitals_scan_entry_answered (VitalsScanEntry * entry,
-    VitalsScanQueueStats * stats, VitalsReading * reading, const GError * error)
+    VitalsScanQueueStats * stats, const VitalsScanQueueLimits * limits,
+    VitalsReading * reading, const GError * error)
 {
   stats->running--;
+  if (entry->starting && vitals_scan_start_is_in_doubt (entry->scan))
+    stats->doubtful++;
   stats->starting -= entry->starting;
   stats->retries += vitals_scan_get_retries (entry->scan);
   stats->bytes += vitals_scan_get_bytes_sent (entry->scan);
-  if (error && vitals_scan_policy_block (error)) {
-    stats->blocked = vitals_scan_policy_block (error);
-    stats->blocked_at = vitals_quota_get_time ();
-  }
+  if (error)
+    note_failure (stats, limits, error);
   if (entry->state != VITALS_SCAN_ENTRY_RUNNING)
     return;
   entry->item.attempts = vitals_scan_get_attempts (entry->scan);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <vitals/vitals-prelude.h>
+#include <vitals/client/vitals-quota-private.h>
 
 G_BEGIN_DECLS
 
@@ -15,8 +15,10 @@ typedef struct
 {
   guint max_sessions;           /* scans at the same time, 1 or more */
   guint max_queued;             /* windows that wait, 1 or more */
-  gint max_starts;              /* accepted starts in all, -1: no limit */
+  gint max_starts;              /* accepted, or perhaps accepted, starts in
+                                 * all, -1: no limit */
   gint64 quota_reserve;         /* no start at this X-Usage-Remaining or less */
+  gboolean stop_on_failure;     /* no start after a failure, but a cancel */
 } VitalsScanQueueLimits;
 
 typedef struct
@@ -26,27 +28,33 @@ typedef struct
   guint starting;               /* of those that run, not accepted yet */
   guint unanswered;             /* all whose outcome was not told */
   guint sessions;               /* accepted starts */
+  guint doubtful;               /* starts that failed, perhaps accepted */
   guint retries;
   guint64 bytes;                /* that the storage accepted */
   const gchar *blocked;         /* why nothing is started any more, or NULL:
-                                 * VITALS_DROPPED_STOPPED (401, 403) for good,
+                                 * VITALS_DROPPED_STOPPED (401, 403, any failure
+                                 * when that is to stop it) for good,
                                  * _QUOTA until it may have been renewed */
   gint64 blocked_at;            /* vitals_quota_get_time() */
   gsize held_bytes;             /* of payloads that are in memory */
 } VitalsScanQueueStats;
 
 /* Why no window that waits will ever be started (VITALS_DROPPED_...), or NULL.
- * @usage_remaining: X-Usage-Remaining, -1: not known. */
+ * @usage: of the key, by all queues of the process and whoever else starts. */
 VITALS_API const gchar *vitals_scan_policy_refuse (const VitalsScanQueueLimits *
-    limits, const VitalsScanQueueStats * stats, gint64 usage_remaining);
+    limits, const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage);
 /* Whether a window that is not refused may be started now, with what already
  * runs; else it waits. */
 VITALS_API gboolean vitals_scan_policy_may_start (const VitalsScanQueueLimits *
-    limits, const VitalsScanQueueStats * stats, gint64 usage_remaining);
+    limits, const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage);
+/* Starts that are paid for, or may be: what max_starts bounds. */
+VITALS_API guint vitals_scan_policy_count_starts (const VitalsScanQueueStats *
+    stats);
 VITALS_API gboolean vitals_scan_policy_is_full (const VitalsScanQueueLimits *
     limits, const VitalsScanQueueStats * stats);
 /* What a failed scan means for all that come after it: the reason to start no
  * more of them, or NULL when the next may well succeed. */
-VITALS_API const gchar *vitals_scan_policy_block (const GError * error);
+VITALS_API const gchar *vitals_scan_policy_block (const VitalsScanQueueLimits *
+    limits, const GError * error);
 
 G_END_DECLS

@@ -19,33 +19,43 @@ quota_is_used_up (const VitalsScanQueueLimits * limits, gint64 remaining)
 
 const gchar *
 vitals_scan_policy_refuse (const VitalsScanQueueLimits * limits,
-    const VitalsScanQueueStats * stats, gint64 usage_remaining)
+    const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage)
 {
   if (stats->blocked)
     return stats->blocked;
-  if (starts_are_used_up (limits, stats->sessions))
+  if (starts_are_used_up (limits, vitals_scan_policy_count_starts (stats)))
     return VITALS_DROPPED_STOPPED;
-  if (usage_remaining >= 0 && quota_is_used_up (limits, usage_remaining))
+  if (usage->remaining >= 0 && quota_is_used_up (limits, usage->remaining))
     return VITALS_DROPPED_QUOTA;
   return NULL;
 }
 
 gboolean
 vitals_scan_policy_may_start (const VitalsScanQueueLimits * limits,
-    const VitalsScanQueueStats * stats, gint64 usage_remaining)
+    const VitalsScanQueueStats * stats, const VitalsQuotaUsage * usage)
 {
   /* one alone until the service has taken the key: a wrong one must not fail
    * once for each window */
   guint most = stats->sessions > 0 ? limits->max_sessions : 1;
 
   /* a start under way may become one of the starts that are allowed, and one of
-   * the scans that remain; if it fails, its place is free again */
-  if (starts_are_used_up (limits, stats->sessions + stats->starting))
+   * the scans that remain; if it is refused, its place is free again */
+  if (starts_are_used_up (limits, vitals_scan_policy_count_starts (stats)
+          + stats->starting))
     return FALSE;
-  if (usage_remaining >= 0
-      && quota_is_used_up (limits, usage_remaining - stats->starting))
+  if (usage->remaining >= 0
+      && quota_is_used_up (limits, usage->remaining - usage->starting))
+    return FALSE;
+  /* all that begin together could take the reserve before anyone knows */
+  if (usage->asking && limits->quota_reserve > 0)
     return FALSE;
   return stats->running < most;
+}
+
+guint
+vitals_scan_policy_count_starts (const VitalsScanQueueStats * stats)
+{
+  return stats->sessions + stats->doubtful;
 }
 
 gboolean
@@ -56,8 +66,12 @@ vitals_scan_policy_is_full (const VitalsScanQueueLimits * limits,
 }
 
 const gchar *
-vitals_scan_policy_block (const GError * error)
+vitals_scan_policy_block (const VitalsScanQueueLimits * limits,
+    const GError * error)
 {
+  if (limits->stop_on_failure
+      && !g_error_matches (error, VITALS_ERROR, VITALS_ERROR_CANCELLED))
+    return VITALS_DROPPED_STOPPED;
   if (!vitals_error_is_final (error))
     return NULL;
   if (g_error_matches (error, VITALS_ERROR, VITALS_ERROR_QUOTA_EXCEEDED))

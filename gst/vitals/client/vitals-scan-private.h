@@ -48,6 +48,8 @@ VITALS_API void vitals_scan_cancel (VitalsScan * scan);
 /* NULL until the start was accepted; stays the same then. On the network
  * thread, or after done. */
 VITALS_API const gchar *vitals_scan_get_session_id (VitalsScan * scan);
+/* The start failed, and the service may have accepted it all the same. */
+VITALS_API gboolean vitals_scan_start_is_in_doubt (VitalsScan * scan);
 /* HTTP requests that were repeated. */
 VITALS_API guint vitals_scan_get_retries (VitalsScan * scan);
 /* Attempts of the step that ended it (1 = the first try). */
@@ -60,7 +62,5 @@ VITALS_API guint64 vitals_scan_get_bytes_sent (VitalsScan * scan);
  * ask. Any thread. */
 VITALS_API gint64 vitals_circadify_client_get_usage_remaining
     (VitalsCircadifyClient * client);
-/* A start that asks goes out; no other needs to. */
-void vitals_circadify_client_ask_usage (VitalsCircadifyClient * client);
 
 G_END_DECLS

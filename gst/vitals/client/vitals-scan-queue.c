@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <vitals/client/vitals-circadify-client-private.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-quota-private.h>
 #include <vitals/client/vitals-scan-entry-private.h>
@@ -24,6 +25,7 @@ struct _VitalsScanQueue
   GQueue entries;               /* in order, until their outcome was told */
   VitalsScanQueueStats stats;   /* kept up to date, but unanswered */
   gboolean cancelled;
+  gboolean waits_for_others;    /* for a start of another queue to end */
 };
 
 static void schedule_pump (VitalsScanQueue * queue);
@@ -111,7 +113,8 @@ scan_done (VitalsScan * scan G_GNUC_UNUSED, VitalsReading * reading,
   VitalsScanQueue *queue = entry->queue;
 
   g_mutex_lock (&queue->lock);
-  vitals_scan_entry_answered (entry, &queue->stats, reading, error);
+  vitals_scan_entry_answered (entry, &queue->stats, &queue->limits, reading,
+      error);
   g_mutex_unlock (&queue->lock);
   schedule_pump (queue);
 }
@@ -151,22 +154,59 @@ forget_old_refusal (VitalsScanQueue * queue)
     queue->stats.blocked = NULL;
 }
 
+static const gchar *
+get_key (VitalsScanQueue * queue)
+{
+  return vitals_circadify_client_get_state (queue->client)->settings.api_key;
+}
+
+/* @user_data: (transfer full): the queue */
+static void
+other_start_ended (gpointer user_data)
+{
+  VitalsScanQueue *queue = user_data;
+
+  g_mutex_lock (&queue->lock);
+  queue->waits_for_others = FALSE;
+  g_mutex_unlock (&queue->lock);
+  schedule_pump (queue);
+  vitals_scan_queue_unref (queue);
+}
+
+/* With the lock. What it may not start now it may once another queue's start
+ * has ended, of which it hears nothing else. */
+static void
+wait_for_others (VitalsScanQueue * queue)
+{
+  if (queue->waits_for_others)
+    return;
+  queue->waits_for_others = vitals_quota_wait (get_key (queue),
+      other_start_ended, vitals_scan_queue_ref (queue));
+  if (!queue->waits_for_others)
+    vitals_scan_queue_unref (queue);
+}
+
 /* With the lock. The next scan to start, or NULL; drops what never may. */
 static VitalsScan *
-prepare_scan (VitalsScanQueue * queue, gint64 usage_remaining)
+prepare_scan (VitalsScanQueue * queue)
 {
+  VitalsQuotaUsage usage;
   const gchar *refusal;
   VitalsScanEntry *entry;
 
+  /* starts end on this thread: none does from here until it is waited for */
+  vitals_quota_get (get_key (queue), &usage);
   forget_old_refusal (queue);
-  refusal = vitals_scan_policy_refuse (&queue->limits, &queue->stats,
-      usage_remaining);
+  refusal = vitals_scan_policy_refuse (&queue->limits, &queue->stats, &usage);
   while ((entry = find_waiting (queue)) && refusal)
     vitals_scan_entry_drop (entry, &queue->stats, refusal);
-  if (!entry || !vitals_scan_policy_may_start (&queue->limits, &queue->stats,
-          usage_remaining))
+  if (!entry)
     return NULL;
-  return start_entry (queue, entry);
+  if (vitals_scan_policy_may_start (&queue->limits, &queue->stats, &usage))
+    return start_entry (queue, entry);
+  if (usage.starting > queue->stats.starting)
+    wait_for_others (queue);
+  return NULL;
 }
 
 static void
@@ -175,15 +215,10 @@ start_scans (VitalsScanQueue * queue)
   VitalsScan *scan;
 
   do {
-    /* only changed by answers, which come on this thread, and by its age */
-    gint64 remaining =
-        vitals_circadify_client_get_usage_remaining (queue->client);
-
     g_mutex_lock (&queue->lock);
-    scan = prepare_scan (queue, remaining);
+    scan = prepare_scan (queue);
     g_mutex_unlock (&queue->lock);
     if (scan) {
-      vitals_circadify_client_ask_usage (queue->client);
       vitals_scan_start (scan);
       vitals_scan_unref (scan);
     }
@@ -261,7 +296,7 @@ vitals_scan_queue_push (VitalsScanQueue * queue, VitalsScanItem * item)
   taken = !queue->cancelled;
   if (taken) {
     g_queue_push_tail (&queue->entries, entry);
-    vitals_scan_entry_pushed (entry, &queue->stats);
+    vitals_scan_entry_pushed (entry, &queue->stats, &queue->limits);
   }
   g_mutex_unlock (&queue->lock);
   if (taken)

@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 #include <vitals/client/vitals-circadify-steps-private.h>
 #include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-quota-private.h>
 #include <vitals/client/vitals-scan-private.h>
 #include <vitals/client/vitals-timer-private.h>
 #include <vitals/vitals-error-private.h>
@@ -182,6 +183,19 @@ scan_set_phase (VitalsScan * scan, VitalsScanPhase phase)
     scan->callbacks->phase (scan, phase, scan->user_data);
 }
 
+/* Its start is no longer under way. */
+static void
+scan_end_start (VitalsScan * scan)
+{
+  VitalsQuotaStartEnd end = VITALS_QUOTA_START_REFUSED;
+
+  if (scan->session)
+    end = VITALS_QUOTA_START_ACCEPTED;
+  else if (scan->record.in_doubt)
+    end = VITALS_QUOTA_START_IN_DOUBT;
+  vitals_quota_end_start (get_state (scan)->settings.api_key, end);
+}
+
 /* That a session is not known, or the route is not, is no news from a service
  * that keeps no results: what failed is the upload-complete before. */
 static void
@@ -283,7 +297,9 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsStepRecord record;
 
   scan->session = vitals_step_start_finish (result, &record, &error);
+  scan->record.in_doubt = record.in_doubt;
   scan_add_record (scan, &record);
+  scan_end_start (scan);
   if (!scan->session) {
     scan_fail (scan, error);
     return;
@@ -294,6 +310,23 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
 }
 
 static gboolean
+scan_check (VitalsScan * scan, GError ** error)
+{
+  if (g_cancellable_is_cancelled (scan->cancellable)) {
+    vitals_set_error (error, VITALS_ERROR_CANCELLED,
+        "The scan was cancelled before it started");
+    return FALSE;
+  }
+  if (vitals_payload_get_size (scan->payload) == 0) {
+    vitals_set_error (error, VITALS_ERROR_INVALID_TENSOR,
+        "There is no payload: it has 0 bytes");
+    return FALSE;
+  }
+  return vitals_service_state_check (get_state (scan), error)
+      && vitals_circadify_check_demographics (scan->demographics, error);
+}
+
+static gboolean
 scan_run (gpointer user_data)
 {
   VitalsScan *scan = user_data;
@@ -301,19 +334,12 @@ scan_run (gpointer user_data)
 
   scan->closed_handler = vitals_cancel_follow (get_state (scan)->closed,
       scan->cancellable);
-
-  if (g_cancellable_is_cancelled (scan->cancellable)) {
-    scan_fail (scan, vitals_error_new (VITALS_ERROR_CANCELLED,
-            "The scan was cancelled before it started"));
-  } else if (vitals_payload_get_size (scan->payload) == 0) {
-    scan_fail (scan, vitals_error_new (VITALS_ERROR_INVALID_TENSOR,
-            "There is no payload: it has 0 bytes"));
-  } else if (!vitals_service_state_check (get_state (scan), &error)
-      || !vitals_circadify_check_demographics (scan->demographics, &error)) {
-    scan_fail (scan, error);
-  } else {
+  if (scan_check (scan, &error)) {
     vitals_step_start_async (scan->client, scan->demographics,
         scan->cancellable, start_done, scan);
+  } else {
+    scan_end_start (scan);
+    scan_fail (scan, error);
   }
   return G_SOURCE_REMOVE;
 }
@@ -321,6 +347,8 @@ scan_run (gpointer user_data)
 void
 vitals_scan_start (VitalsScan * scan)
 {
+  /* from now on, not when it is sent: who asks next must know of it */
+  vitals_quota_begin_start (get_state (scan)->settings.api_key);
   vitals_network_invoke (scan_run, vitals_scan_ref (scan), NULL);
 }
 
@@ -334,6 +362,12 @@ const gchar *
 vitals_scan_get_session_id (VitalsScan * scan)
 {
   return scan->session ? scan->session->session_id : NULL;
+}
+
+gboolean
+vitals_scan_start_is_in_doubt (VitalsScan * scan)
+{
+  return scan->record.in_doubt;
 }
 
 guint

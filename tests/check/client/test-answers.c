@@ -271,6 +271,36 @@ GST_START_TEST (result_that_is_not_the_protocol_is_an_invalid_response)
 
 GST_END_TEST;
 
+/* ms; ns of it do not fit into 63 bits, or are less than none */
+static const gchar *const bad_times[] = { "9.3e14", "1e13", "-1" };
+
+GST_START_TEST (processing_time_that_cannot_be_is_ignored)
+{
+  g_autofree gchar *body = g_strdup_printf ("{\"status\":\"completed\","
+      "\"vitals\":{\"heart_rate\":72},\"processing_time_ms\":%s}",
+      bad_times[__i__]);
+  Fault faults[] = {
+    {"result", 1, 0, "200 OK", NULL, body, NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  RawServer *server = raw_server_new (apply_faults, faults);
+  VitalsCircadifyClient *client = new_client (server, TEST_KEY);
+  GError *error = NULL;
+  VitalsReading *reading = scan (client, NULL, &error);
+  GstStructure *structure;
+
+  /* the scan is paid, and measured */
+  fail_unless (reading != NULL, "%s", error ? error->message : "");
+  structure = vitals_reading_to_structure (reading);
+  fail_if (gst_structure_has_field (structure, "processing-time"));
+  gst_structure_free (structure);
+  vitals_reading_unref (reading);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 /* Stops when the client has closed the connection. */
 static RawEnd
 answer_without_end (RawRequest * request, gpointer user_data G_GNUC_UNUSED)
@@ -540,6 +570,8 @@ answers_suite (void)
   tcase_add_loop_test (tcase,
       result_that_is_not_the_protocol_is_an_invalid_response, 0,
       G_N_ELEMENTS (bad_results));
+  tcase_add_loop_test (tcase, processing_time_that_cannot_be_is_ignored, 0,
+      G_N_ELEMENTS (bad_times));
   tcase_add_test (tcase, hundred_megabytes_of_json_are_not_read);
   tcase_add_test (tcase, a_million_open_brackets_are_an_invalid_response);
   tcase_add_test (tcase, redirect_is_not_followed);

@@ -2,135 +2,7 @@
 
 /* What a queue of windows tells of them, and in what order. */
 
-#include <string.h>
-#include <vitals/client/vitals-scan-queue-private.h>
-#include "fixture.h"
-
-/* What was told, a word for each phase and outcome. "lock" guards all below
- * it. */
-typedef struct
-{
-  VitalsScanQueue *queue;
-  VitalsCircadifyClient *client;
-  RawServer *server;
-
-  GMutex lock;
-  GCond cond;
-  GString *told;
-  guint outcomes;
-  gboolean let_go;
-  gboolean cancel_in_outcome;
-} Story;
-
-G_GNUC_PRINTF (2, 3)
-     static void tell (Story * story, const gchar * format, ...)
-{
-  va_list args;
-
-  if (story->told->len > 0)
-    g_string_append_c (story->told, ' ');
-  va_start (args, format);
-  g_string_append_vprintf (story->told, format, args);
-  va_end (args);
-}
-
-static void
-note_phase (const VitalsScanItem * item, VitalsScanPhase phase,
-    gpointer user_data)
-{
-  Story *story = user_data;
-
-  g_mutex_lock (&story->lock);
-  tell (story, "%u:%s", (guint) item->window,
-      phase == VITALS_SCAN_UPLOADING ? "uploading" : "processing");
-  g_cond_broadcast (&story->cond);
-  g_mutex_unlock (&story->lock);
-}
-
-static void
-note_outcome (const VitalsScanItem * item, gpointer user_data)
-{
-  Story *story = user_data;
-
-  g_mutex_lock (&story->lock);
-  tell (story, "%u:%s%s", (guint) item->window, item->reading ? "reading" :
-      item->error ? vitals_error_get_name (item->error) : item->dropped,
-      item->accepted ? "(accepted)" : "");
-  fail_unless (item->accepted == (item->session_id != NULL));
-  story->outcomes++;
-  g_cond_broadcast (&story->cond);
-  g_mutex_unlock (&story->lock);
-  if (story->cancel_in_outcome)
-    vitals_scan_queue_cancel (story->queue);
-}
-
-static void
-note_changed (gpointer user_data G_GNUC_UNUSED)
-{
-}
-
-static void
-note_let_go (gpointer user_data)
-{
-  Story *story = user_data;
-
-  g_mutex_lock (&story->lock);
-  story->let_go = TRUE;
-  g_cond_broadcast (&story->cond);
-  g_mutex_unlock (&story->lock);
-}
-
-static void
-begin (Story * story, const Fault * faults,
-    const VitalsScanQueueLimits * limits)
-{
-  static const VitalsScanQueueCallbacks callbacks = {
-    note_phase, note_outcome, note_changed
-  };
-
-  memset (story, 0, sizeof *story);
-  g_mutex_init (&story->lock);
-  g_cond_init (&story->cond);
-  story->told = g_string_new (NULL);
-  story->server = raw_server_new (apply_faults, (gpointer) faults);
-  story->client = new_client (story->server, TEST_KEY);
-  story->queue = vitals_scan_queue_new (story->client, limits, &callbacks,
-      story, note_let_go);
-}
-
-static void
-push (Story * story, guint64 window)
-{
-  GBytes *bytes = g_bytes_new_static ("0123456789", 10);
-
-  vitals_scan_queue_push (story->queue, vitals_scan_item_new (window,
-          vitals_payload_new (bytes, "application/octet-stream"), NULL, NULL));
-  g_bytes_unref (bytes);
-}
-
-/* Waits for @outcomes and compares all that was told until then. */
-static void
-end (Story * story, guint outcomes, const gchar * expected)
-{
-  g_mutex_lock (&story->lock);
-  while (story->outcomes < outcomes)
-    g_cond_wait (&story->cond, &story->lock);
-  assert_equals_string (story->told->str, expected);
-  g_mutex_unlock (&story->lock);
-
-  vitals_scan_queue_cancel (story->queue);
-  g_mutex_lock (&story->lock);
-  while (!story->let_go)
-    g_cond_wait (&story->cond, &story->lock);
-  assert_equals_string (story->told->str, expected);
-  g_mutex_unlock (&story->lock);
-  vitals_scan_queue_unref (story->queue);
-  g_object_unref (story->client);
-  raw_server_free (story->server);
-  g_string_free (story->told, TRUE);
-  g_mutex_clear (&story->lock);
-  g_cond_clear (&story->cond);
-}
+#include "story.h"
 
 static const VitalsScanQueueLimits wide = {
   .max_sessions = 1,.max_queued = 8,.max_starts = -1,.quota_reserve = -1
@@ -144,9 +16,9 @@ GST_START_TEST (window_that_is_measured_has_both_phases_and_an_accepted_start)
 {
   Story story;
 
-  begin (&story, no_faults, &wide);
-  push (&story, 0);
-  end (&story, 1, "0:uploading 0:processing 0:reading(accepted)");
+  story_begin (&story, no_faults, &wide);
+  story_push (&story, 0);
+  story_end (&story, 1, "0:uploading 0:processing 0:reading(accepted)");
 }
 
 GST_END_TEST;
@@ -159,11 +31,11 @@ GST_START_TEST (window_whose_start_is_refused_was_never_accepted)
   };
   Story story;
 
-  begin (&story, faults, &wide);
-  push (&story, 0);
-  push (&story, 1);
+  story_begin (&story, faults, &wide);
+  story_push (&story, 0);
+  story_push (&story, 1);
   /* the second is not tried with the key that was refused */
-  end (&story, 2, "0:UNAUTHORIZED 1:stopped");
+  story_end (&story, 2, "0:UNAUTHORIZED 1:stopped");
 }
 
 GST_END_TEST;
@@ -176,9 +48,9 @@ GST_START_TEST (window_whose_upload_is_refused_was_accepted_before)
   };
   Story story;
 
-  begin (&story, faults, &wide);
-  push (&story, 0);
-  end (&story, 1, "0:uploading 0:UPLOAD_FAILED(accepted)");
+  story_begin (&story, faults, &wide);
+  story_push (&story, 0);
+  story_end (&story, 1, "0:uploading 0:UPLOAD_FAILED(accepted)");
 }
 
 GST_END_TEST;
@@ -192,11 +64,11 @@ GST_START_TEST
   GError *error = g_error_new (VITALS_ERROR, VITALS_ERROR_SCAN_TIMEOUT, "late");
   Story story;
 
-  begin (&story, faults, &wide);
-  push (&story, 0);
+  story_begin (&story, faults, &wide);
+  story_push (&story, 0);
   fail_unless (raw_server_wait (story.server, "start", 1));
   vitals_scan_queue_fail_all (story.queue, error);
-  end (&story, 1, "0:SCAN_TIMEOUT");
+  story_end (&story, 1, "0:SCAN_TIMEOUT");
   g_error_free (error);
 }
 
@@ -207,11 +79,11 @@ GST_START_TEST (early_answer_waits_for_the_windows_before_it)
   VitalsScanItem *dropped = vitals_scan_item_new (1, NULL, NULL, NULL);
   Story story;
 
-  begin (&story, no_faults, &wide);
+  story_begin (&story, no_faults, &wide);
   dropped->dropped = VITALS_DROPPED_TOO_FEW_FRAMES;
-  push (&story, 0);
+  story_push (&story, 0);
   vitals_scan_queue_push (story.queue, dropped);
-  end (&story, 2,
+  story_end (&story, 2,
       "0:uploading 0:processing 0:reading(accepted) 1:too-few-frames");
 }
 
@@ -239,18 +111,18 @@ GST_START_TEST (numbers_follow_each_change_of_a_window)
   GError *error = g_error_new (VITALS_ERROR, VITALS_ERROR_SCAN_TIMEOUT, "late");
   Story story;
 
-  begin (&story, stalled_start, &wide);
+  story_begin (&story, stalled_start, &wide);
   assert_numbers (story.queue, 0, 0, 0);
-  push (&story, 0);
+  story_push (&story, 0);
   fail_unless (raw_server_wait (story.server, "start", 1));
-  push (&story, 1);
-  push (&story, 2);
+  story_push (&story, 1);
+  story_push (&story, 2);
   assert_numbers (story.queue, 2, 3, 30);
   vitals_scan_queue_drop_oldest (story.queue, VITALS_DROPPED_QUEUE_FULL);
   /* its outcome waits for that of the first */
   assert_numbers (story.queue, 1, 3, 20);
   vitals_scan_queue_fail_all (story.queue, error);
-  end (&story, 3, "0:SCAN_TIMEOUT 1:queue-full 2:SCAN_TIMEOUT");
+  story_end (&story, 3, "0:SCAN_TIMEOUT 1:queue-full 2:SCAN_TIMEOUT");
   g_error_free (error);
 }
 
@@ -262,15 +134,15 @@ GST_START_TEST (queue_is_full_until_a_window_is_dropped)
   Story story;
 
   limits.max_queued = 1;
-  begin (&story, stalled_start, &limits);
-  push (&story, 0);
+  story_begin (&story, stalled_start, &limits);
+  story_push (&story, 0);
   fail_unless (raw_server_wait (story.server, "start", 1));
   fail_if (vitals_scan_queue_is_full (story.queue));
-  push (&story, 1);
+  story_push (&story, 1);
   fail_unless (vitals_scan_queue_is_full (story.queue));
   vitals_scan_queue_drop_oldest (story.queue, VITALS_DROPPED_QUEUE_FULL);
   fail_if (vitals_scan_queue_is_full (story.queue));
-  end (&story, 0, "");
+  story_end (&story, 0, "");
 }
 
 GST_END_TEST;
@@ -279,15 +151,15 @@ GST_START_TEST (queue_that_is_cancelled_holds_nothing_and_takes_nothing)
 {
   Story story;
 
-  begin (&story, stalled_start, &wide);
-  push (&story, 0);
+  story_begin (&story, stalled_start, &wide);
+  story_push (&story, 0);
   fail_unless (raw_server_wait (story.server, "start", 1));
-  push (&story, 1);
+  story_push (&story, 1);
   vitals_scan_queue_cancel (story.queue);
   assert_numbers (story.queue, 0, 0, 0);
-  push (&story, 2);
+  story_push (&story, 2);
   assert_numbers (story.queue, 0, 0, 0);
-  end (&story, 0, "");
+  story_end (&story, 0, "");
 }
 
 GST_END_TEST;
@@ -296,11 +168,11 @@ GST_START_TEST (queue_may_be_cancelled_from_within_an_outcome)
 {
   Story story;
 
-  begin (&story, no_faults, &wide);
+  story_begin (&story, no_faults, &wide);
   story.cancel_in_outcome = TRUE;
-  push (&story, 0);
-  push (&story, 1);
-  end (&story, 1, "0:uploading 0:processing 0:reading(accepted)");
+  story_push (&story, 0);
+  story_push (&story, 1);
+  story_end (&story, 1, "0:uploading 0:processing 0:reading(accepted)");
 }
 
 GST_END_TEST;

@@ -36,8 +36,12 @@ let_pass (gint64 time)
 
 #define REFUSED -1
 #define NO_ANSWER -2
+#define NOT_TOLD -3             /* accepted, and no word of the quota */
+#define WRONG -4
+#define LOST -5
 
-/* A queue, its service, and the outcomes that were told. "lock" guards told. */
+/* A queue, its service, and the outcomes that were told. "lock" guards told
+ * and held. */
 typedef struct
 {
   RawServer *server;
@@ -49,22 +53,38 @@ typedef struct
   GMutex lock;
   GCond cond;
   GPtrArray *told;
+  gboolean held;                /* starts are not answered yet */
 } Box;
 
 static RawEnd
 answer_start (RawRequest * request, gpointer user_data)
 {
   Box *box = user_data;
-  gint remaining = g_atomic_int_get (&box->remaining);
   gchar *headers, *body;
+  gint remaining;
 
   if (!g_str_equal (request->route, "start"))
     return RAW_DEFAULT;
-  if (remaining == NO_ANSWER)
-    return raw_request_stall (request);
-  if (remaining == REFUSED)
-    return raw_request_answer (request, "429 Too Many Requests", "",
-        "{\"error\":\"QUOTA_EXCEEDED\"}");
+  g_mutex_lock (&box->lock);
+  while (box->held)
+    g_cond_wait (&box->cond, &box->lock);
+  g_mutex_unlock (&box->lock);
+  remaining = g_atomic_int_get (&box->remaining);
+  switch (remaining) {
+    case NO_ANSWER:
+      return raw_request_stall (request);
+    case REFUSED:
+      return raw_request_answer (request, "429 Too Many Requests", "",
+          "{\"error\":\"QUOTA_EXCEEDED\"}");
+    case WRONG:
+      return raw_request_answer (request, "400 Bad Request", "", "");
+    case LOST:
+      return raw_request_reset (request);
+    case NOT_TOLD:
+      return RAW_DEFAULT;
+    default:
+      break;
+  }
   headers = g_strdup_printf ("X-Usage-Remaining: %d\r\n", remaining);
   body = g_strdup_printf ("{\"session_id\":\"s1\",\"upload_url\":"
       "\"%s/upload/1\"}", raw_server_get_url (request->server));
@@ -142,17 +162,44 @@ box_push (Box * box)
   g_bytes_unref (bytes);
 }
 
-/* What becomes of the next window. */
+/* What becomes of the window that was pushed last. */
 static void
-box_check (Box * box, const gchar * expected)
+box_wait (Box * box, const gchar * expected)
 {
-  box_push (box);
   g_mutex_lock (&box->lock);
   while (box->told->len < box->window)
     g_cond_wait (&box->cond, &box->lock);
   assert_equals_string (g_ptr_array_index (box->told, box->window - 1),
       expected);
   g_mutex_unlock (&box->lock);
+}
+
+/* What becomes of the next window. */
+static void
+box_check (Box * box, const gchar * expected)
+{
+  box_push (box);
+  box_wait (box, expected);
+}
+
+static void
+box_hold (Box * box, gboolean held)
+{
+  g_mutex_lock (&box->lock);
+  box->held = held;
+  g_cond_broadcast (&box->cond);
+  g_mutex_unlock (&box->lock);
+}
+
+/* The start of its next window is under way. */
+static void
+box_push_held (Box * box)
+{
+  guint starts = raw_server_get_count (box->server, "start");
+
+  box_hold (box, TRUE);
+  box_push (box);
+  fail_unless (raw_server_wait (box->server, "start", starts + 1));
 }
 
 static void
@@ -249,6 +296,161 @@ GST_START_TEST (quota_that_was_refused_is_asked_for_again_after_an_hour)
 
 GST_END_TEST;
 
+/* The network thread has looked at all that was pushed before. */
+static void
+let_it_look (void)
+{
+  Box *box = box_new ("ck_live_bystander", -1);
+
+  g_atomic_int_set (&box->remaining, NOT_TOLD);
+  box_check (box, "reading");
+  box_free (box);
+}
+
+/* Of the scans that are left one may be used: a start of @box that is under way
+ * may be the one, and a window of @other waits for it. */
+static void
+begin_last_start (Box * box, Box * other)
+{
+  g_atomic_int_set (&box->remaining, 4);
+  g_atomic_int_set (&other->remaining, 3);
+  box_check (box, "reading");
+  box_push_held (box);
+  box_push (other);
+  let_it_look ();
+}
+
+GST_START_TEST (reserve_is_left_by_the_starts_of_all_sinks_together)
+{
+  Box *box = box_new ("ck_live_together", 3);
+  Box *other = box_new ("ck_live_together", 3);
+
+  begin_last_start (box, other);
+  g_atomic_int_set (&box->remaining, 3);
+  box_hold (box, FALSE);
+  box_wait (box, "reading");
+  box_wait (other, "quota");
+  assert_starts (other, 0);
+  box_free (other);
+  box_free (box);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (start_that_is_refused_leaves_its_scan_to_another_sink)
+{
+  Box *box = box_new ("ck_live_leaves", 3);
+  Box *other = box_new ("ck_live_leaves", 3);
+
+  begin_last_start (box, other);
+  assert_starts (other, 0);
+  g_atomic_int_set (&box->remaining, WRONG);
+  box_hold (box, FALSE);
+  box_wait (box, "INVALID_REQUEST");
+  box_wait (other, "reading");
+  box_free (other);
+  box_free (box);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (start_whose_answer_is_lost_is_taken_off_what_remains)
+{
+  Box *box = box_new ("ck_live_lost", 3);
+
+  g_atomic_int_set (&box->remaining, 4);
+  box_check (box, "reading");
+  g_atomic_int_set (&box->remaining, LOST);
+  box_check (box, "NETWORK");
+  box_check (box, "quota");
+  assert_starts (box, 2);
+  box_free (box);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (answer_that_comes_late_does_not_raise_what_remains)
+{
+  Box *box = box_new ("ck_live_late", 3);
+  Box *other = box_new ("ck_live_late", 3);
+
+  g_atomic_int_set (&box->remaining, 5);
+  box_check (box, "reading");
+  box_push_held (box);
+  let_pass (1 * MINUTES);
+  g_atomic_int_set (&other->remaining, 3);
+  box_check (other, "reading");
+  /* this start was accepted before */
+  g_atomic_int_set (&box->remaining, 4);
+  box_hold (box, FALSE);
+  box_wait (box, "reading");
+  box_check (box, "quota");
+  box_check (other, "quota");
+
+  /* what is asked later counts, also when it is more */
+  let_pass (25 * HOURS);
+  g_atomic_int_set (&box->remaining, 500);
+  box_check (box, "reading");
+  box_check (other, "reading");
+  box_free (other);
+  box_free (box);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (first_start_alone_finds_out_what_remains_for_a_reserve)
+{
+  Box *box = box_new ("ck_live_first", 3);
+  Box *other = box_new ("ck_live_first", 3);
+
+  box_push_held (box);
+  box_push (other);
+  let_it_look ();
+  g_atomic_int_set (&box->remaining, 3);
+  box_hold (box, FALSE);
+  box_wait (box, "reading");
+  box_wait (other, "quota");
+  assert_starts (other, 0);
+  box_free (other);
+  box_free (box);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (service_that_does_not_tell_what_remains_is_not_waited_for)
+{
+  Box *box = box_new ("ck_live_silent", 3);
+  Box *other = box_new ("ck_live_silent", 3);
+
+  g_atomic_int_set (&box->remaining, NOT_TOLD);
+  g_atomic_int_set (&other->remaining, NOT_TOLD);
+  box_check (box, "reading");
+  box_push_held (box);
+  box_check (other, "reading");
+  box_hold (box, FALSE);
+  box_wait (box, "reading");
+  box_free (other);
+  box_free (box);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (without_a_reserve_nobody_waits_for_another)
+{
+  Box *box = box_new ("ck_live_unlimited", 0);
+  Box *other = box_new ("ck_live_unlimited", 0);
+
+  g_atomic_int_set (&other->remaining, 7);
+  box_push_held (box);
+  box_check (other, "reading");
+  box_hold (box, FALSE);
+  box_wait (box, "reading");
+  box_free (other);
+  box_free (box);
+}
+
+GST_END_TEST;
+
 static Suite *
 quota_suite (void)
 {
@@ -262,6 +464,15 @@ quota_suite (void)
   tcase_add_test (tcase, reserve_is_touched_once_a_day_at_most);
   tcase_add_test (tcase,
       quota_that_was_refused_is_asked_for_again_after_an_hour);
+  tcase_add_test (tcase, reserve_is_left_by_the_starts_of_all_sinks_together);
+  tcase_add_test (tcase, start_that_is_refused_leaves_its_scan_to_another_sink);
+  tcase_add_test (tcase, start_whose_answer_is_lost_is_taken_off_what_remains);
+  tcase_add_test (tcase, answer_that_comes_late_does_not_raise_what_remains);
+  tcase_add_test (tcase,
+      first_start_alone_finds_out_what_remains_for_a_reserve);
+  tcase_add_test (tcase,
+      service_that_does_not_tell_what_remains_is_not_waited_for);
+  tcase_add_test (tcase, without_a_reserve_nobody_waits_for_another);
   return suite;
 }
 

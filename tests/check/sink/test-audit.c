@@ -99,6 +99,31 @@ GST_START_TEST (reserve_of_the_quota_is_left_by_starts_under_way)
 
 GST_END_TEST;
 
+/* What is paid is accepted, whether its answer comes through or not. */
+static const gchar *const lost_answers[] = {
+  "start:work-then-reset", "start:status=502,work"
+};
+
+GST_START_TEST (num_scans_bounds_what_is_paid_when_answers_are_lost)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  Sink *sink = sink_new_full ("videotestsrc ! " FRAME_CAPS,
+      "num-scans=1 eos-after-scans=true max-retries=0", &options);
+
+  g_object_set (sink->sink, "api-key", VITALS_SANDBOX_LIVE_KEY, NULL);
+  sink_fault (sink, lost_answers[__i__]);
+  /* the source has no end of its own */
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_check_order (sink);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), 1);
+  fail_unless_equals_int (sink_count (sink, "vitals-failed"), 1);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "sessions"), 0);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "doubtful"), 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (results_that_cannot_be_written_are_told_while_it_runs)
 {
   Sink *sink = sink_new ("results-location=/dev/full");
@@ -141,6 +166,8 @@ sink_audit_suite (void)
   tcase_add_test (tc, empty_payload_file_is_an_error);
   tcase_add_test (tc, inactive_sink_sends_nothing_of_the_open_window);
   tcase_add_test (tc, reserve_of_the_quota_is_left_by_starts_under_way);
+  tcase_add_loop_test (tc, num_scans_bounds_what_is_paid_when_answers_are_lost,
+      0, G_N_ELEMENTS (lost_answers));
   tcase_add_test (tc, results_that_cannot_be_written_are_told_while_it_runs);
   tcase_add_test (tc, live_key_without_a_limit_warns_of_the_cost_once);
   return s;

@@ -204,6 +204,33 @@ GST_START_TEST (full_queue_blocks_when_upstream_is_not_live)
 
 GST_END_TEST;
 
+/* One window runs, one waits in the queue, and one for its place there. */
+GST_START_TEST (cancel_takes_the_window_that_a_full_queue_blocks)
+{
+  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
+  Sink *sink = sink_new_full ("videotestsrc num-buffers=95 ! " FRAME_CAPS,
+      "max-sessions=1 max-queued-windows=1", &options);
+  guint i;
+
+  sink_fault (sink, "result#1:never");
+  sink_fault (sink, "result#2-:stall");
+  sink_set_state (sink, GST_STATE_PLAYING);
+  fail_unless (vitals_sandbox_wait_count (sink->sandbox, "result", 1, 20000));
+  while (sink_get_stat (sink, "windows") < 3)
+    g_thread_yield ();
+  g_signal_emit_by_name (sink->sink, "cancel-scan");
+  for (i = 0; i < 3; i++)
+    sink_wait_failure (sink, i, "CANCELLED");
+  /* what is left is too short for a window */
+  sink_check_order (sink);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), 1);
+  fail_unless_equals_int (vitals_sandbox_get_count (sink->sandbox, "start"), 1);
+  fail_unless_equals_uint64 (sink_get_stat (sink, "held-bytes"), 0);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (null_is_reached_while_a_full_queue_blocks)
 {
   VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
@@ -255,6 +282,7 @@ sink_queue_suite (void)
   tcase_add_loop_test (tc, full_queue_drops_the_oldest_when_told_to, 0,
       G_N_ELEMENTS (dropping));
   tcase_add_test (tc, full_queue_blocks_when_upstream_is_not_live);
+  tcase_add_test (tc, cancel_takes_the_window_that_a_full_queue_blocks);
   tcase_add_test (tc, null_is_reached_while_a_full_queue_blocks);
   tcase_add_test (tc, drain_has_an_end);
   return s;

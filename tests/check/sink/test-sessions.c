@@ -109,6 +109,29 @@ GST_START_TEST (failed_window_may_be_an_error_when_that_is_wanted)
 
 GST_END_TEST;
 
+GST_START_TEST (failure_that_is_an_error_starts_no_further_scan)
+{
+  Sink *sink = sink_new ("on-failure=error max-sessions=1 "
+      "max-queued-windows=2");
+
+  sink_fault (sink, "result:never");
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_push (sink, 3 * WINDOW_FRAMES);
+  while (sink_get_stat (sink, "waiting") < 2)
+    g_thread_yield ();
+  vitals_sandbox_clear_faults (sink->sandbox);
+  sink_fault (sink, "result:failed=too dark");
+  g_error_free (sink_wait_error (sink));
+  while (sink_count (sink, "vitals-dropped")
+      + sink_count (sink, "vitals-failed") < 3)
+    g_thread_yield ();
+  fail_unless_equals_int (sink_count (sink, "vitals-failed"), 1);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (upload_that_is_reset_in_the_middle_is_tried_again)
 {
   Sink *sink = sink_new ("");
@@ -414,6 +437,7 @@ sink_sessions_suite (void)
   tcase_add_test (tc, quota_that_is_used_up_blocks);
   tcase_add_test (tc, failed_window_is_not_a_failed_pipeline);
   tcase_add_test (tc, failed_window_may_be_an_error_when_that_is_wanted);
+  tcase_add_test (tc, failure_that_is_an_error_starts_no_further_scan);
   tcase_add_test (tc, upload_that_is_reset_in_the_middle_is_tried_again);
   tcase_add_test (tc, fallback_vitals_are_marked_and_only_when_allowed);
   tcase_add_loop_test (tc, null_is_reached_from_every_point_of_a_session, 0,

@@ -276,6 +276,25 @@ GST_START_TEST (cancelled_scan_is_dropped_and_the_next_one_counts)
 
 GST_END_TEST;
 
+/* No frame comes after the cancel. */
+GST_START_TEST (window_that_was_open_at_a_cancel_is_not_sent_at_the_end)
+{
+  Sink *sink = sink_new ("");
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_push (sink, 15);
+  while (sink_get_stat (sink, "frames") < 15)
+    g_thread_yield ();
+  g_signal_emit_by_name (sink->sink, "cancel-scan");
+  sink_end (sink);
+  sink_check_order (sink);
+  assert_dropped (sink, 0, "stopped", 15);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), 0);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (region_outside_the_frame_is_an_error)
 {
   Sink *sink = sink_new ("roi=100,100,50,50");
@@ -311,6 +330,7 @@ sink_windows_suite (void)
   tcase_add_test (tc, scan_interval_is_the_time_between_window_starts);
   tcase_add_test (tc, kiosk_scans_when_it_is_told_to);
   tcase_add_test (tc, cancelled_scan_is_dropped_and_the_next_one_counts);
+  tcase_add_test (tc, window_that_was_open_at_a_cancel_is_not_sent_at_the_end);
   tcase_add_test (tc, region_outside_the_frame_is_an_error);
   return s;
 }

@@ -71,22 +71,33 @@ add_row (Words * sum, const guint8 * bytes, __m256i weight)
           weight));
 }
 
+static INLINE void
+add_two_rows (Words * sum, const guint8 * bytes, gssize stride)
+{
+  const __m256i one = _mm256_set1_epi8 (1);
+  __m256i upper = load (bytes), lower = load (bytes + stride);
+
+  add_words (sum, _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (upper, lower),
+          one), _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (upper, lower),
+          one));
+}
+
 /* At most VITALS_MAX_SUMMANDS rows. */
 static INLINE Words
 sum_rows (const guint8 * bytes, gssize stride, guint n)
 {
-  const __m256i zero = _mm256_setzero_si256 (), one = _mm256_set1_epi8 (1);
+  const __m256i zero = _mm256_setzero_si256 ();
   Words sum = { zero, zero };
 
-#pragma GCC unroll 4
-  for (; n >= 2; n -= 2, bytes += 2 * stride) {
-    __m256i upper = load (bytes), lower = load (bytes + stride);
-
-    add_words (&sum, _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (upper,
-                lower), one), _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (upper,
-                lower), one));
+  for (; n >= 4; n -= 4, bytes += 4 * stride) {
+    add_two_rows (&sum, bytes, stride);
+    add_two_rows (&sum, bytes + 2 * stride, stride);
   }
-  if (n > 0) {
+  if (n >= 2) {
+    add_two_rows (&sum, bytes, stride);
+    bytes += 2 * stride;
+  }
+  if (n % 2 > 0) {
     __m256i row = load (bytes);
 
     add_words (&sum, _mm256_unpacklo_epi8 (row, zero),
@@ -153,22 +164,44 @@ average_block (const guint8 * bytes, gssize stride, guint n_rows,
   return sum;
 }
 
-/* @n_rows, of @rows, is a constant where this is inlined. @n is not under
- * BLOCK: the last block starts where it ends with the row. */
+/* What is needed soon: of few rows at once, of many in between. */
+#define MANY_ROWS 7
+
+static INLINE void
+ask_ahead (const guint8 * bytes, gssize stride, guint n_rows, guint n)
+{
+  guint i;
+
+  for (i = 0; i < n; i += VITALS_CACHE_LINE)
+    vitals_kernels_ask_ahead (bytes + i, stride, n_rows);
+}
+
+/* @n_rows, of @rows, and @distance are constants where this is inlined. @n is
+ * not under BLOCK: the last block starts where it ends with the row. */
 static INLINE void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     guint n_rows, gint16 * averages, gsize distance, guint n)
 {
   const Weights weights = load_weights (rows, n_rows);
-  const gsize last = n - BLOCK, scale = distance / 8;
-  gsize i = 0;
+  const guint8 *last = bytes + n - BLOCK;
+  const gssize ahead = rows->ahead * stride;
 
+  if (ahead != 0 && n_rows < MANY_ROWS)
+    ask_ahead (bytes + ahead, stride, n_rows, n);
   for (;;) {
-    store_words (averages + i * scale, distance, average_block (bytes + i,
-            stride, n_rows, &weights));
-    if (i == last)
+    store_words (averages, distance, average_block (bytes, stride, n_rows,
+            &weights));
+    if (n_rows >= MANY_ROWS && ahead != 0
+        && (gsize) bytes % VITALS_CACHE_LINE < BLOCK)
+      vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
+    if (bytes == last)
       break;
-    i = MIN (i + BLOCK, last);
+    bytes += BLOCK;
+    averages += BLOCK / 8 * distance;
+    if (bytes > last) {
+      averages -= (bytes - last) * (distance / 8);
+      bytes = last;
+    }
   }
 }
 
@@ -201,19 +234,31 @@ average_any_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
   }
 }
 
+static INLINE void
+average_cells (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * averages, gsize distance, guint n)
+{
+  guint i;
+
+  for (i = 0; i < n_rows; i++)
+    average_any_cell (plane + rows[i].first * stride, stride, &rows[i],
+        averages + i * (distance / 8), distance, n);
+}
+
 static void
 avx2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
     guint n_rows, gint16 * averages, gsize distance, guint n)
 {
-  const gsize scale = distance / 8;
-  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
+  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance);
 
-  for (i = 0; n_whole > 0 && i < n_rows; i++)
-    average_any_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * scale, distance, n_whole);
+  if (n_whole > 0 && distance == VITALS_TILE_SIZE (ROWS))
+    average_cells (plane, stride, rows, n_rows, averages,
+        VITALS_TILE_SIZE (ROWS), n_whole);
+  else if (n_whole > 0)
+    average_cells (plane, stride, rows, n_rows, averages, distance, n_whole);
   if (n_whole < n)
     vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
-        averages + n_whole * scale, distance, n - n_whole);
+        averages + n_whole * (distance / 8), distance, n - n_whole);
 }
 
 /* In each half of the registers, eight rows of eight words. */
@@ -265,23 +310,57 @@ load_twice (const gint16 * words)
   return _mm256_set1_epi32 (pair);
 }
 
-/* @n, of @plan, is a constant where this is inlined. */
+/* @n_components and @n, of @plan, are constants where this is inlined. */
 static INLINE void
-average_n_columns (const gint16 * columns, const VitalsColumns * plan, guint n,
-    gint16 * cells)
+average_n_columns (const gint16 * columns, const VitalsColumns * plan,
+    guint n_components, guint n, gint16 * cells)
 {
   const gsize step = plan->step * ROWS;
   const gint16 *weights = plan->weights;
-  guint column, i;
+  guint column, i, c;
 
   for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
-    const gint16 *source = columns + plan->first[column] * ROWS;
-    __m256i sum = _mm256_setzero_si256 ();
+    const gint16 *source = columns + (gsize) plan->first[column] * ROWS;
+    __m256i sums[VITALS_N_COMPONENTS];
 
-    for (i = 0; i < n; i++, weights += 2, source += step)
-      sum = _mm256_add_epi16 (sum, _mm256_mulhrs_epi16 (load (source),
-              load_twice (weights)));
-    _mm256_store_si256 ((__m256i *) cells, sum);
+    for (c = 0; c < n_components; c++)
+      sums[c] = _mm256_setzero_si256 ();
+#pragma GCC unroll 4
+    for (i = 0; i < n; i++, weights += 2, source += step) {
+      __m256i weight = load_twice (weights);
+
+      for (c = 0; c < n_components; c++)
+        sums[c] = _mm256_add_epi16 (sums[c], _mm256_mulhrs_epi16 (load (source
+                    + plan->offset[c] * ROWS), weight));
+    }
+    for (c = 0; c < n_components; c++)
+      _mm256_store_si256 ((__m256i *) (cells + c * N_CELLS), sums[c]);
+  }
+}
+
+static INLINE void
+average_any_columns (const gint16 * columns, const VitalsColumns * plan,
+    guint n_components, gint16 * cells)
+{
+  switch (plan->n) {
+    case 1:
+      average_n_columns (columns, plan, n_components, 1, cells);
+      break;
+    case 2:
+      average_n_columns (columns, plan, n_components, 2, cells);
+      break;
+    case 3:
+      average_n_columns (columns, plan, n_components, 3, cells);
+      break;
+    case 4:
+      average_n_columns (columns, plan, n_components, 4, cells);
+      break;
+    case 5:
+      average_n_columns (columns, plan, n_components, 5, cells);
+      break;
+    default:
+      average_n_columns (columns, plan, n_components, plan->n, cells);
+      break;
   }
 }
 
@@ -289,24 +368,15 @@ static void
 avx2_average_columns (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
-  switch (plan->n) {
+  switch (plan->n_components) {
     case 1:
-      average_n_columns (columns, plan, 1, cells);
+      average_any_columns (columns, plan, 1, cells);
       break;
     case 2:
-      average_n_columns (columns, plan, 2, cells);
-      break;
-    case 3:
-      average_n_columns (columns, plan, 3, cells);
-      break;
-    case 4:
-      average_n_columns (columns, plan, 4, cells);
-      break;
-    case 5:
-      average_n_columns (columns, plan, 5, cells);
+      average_any_columns (columns, plan, 2, cells);
       break;
     default:
-      average_n_columns (columns, plan, plan->n, cells);
+      average_any_columns (columns, plan, VITALS_N_COMPONENTS, cells);
       break;
   }
 }

@@ -6,7 +6,7 @@
 #include <vitals/capture/vitals-kernels-private.h>
 
 /* Sums that stay in the first-level cache. */
-#define BLOCK 64
+#define BLOCK VITALS_CACHE_LINE
 /* Rows of a block of cells. */
 #define ROWS 8
 #define N_CELLS VITALS_N_CELLS (ROWS)
@@ -68,12 +68,15 @@ static void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     gint16 * averages, gsize distance, guint n)
 {
+  const gssize ahead = rows->ahead * stride;
   guint start, i;
 
   for (start = 0; start < n; start += BLOCK) {
     guint size = MIN (n - start, BLOCK);
     gint16 block[BLOCK];
 
+    if (ahead != 0)
+      vitals_kernels_ask_ahead (bytes + start + ahead, stride, rows->n);
     if (size == BLOCK)
       average_block (bytes + start, stride, rows, block, BLOCK);
     else
@@ -119,7 +122,7 @@ multiply (gint16 a, gint16 b)
 }
 
 static void
-c_average_columns (const gint16 * columns, const VitalsColumns * plan,
+average_component (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gint16 *weights = plan->weights;
@@ -137,6 +140,17 @@ c_average_columns (const gint16 * columns, const VitalsColumns * plan,
     memcpy (cells, sums, sizeof (sums));
     cells += ROWS;
   }
+}
+
+static void
+c_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  guint c;
+
+  for (c = 0; c < plan->n_components; c++)
+    average_component (columns + plan->offset[c] * ROWS, plan, cells
+        + c * N_CELLS);
 }
 
 static void

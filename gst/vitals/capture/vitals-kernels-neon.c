@@ -94,12 +94,15 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     gint16 * averages, gsize distance, guint n)
 {
   const gsize last = n - BLOCK, scale = distance / 8;
+  const gssize ahead = rows->ahead * stride;
   gsize i = 0;
 
   for (;;) {
     Words sum = average_block (bytes + i, stride, rows);
     gint16 *target = averages + i * scale;
 
+    if (ahead != 0 && i % VITALS_CACHE_LINE == 0)
+      vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
     vst1q_s16 (target, vreinterpretq_s16_u16 (sum.low));
     vst1q_s16 (target + distance, vreinterpretq_s16_u16 (sum.high));
     if (i == last)
@@ -172,8 +175,8 @@ neon_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
   }
 }
 
-static void
-neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
+static inline void
+average_component (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gint16 *weights = plan->weights;
@@ -187,6 +190,17 @@ neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
       sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (source), *weights));
     vst1q_s16 (cells, sum);
   }
+}
+
+static void
+neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  guint c;
+
+  for (c = 0; c < plan->n_components; c++)
+    average_component (columns + plan->offset[c] * ROWS, plan, cells
+        + c * N_CELLS);
 }
 
 /* One column of one colour. */

@@ -97,12 +97,15 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     gint16 * averages, gsize distance, guint n)
 {
   const gsize last = n - BLOCK, scale = distance / 8;
+  const gssize ahead = rows->ahead * stride;
   gsize i = 0;
 
   for (;;) {
     Words sum = average_block (bytes + i, stride, rows);
     gint16 *target = averages + i * scale;
 
+    if (ahead != 0 && i % VITALS_CACHE_LINE == 0)
+      vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
     _mm_storeu_si128 ((__m128i *) target, sum.low);
     _mm_storeu_si128 ((__m128i *) (target + distance), sum.high);
     if (i == last)
@@ -204,8 +207,8 @@ multiply (__m128i words, Factor factor)
       _mm_and_si128 (words, factor.overflow));
 }
 
-static void
-sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+static INLINE void
+average_component (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gsize step = plan->step * ROWS;
@@ -228,6 +231,17 @@ sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
     for (k = 0; k < N_REGISTERS; k++)
       _mm_store_si128 ((__m128i *) (cells + 8 * k), sums[k]);
   }
+}
+
+static void
+sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  guint c;
+
+  for (c = 0; c < plan->n_components; c++)
+    average_component (columns + plan->offset[c] * ROWS, plan, cells
+        + c * N_CELLS);
 }
 
 /* What makes one colour. */

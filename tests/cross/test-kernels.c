@@ -196,8 +196,8 @@ draw_colour (VitalsFixedColour * colour)
       if (c != 1)
         colour->matrix[c][c == 0 ? 2 : 1] = draw (20000);
     }
-    colour->offset[c] = (gint) draw (2000) - 1000;
   }
+  colour->offset = 7000 + draw (2000);
 }
 
 static void

@@ -94,7 +94,7 @@ c_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
 
   for (i = 0; i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * (distance / 8), distance, n);
+        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n);
 }
 
 static void
@@ -161,9 +161,9 @@ convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
   guint column, row, i;
 
   for (i = 0; i < N_CELLS; i++) {
-    gint value = VITALS_CENTRE + ((offset + multiply (cells[i], m[0])
-            + multiply (cells[i + N_CELLS], m[1])
-            + multiply (cells[i + 2 * N_CELLS], m[2])) >> VITALS_COLOUR_BITS);
+    gint value = (offset + multiply (cells[i], m[0])
+        + multiply (cells[i + N_CELLS], m[1])
+        + multiply (cells[i + 2 * N_CELLS], m[2])) >> VITALS_COLOUR_BITS;
 
     bytes[i] = CLAMP (value, 0, 255);
   }
@@ -180,7 +180,7 @@ c_convert (const gint16 * cells, const VitalsFixedColour * colour,
   guint c;
 
   for (c = 0; c < VITALS_N_COMPONENTS; c++)
-    convert_colour (cells, colour->matrix[c], colour->offset[c], pixels
+    convert_colour (cells, colour->matrix[c], colour->offset, pixels
         + c * VITALS_PLANE_BYTES);
 }
 

@@ -120,7 +120,7 @@ neon_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
 
   for (i = 0; n_whole > 0 && i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * scale, distance, n_whole);
+        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n_whole);
   if (n_whole < n)
     vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
         averages + n_whole * scale, distance, n - n_whole);
@@ -213,8 +213,7 @@ convert_column (const gint16 * cells, const gint16 * m, gint16 offset)
   sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (cells + 2 * N_CELLS),
           m[2]));
   sum = vqaddq_s16 (sum, vdupq_n_s16 (offset));
-  return veor_u8 (vreinterpret_u8_s8 (vqmovn_s16 (vshrq_n_s16 (sum,
-                  VITALS_COLOUR_BITS))), vdup_n_u8 (VITALS_CENTRE));
+  return vqmovun_s16 (vshrq_n_s16 (sum, VITALS_COLOUR_BITS));
 }
 
 /* Eight columns of eight rows to rows of columns. */
@@ -269,7 +268,7 @@ neon_convert (const gint16 * cells, const VitalsFixedColour * colour,
   guint c;
 
   for (c = 0; c < VITALS_N_COMPONENTS; c++)
-    convert_colour (cells, colour->matrix[c], colour->offset[c],
+    convert_colour (cells, colour->matrix[c], colour->offset,
         pixels + c * VITALS_PLANE_BYTES);
 }
 

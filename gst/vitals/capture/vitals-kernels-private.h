@@ -78,12 +78,13 @@ typedef struct
                                  * 32 bits are spread with less work */
 } VitalsColumns;
 
-/* From components to red, green, blue; the offset includes the half for
- * rounding. The factors of a colour are less than 4, together. */
+/* From components to red, green, blue. The factors of a colour are less than 4,
+ * together. Grey stays grey: what components lie above is the same for all
+ * colours; it includes the half for rounding. */
 typedef struct
 {
   gint16 matrix[VITALS_N_COMPONENTS][VITALS_N_COMPONENTS];
-  gint16 offset[VITALS_N_COMPONENTS];
+  gint16 offset;
 } VitalsFixedColour;
 
 typedef struct
@@ -94,9 +95,8 @@ typedef struct
 
   /* @plane: from the first byte of row 0 that is needed; @n: bytes. Eights of
    * averages are @distance apart, so that they follow each other or lie in
-   * tiles; the @n_rows rows are an eighth of that apart, which in tiles is good
-   * for eight rows at most. Fastest for @n that are a multiple of eight and not
-   * under 32. */
+   * tiles; the @n_rows rows have their places there. Fastest for @n that are a
+   * multiple of eight and not under 32. */
   void (*average_rows) (const guint8 * plane, gssize stride,
       const VitalsRows * rows, guint n_rows, gint16 * averages, gsize distance,
       guint n);

@@ -123,7 +123,7 @@ sse2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
 
   for (i = 0; n_whole > 0 && i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * scale, distance, n_whole);
+        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n_whole);
   if (n_whole < n)
     vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
         averages + n_whole * scale, distance, n - n_whole);
@@ -258,7 +258,7 @@ load_factors (Factors * factors, const VitalsFixedColour * colour, guint c)
 
   for (i = 0; i < VITALS_N_COMPONENTS; i++)
     factors->m[i] = make_factor (_mm_set1_epi16 (colour->matrix[c][i]));
-  factors->offset = _mm_set1_epi16 (colour->offset[c]);
+  factors->offset = _mm_set1_epi16 (colour->offset);
 }
 
 /* One column, as words. */
@@ -306,16 +306,14 @@ store_block (guint8 * pixels, const __m128i * columns)
 static INLINE void
 convert_rows (const gint16 * cells, const Factors * factors, guint8 * pixels)
 {
-  const __m128i centre = _mm_set1_epi8 ((char) VITALS_CENTRE);
   guint column, i;
 
   for (column = 0; column < VITALS_PATCH_SIZE; column += 8) {
     __m128i columns[4];
 
     for (i = 0; i < 4; i++, cells += 2 * ROWS)
-      columns[i] = _mm_xor_si128 (centre,
-          _mm_packs_epi16 (convert_column (cells, factors),
-              convert_column (cells + ROWS, factors)));
+      columns[i] = _mm_packus_epi16 (convert_column (cells, factors),
+          convert_column (cells + ROWS, factors));
     store_block (pixels + column, columns);
   }
 }

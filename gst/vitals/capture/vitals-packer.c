@@ -15,8 +15,6 @@
 #include <vitals/capture/vitals-packer-private.h>
 #include <vitals/vitals-error-private.h>
 
-/* Rows of a patch that tiles take at once. */
-#define ROWS_AT_ONCE 8
 #define PATCH_BYTES (VITALS_N_COMPONENTS * VITALS_PLANE_BYTES)
 
 struct _VitalsPacker
@@ -100,24 +98,23 @@ vitals_packer_free (VitalsPacker * packer)
   g_free (packer);
 }
 
-/* Components are centred: what that takes away comes back with the offset, and
- * the results are centred, too. */
+/* Components are centred: what that takes away comes back with the offset. */
 static void
 plan_colour (VitalsFixedColour * fixed, const GstVideoInfo * info)
 {
   VitalsColour colour;
+  gdouble offset;
   guint c, i;
 
   vitals_colour_init (&colour, info);
+  offset = colour.offset[0] + 0.5;
+  for (i = 0; i < VITALS_N_COMPONENTS; i++)
+    offset += VITALS_CENTRE * colour.matrix[0][i];
+  fixed->offset = lrint (offset * (1 << VITALS_COLOUR_BITS));
   for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-    gdouble offset = colour.offset[c] - VITALS_CENTRE + 0.5;
-
-    for (i = 0; i < VITALS_N_COMPONENTS; i++) {
+    for (i = 0; i < VITALS_N_COMPONENTS; i++)
       fixed->matrix[c][i] = lrint (colour.matrix[c][i]
           * (1 << VITALS_MATRIX_BITS));
-      offset += VITALS_CENTRE * colour.matrix[c][i];
-    }
-    fixed->offset[c] = lrint (offset * (1 << VITALS_COLOUR_BITS));
   }
 }
 
@@ -187,12 +184,11 @@ read_chunk (VitalsPacker * packer, const VitalsPlanePlan * plane,
 {
   const VitalsKernels *kernels = packer->kernels;
   const guint block_rows = kernels->block_rows;
-  guint n = MIN (plane->chunk, plane->n_bytes - byte), i;
+  guint n = MIN (plane->chunk, plane->n_bytes - byte);
 
-  for (i = 0; i < n_rows; i += ROWS_AT_ONCE)
-    kernels->average_rows (data + plane->first_byte + byte, stride,
-        &plane->rows[start + i], ROWS_AT_ONCE, packer->tiles
-        + VITALS_TILE_PLACE (block_rows, i), VITALS_TILE_SIZE (block_rows), n);
+  kernels->average_rows (data + plane->first_byte + byte, stride,
+      &plane->rows[start], n_rows, packer->tiles,
+      VITALS_TILE_SIZE (block_rows), n);
   kernels->transpose (packer->tiles, packer->columns
       + (plane->first_column + byte) * block_rows, GST_ROUND_UP_8 (n)
       / VITALS_TILE_COLUMNS);

@@ -72,12 +72,11 @@ load_twice (const gint16 * words)
   return _mm256_set1_epi32 (pair);
 }
 
-/* @n_components and @n, of @plan, are constants where this is inlined. */
+/* @step, @n_components and @n, of @plan, are constants where this is inlined. */
 static INLINE void
 average_n_columns (const gint16 * columns, const VitalsColumns * plan,
-    guint n_components, guint n, gint16 * cells)
+    guint step, guint n_components, guint n, gint16 * cells)
 {
-  const gsize step = plan->step * ROWS;
   const gint16 *weights = plan->weights;
   guint column, i, c;
 
@@ -89,7 +88,7 @@ average_n_columns (const gint16 * columns, const VitalsColumns * plan,
     for (c = 0; c < n_components; c++)
       sums[c] = _mm256_setzero_si256 ();
 #pragma GCC unroll 4
-    for (i = 0; i < n; i++, weights += 2, source += step) {
+    for (i = 0; i < n; i++, weights += 2, source += step * ROWS) {
       __m256i weight = load_twice (weights);
 
       for (c = 0; c < n_components; c++)
@@ -103,26 +102,43 @@ average_n_columns (const gint16 * columns, const VitalsColumns * plan,
 
 static INLINE void
 average_any_columns (const gint16 * columns, const VitalsColumns * plan,
-    guint n_components, gint16 * cells)
+    guint step, guint n_components, gint16 * cells)
 {
   switch (plan->n) {
     case 1:
-      average_n_columns (columns, plan, n_components, 1, cells);
+      average_n_columns (columns, plan, step, n_components, 1, cells);
       break;
     case 2:
-      average_n_columns (columns, plan, n_components, 2, cells);
+      average_n_columns (columns, plan, step, n_components, 2, cells);
       break;
     case 3:
-      average_n_columns (columns, plan, n_components, 3, cells);
+      average_n_columns (columns, plan, step, n_components, 3, cells);
       break;
     case 4:
-      average_n_columns (columns, plan, n_components, 4, cells);
+      average_n_columns (columns, plan, step, n_components, 4, cells);
       break;
     case 5:
-      average_n_columns (columns, plan, n_components, 5, cells);
+      average_n_columns (columns, plan, step, n_components, 5, cells);
       break;
     default:
-      average_n_columns (columns, plan, n_components, plan->n, cells);
+      average_n_columns (columns, plan, step, n_components, plan->n, cells);
+      break;
+  }
+}
+
+static INLINE void
+average_components (const gint16 * columns, const VitalsColumns * plan,
+    guint step, gint16 * cells)
+{
+  switch (plan->n_components) {
+    case 1:
+      average_any_columns (columns, plan, step, 1, cells);
+      break;
+    case 2:
+      average_any_columns (columns, plan, step, 2, cells);
+      break;
+    default:
+      average_any_columns (columns, plan, step, VITALS_N_COMPONENTS, cells);
       break;
   }
 }
@@ -131,15 +147,15 @@ static void
 avx2_average_columns (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
-  switch (plan->n_components) {
+  switch (plan->step) {
     case 1:
-      average_any_columns (columns, plan, 1, cells);
+      average_components (columns, plan, 1, cells);
       break;
     case 2:
-      average_any_columns (columns, plan, 2, cells);
+      average_components (columns, plan, 2, cells);
       break;
     default:
-      average_any_columns (columns, plan, VITALS_N_COMPONENTS, cells);
+      average_components (columns, plan, plan->step, cells);
       break;
   }
 }

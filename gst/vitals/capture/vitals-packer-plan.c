@@ -5,9 +5,8 @@
 #include <vitals/capture/vitals-packer-plan-private.h>
 #include <vitals/capture/vitals-weights-private.h>
 
-/* How many rows of a patch before they are needed the rows of the frame are
- * asked for. */
-#define CELLS_AHEAD 2
+/* Rows are asked for so many before they are needed, or one cell before. */
+#define ROWS_AHEAD 8
 /* As many columns of a block of tiles as stay in the first-level cache. */
 #define MAX_CHUNK 512
 
@@ -100,9 +99,9 @@ plan_rows (VitalsPlanePlan * plane, const Span * span, gboolean ahead)
   for (i = 0; i < VITALS_PATCH_SIZE; i++)
     vitals_rows_init (&plane->rows[i], get_edge (span, i),
         get_edge (span, i + 1), span->limit);
-  for (i = 0; ahead && i + CELLS_AHEAD < VITALS_PATCH_SIZE; i++)
-    plane->rows[i].ahead = plane->rows[CELLS_AHEAD].first
-        - plane->rows[0].first;
+  for (i = 0; ahead && i + 1 < VITALS_PATCH_SIZE; i++)
+    plane->rows[i].ahead = MAX (ROWS_AHEAD, plane->rows[1].first
+        - plane->rows[0].first);
 }
 
 /* Into parts of a row that are about the same, good for kernels. */

@@ -86,7 +86,9 @@ sum_few_rows (const guint8 * bytes, gssize stride, guint n)
   return sum;
 }
 
-/* Two bytes at once, and the upper ones alone. */
+/* Words of two bytes, and the upper bytes alone: a sum of the words, less 256
+ * times that of the upper bytes, is that of the lower ones, whatever went over.
+ */
 static INLINE void
 add_to_sums (__m256i * both, __m256i * upper, const guint8 * bytes)
 {

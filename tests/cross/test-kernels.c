@@ -60,6 +60,7 @@ draw_rows (VitalsRows * rows)
   memset (rows, 0, sizeof (*rows));
   rows->n = 1 + draw (draw (4) ? 8 : MAX_ROWS);
   rows->first = draw (MAX_ROWS + 1 - rows->n);
+  rows->ahead = draw (4);
   if (rows->n == 1) {
     rows->inner = 1 << VITALS_INNER_BITS;
     return;
@@ -135,7 +136,7 @@ average_columns (const VitalsKernels * kernels, const gint16 * averages,
   const guint block_rows = kernels->block_rows;
   gint16 *tiles = alloc_words (n * block_rows);
   gint16 *columns = alloc_words (n * block_rows);
-  gint16 *cells = alloc_words (VITALS_N_CELLS (block_rows));
+  gint16 *cells = alloc_words (3 * VITALS_N_CELLS (block_rows));
   guint row, i;
 
   for (row = 0; row < vitals_kernels_c.block_rows; row++) {
@@ -147,7 +148,7 @@ average_columns (const VitalsKernels * kernels, const gint16 * averages,
   kernels->transpose (tiles, columns, n / VITALS_TILE_COLUMNS);
   kernels->average_columns (columns, plan, cells);
   for (row = 0; row < vitals_kernels_c.block_rows; row++) {
-    for (i = 0; i < VITALS_PATCH_SIZE; i++)
+    for (i = 0; i < VITALS_PATCH_SIZE * plan->n_components; i++)
       *values++ = cells[i * block_rows + row];
   }
   free (tiles);
@@ -160,15 +161,19 @@ check_columns (const VitalsKernels * kernels)
 {
   static gint16 averages[MAX_BLOCK_ROWS * MAX_BYTES];
   static gint16 weights[2 * VITALS_PATCH_SIZE * MAX_COLUMNS];
-  static gint16 own[VITALS_PATCH_SIZE * MAX_BLOCK_ROWS];
-  static gint16 expected[VITALS_PATCH_SIZE * MAX_BLOCK_ROWS];
-  VitalsColumns plan = { {0}, 1 + draw (MAX_COLUMNS), 1 + draw (4), weights };
-  guint n = 8 * (8 + draw (MAX_BYTES / 8 - 7)), i;
+  static gint16 own[3 * VITALS_PATCH_SIZE * MAX_BLOCK_ROWS];
+  static gint16 expected[3 * VITALS_PATCH_SIZE * MAX_BLOCK_ROWS];
+  VitalsColumns plan = {.n_components = 1 + draw (3),.n = 1
+        + draw (MAX_COLUMNS),.step = 1 + draw (4),.weights = weights
+  };
+  guint n = 8 * (9 + draw (MAX_BYTES / 8 - 8)), i;
 
   fill_words (averages, MAX_BLOCK_ROWS * n);
+  for (i = 0; i < plan.n_components; i++)
+    plan.offset[i] = draw (8);
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
     draw_columns (weights + 2 * i * plan.n, plan.n);
-    plan.first[i] = draw (n - (plan.n - 1) * plan.step);
+    plan.first[i] = draw (n - 8 - (plan.n - 1) * plan.step);
   }
   average_columns (kernels, averages, n, &plan, own);
   average_columns (&vitals_kernels_c, averages, n, &plan, expected);
@@ -191,8 +196,8 @@ draw_colour (VitalsFixedColour * colour)
       if (c != 1)
         colour->matrix[c][c == 0 ? 2 : 1] = draw (20000);
     }
-    colour->offset[c] = (gint) draw (2000) - 1000;
   }
+  colour->offset = 7000 + draw (2000);
 }
 
 static void

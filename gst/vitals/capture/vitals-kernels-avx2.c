@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* AVX2, compiled with -mavx2 and run where the processor has it. */
+/* AVX2, compiled with -mavx2 and run where the processor has it: columns and
+ * colours. Rows are in vitals-kernels-avx2-rows.c. */
 
 #include <immintrin.h>
 #include <string.h>
-#include <vitals/capture/vitals-kernels-private.h>
+#include <vitals/capture/vitals-kernels-avx2-private.h>
 
-/* Bytes that are averaged at once. */
-#define BLOCK 32
-/* Rows of a block of cells, in a register. */
-#define ROWS 16
+#define ROWS VITALS_AVX2_ROWS
 #define N_CELLS VITALS_N_CELLS (ROWS)
 #define INLINE inline __attribute__((always_inline))
 
@@ -19,201 +17,10 @@ avx2_is_usable (void)
   return __builtin_cpu_supports ("avx2");
 }
 
-/* Words of 32 bytes, as unpacking leaves them: 0 to 7 and 16 to 23, 8 to 15 and
- * 24 to 31. */
-typedef struct
-{
-  __m256i low, high;
-} Words;
-
 static INLINE __m256i
 load (const void *source)
 {
   return _mm256_loadu_si256 (source);
-}
-
-static INLINE void
-add_words (Words * sum, __m256i low, __m256i high)
-{
-  sum->low = _mm256_add_epi16 (sum->low, low);
-  sum->high = _mm256_add_epi16 (sum->high, high);
-}
-
-/* Of rows, spread: memory may change while averages are written. */
-typedef struct
-{
-  __m256i start, top, bottom, middle, whole, part;
-} Weights;
-
-static INLINE Weights
-load_weights (const VitalsRows * rows, guint n_rows)
-{
-  Weights weights;
-
-  weights.start = _mm256_set1_epi16 ((n_rows > 1)
-      - (VITALS_CENTRE << VITALS_CELL_BITS));
-  weights.top = _mm256_set1_epi16 (rows->top);
-  weights.bottom = _mm256_set1_epi16 (rows->bottom);
-  weights.middle = _mm256_set1_epi16 (rows->inner >> 8);
-  weights.whole = _mm256_set1_epi16 (rows->inner >> 16);
-  weights.part = _mm256_set1_epi16 (rows->inner & 0xffff);
-  return weights;
-}
-
-/* Bytes are the upper halves of words here. */
-static INLINE void
-add_row (Words * sum, const guint8 * bytes, __m256i weight)
-{
-  __m256i row = load (bytes), zero = _mm256_setzero_si256 ();
-
-  add_words (sum, _mm256_mulhi_epu16 (_mm256_unpacklo_epi8 (zero, row),
-          weight), _mm256_mulhi_epu16 (_mm256_unpackhi_epi8 (zero, row),
-          weight));
-}
-
-/* At most VITALS_MAX_SUMMANDS rows. */
-static INLINE Words
-sum_rows (const guint8 * bytes, gssize stride, guint n)
-{
-  const __m256i zero = _mm256_setzero_si256 (), one = _mm256_set1_epi8 (1);
-  Words sum = { zero, zero };
-
-#pragma GCC unroll 4
-  for (; n >= 2; n -= 2, bytes += 2 * stride) {
-    __m256i upper = load (bytes), lower = load (bytes + stride);
-
-    add_words (&sum, _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (upper,
-                lower), one), _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (upper,
-                lower), one));
-  }
-  if (n > 0) {
-    __m256i row = load (bytes);
-
-    add_words (&sum, _mm256_unpacklo_epi8 (row, zero),
-        _mm256_unpackhi_epi8 (row, zero));
-  }
-  return sum;
-}
-
-static INLINE void
-add_sums (Words * sum, Words rows, const Weights * weights)
-{
-  add_words (sum, _mm256_mullo_epi16 (rows.low, weights->whole),
-      _mm256_mullo_epi16 (rows.high, weights->whole));
-  add_words (sum, _mm256_mulhi_epu16 (rows.low, weights->part),
-      _mm256_mulhi_epu16 (rows.high, weights->part));
-}
-
-/* In eights that are @distance apart. */
-static INLINE void
-store_words (gint16 * averages, gsize distance, Words words)
-{
-  _mm_storeu_si128 ((__m128i *) averages, _mm256_castsi256_si128 (words.low));
-  _mm_storeu_si128 ((__m128i *) (averages + distance),
-      _mm256_castsi256_si128 (words.high));
-  _mm_storeu_si128 ((__m128i *) (averages + 2 * distance),
-      _mm256_extracti128_si256 (words.low, 1));
-  _mm_storeu_si128 ((__m128i *) (averages + 3 * distance),
-      _mm256_extracti128_si256 (words.high, 1));
-}
-
-static INLINE void
-add_inner (Words * sum, const guint8 * bytes, gssize stride, guint n_rows,
-    const Weights * weights)
-{
-  guint n;
-
-  if (n_rows == 1) {
-    add_row (sum, bytes, weights->middle);
-    return;
-  }
-  for (; n_rows > 0; n_rows -= n, bytes += n * stride) {
-    n = MIN (n_rows, VITALS_MAX_SUMMANDS);
-    add_sums (sum, sum_rows (bytes, stride, n), weights);
-  }
-}
-
-static INLINE Words
-average_block (const guint8 * bytes, gssize stride, guint n_rows,
-    const Weights * weights)
-{
-  const __m256i zero = _mm256_setzero_si256 ();
-  Words sum = { weights->start, weights->start };
-
-  if (n_rows == 1) {
-    __m256i row = load (bytes);
-
-    add_words (&sum, _mm256_unpacklo_epi8 (zero, row),
-        _mm256_unpackhi_epi8 (zero, row));
-    return sum;
-  }
-  add_row (&sum, bytes, weights->top);
-  add_row (&sum, bytes + (n_rows - 1) * stride, weights->bottom);
-  add_inner (&sum, bytes + stride, stride, n_rows - 2, weights);
-  return sum;
-}
-
-/* @n_rows, of @rows, is a constant where this is inlined. @n is not under
- * BLOCK: the last block starts where it ends with the row. */
-static INLINE void
-average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    guint n_rows, gint16 * averages, gsize distance, guint n)
-{
-  const Weights weights = load_weights (rows, n_rows);
-  const gsize last = n - BLOCK, scale = distance / 8;
-  gsize i = 0;
-
-  for (;;) {
-    store_words (averages + i * scale, distance, average_block (bytes + i,
-            stride, n_rows, &weights));
-    if (i == last)
-      break;
-    i = MIN (i + BLOCK, last);
-  }
-}
-
-static INLINE void
-average_any_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    gint16 * averages, gsize distance, guint n)
-{
-  switch (rows->n) {
-    case 1:
-      average_cell (bytes, stride, rows, 1, averages, distance, n);
-      break;
-    case 2:
-      average_cell (bytes, stride, rows, 2, averages, distance, n);
-      break;
-    case 3:
-      average_cell (bytes, stride, rows, 3, averages, distance, n);
-      break;
-    case 4:
-      average_cell (bytes, stride, rows, 4, averages, distance, n);
-      break;
-    case 5:
-      average_cell (bytes, stride, rows, 5, averages, distance, n);
-      break;
-    case 6:
-      average_cell (bytes, stride, rows, 6, averages, distance, n);
-      break;
-    default:
-      average_cell (bytes, stride, rows, rows->n, averages, distance, n);
-      break;
-  }
-}
-
-static void
-avx2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
-    guint n_rows, gint16 * averages, gsize distance, guint n)
-{
-  const gsize scale = distance / 8;
-  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
-
-  for (i = 0; n_whole > 0 && i < n_rows; i++)
-    average_any_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * scale, distance, n_whole);
-  if (n_whole < n)
-    vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
-        averages + n_whole * scale, distance, n - n_whole);
 }
 
 /* In each half of the registers, eight rows of eight words. */
@@ -265,23 +72,74 @@ load_twice (const gint16 * words)
   return _mm256_set1_epi32 (pair);
 }
 
-/* @n, of @plan, is a constant where this is inlined. */
+/* @step, @n_components and @n, of @plan, are constants where this is inlined. */
 static INLINE void
-average_n_columns (const gint16 * columns, const VitalsColumns * plan, guint n,
-    gint16 * cells)
+average_n_columns (const gint16 * columns, const VitalsColumns * plan,
+    guint step, guint n_components, guint n, gint16 * cells)
 {
-  const gsize step = plan->step * ROWS;
   const gint16 *weights = plan->weights;
-  guint column, i;
+  guint column, i, c;
 
+#pragma GCC unroll 2
   for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
-    const gint16 *source = columns + plan->first[column] * ROWS;
-    __m256i sum = _mm256_setzero_si256 ();
+    const gint16 *source = columns + (gsize) plan->first[column] * ROWS;
+    __m256i sums[VITALS_N_COMPONENTS];
 
-    for (i = 0; i < n; i++, weights += 2, source += step)
-      sum = _mm256_add_epi16 (sum, _mm256_mulhrs_epi16 (load (source),
-              load_twice (weights)));
-    _mm256_store_si256 ((__m256i *) cells, sum);
+    for (c = 0; c < n_components; c++)
+      sums[c] = _mm256_setzero_si256 ();
+#pragma GCC unroll 4
+    for (i = 0; i < n; i++, weights += 2, source += step * ROWS) {
+      __m256i weight = load_twice (weights);
+
+      for (c = 0; c < n_components; c++)
+        sums[c] = _mm256_add_epi16 (sums[c], _mm256_mulhrs_epi16 (load (source
+                    + plan->offset[c] * ROWS), weight));
+    }
+    for (c = 0; c < n_components; c++)
+      _mm256_store_si256 ((__m256i *) (cells + c * N_CELLS), sums[c]);
+  }
+}
+
+static INLINE void
+average_any_columns (const gint16 * columns, const VitalsColumns * plan,
+    guint step, guint n_components, gint16 * cells)
+{
+  switch (plan->n) {
+    case 1:
+      average_n_columns (columns, plan, step, n_components, 1, cells);
+      break;
+    case 2:
+      average_n_columns (columns, plan, step, n_components, 2, cells);
+      break;
+    case 3:
+      average_n_columns (columns, plan, step, n_components, 3, cells);
+      break;
+    case 4:
+      average_n_columns (columns, plan, step, n_components, 4, cells);
+      break;
+    case 5:
+      average_n_columns (columns, plan, step, n_components, 5, cells);
+      break;
+    default:
+      average_n_columns (columns, plan, step, n_components, plan->n, cells);
+      break;
+  }
+}
+
+static INLINE void
+average_components (const gint16 * columns, const VitalsColumns * plan,
+    guint step, gint16 * cells)
+{
+  switch (plan->n_components) {
+    case 1:
+      average_any_columns (columns, plan, step, 1, cells);
+      break;
+    case 2:
+      average_any_columns (columns, plan, step, 2, cells);
+      break;
+    default:
+      average_any_columns (columns, plan, step, VITALS_N_COMPONENTS, cells);
+      break;
   }
 }
 
@@ -289,24 +147,15 @@ static void
 avx2_average_columns (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
-  switch (plan->n) {
+  switch (plan->step) {
     case 1:
-      average_n_columns (columns, plan, 1, cells);
+      average_components (columns, plan, 1, cells);
       break;
     case 2:
-      average_n_columns (columns, plan, 2, cells);
-      break;
-    case 3:
-      average_n_columns (columns, plan, 3, cells);
-      break;
-    case 4:
-      average_n_columns (columns, plan, 4, cells);
-      break;
-    case 5:
-      average_n_columns (columns, plan, 5, cells);
+      average_components (columns, plan, 2, cells);
       break;
     default:
-      average_n_columns (columns, plan, plan->n, cells);
+      average_components (columns, plan, plan->step, cells);
       break;
   }
 }
@@ -315,7 +164,7 @@ avx2_average_columns (const gint16 * columns, const VitalsColumns * plan,
 typedef struct
 {
   __m256i m[VITALS_N_COMPONENTS][VITALS_N_COMPONENTS];
-  __m256i offset[VITALS_N_COMPONENTS];
+  __m256i offset;
 } Factors;
 
 static INLINE void
@@ -326,8 +175,8 @@ load_factors (Factors * factors, const VitalsFixedColour * colour)
   for (c = 0; c < VITALS_N_COMPONENTS; c++) {
     for (i = 0; i < VITALS_N_COMPONENTS; i++)
       factors->m[c][i] = _mm256_set1_epi16 (colour->matrix[c][i]);
-    factors->offset[c] = _mm256_set1_epi16 (colour->offset[c]);
   }
+  factors->offset = _mm256_set1_epi16 (colour->offset);
 }
 
 /* Whether luma has the same factor in all colours, red lacks component 1 and
@@ -346,19 +195,30 @@ multiply_cells (const gint16 * cells, const Factors * factors, guint c, guint i)
   return _mm256_mulhrs_epi16 (factors->m[c][i], load (cells + i * N_CELLS));
 }
 
-/* Colour @c of one column, as words; @first is the product of component 0.
- * @c and @yuv are constants where this is inlined. */
+/* Component 0 of one column, times its factor for colour @c. */
+static INLINE __m256i
+convert_first (const gint16 * cells, const Factors * factors, guint c)
+{
+  return _mm256_add_epi16 (multiply_cells (cells, factors, c, 0),
+      factors->offset);
+}
+
+/* Colour @c of one column, as words; @first is what component 0 adds. @c and
+ * @yuv are constants where this is inlined. */
 static INLINE __m256i
 convert_column (const gint16 * cells, const Factors * factors, guint c,
     gboolean yuv, __m256i first)
 {
-  __m256i sum = yuv ? first : multiply_cells (cells, factors, c, 0);
+  __m256i others;
 
-  if (!yuv || c != 0)
-    sum = _mm256_add_epi16 (sum, multiply_cells (cells, factors, c, 1));
-  if (!yuv || c != 2)
-    sum = _mm256_add_epi16 (sum, multiply_cells (cells, factors, c, 2));
-  return _mm256_srai_epi16 (_mm256_adds_epi16 (sum, factors->offset[c]),
+  if (yuv && c != 1)
+    others = multiply_cells (cells, factors, c, c == 0 ? 2 : 1);
+  else
+    others = _mm256_add_epi16 (multiply_cells (cells, factors, c, 1),
+        multiply_cells (cells, factors, c, 2));
+  if (!yuv)
+    first = convert_first (cells, factors, c);
+  return _mm256_srai_epi16 (_mm256_adds_epi16 (first, others),
       VITALS_COLOUR_BITS);
 }
 
@@ -375,14 +235,13 @@ store_two_rows (guint8 * pixels, __m128i rows)
 static INLINE void
 store_block (guint8 * pixels, __m256i * pairs, gboolean all)
 {
-  const __m256i centre = _mm256_set1_epi8 ((char) VITALS_CENTRE);
   const __m256i zip = _mm256_broadcastsi128_si256 (_mm_setr_epi8 (0, 8, 1, 9,
           2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15));
   __m256i t[4], rows[4];
   guint i;
 
   for (i = 0; i < 4; i++)
-    pairs[i] = _mm256_shuffle_epi8 (_mm256_xor_si256 (pairs[i], centre), zip);
+    pairs[i] = _mm256_shuffle_epi8 (pairs[i], zip);
   for (i = 0; i < 4; i += 2) {
     t[i] = _mm256_unpacklo_epi16 (pairs[i], pairs[i + 1]);
     t[i + 1] = _mm256_unpackhi_epi16 (pairs[i], pairs[i + 1]);
@@ -408,13 +267,13 @@ convert_columns (const gint16 * cells, const Factors * factors, guint8 * pixels,
   guint c, i;
 
   for (i = 0; i < 8; i++)
-    first[i] = multiply_cells (cells + i * ROWS, factors, 0, 0);
+    first[i] = convert_first (cells + i * ROWS, factors, 0);
 #pragma GCC unroll 3
   for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
     __m256i pairs[4];
 
     for (i = 0; i < 8; i += 2)
-      pairs[i / 2] = _mm256_packs_epi16 (convert_column (cells + i * ROWS,
+      pairs[i / 2] = _mm256_packus_epi16 (convert_column (cells + i * ROWS,
               factors, c, yuv, first[i]), convert_column (cells + (i + 1)
               * ROWS, factors, c, yuv, first[i + 1]));
     store_block (pixels, pairs, all);
@@ -446,6 +305,6 @@ avx2_convert (const gint16 * cells, const VitalsFixedColour * colour,
 }
 
 const VitalsKernels vitals_kernels_avx2 = {
-  "avx2", avx2_is_usable, ROWS, avx2_average_rows, avx2_transpose,
+  "avx2", avx2_is_usable, ROWS, vitals_avx2_average_rows, avx2_transpose,
   avx2_average_columns, avx2_convert
 };

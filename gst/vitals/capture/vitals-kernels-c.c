@@ -6,7 +6,7 @@
 #include <vitals/capture/vitals-kernels-private.h>
 
 /* Sums that stay in the first-level cache. */
-#define BLOCK 64
+#define BLOCK VITALS_CACHE_LINE
 /* Rows of a block of cells. */
 #define ROWS 8
 #define N_CELLS VITALS_N_CELLS (ROWS)
@@ -68,12 +68,15 @@ static void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     gint16 * averages, gsize distance, guint n)
 {
+  const gssize ahead = rows->ahead * stride;
   guint start, i;
 
   for (start = 0; start < n; start += BLOCK) {
     guint size = MIN (n - start, BLOCK);
     gint16 block[BLOCK];
 
+    if (ahead != 0)
+      vitals_kernels_ask_ahead (bytes + start + ahead, stride, rows->n);
     if (size == BLOCK)
       average_block (bytes + start, stride, rows, block, BLOCK);
     else
@@ -91,7 +94,7 @@ c_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
 
   for (i = 0; i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * (distance / 8), distance, n);
+        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n);
 }
 
 static void
@@ -119,7 +122,7 @@ multiply (gint16 a, gint16 b)
 }
 
 static void
-c_average_columns (const gint16 * columns, const VitalsColumns * plan,
+average_component (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gint16 *weights = plan->weights;
@@ -140,6 +143,17 @@ c_average_columns (const gint16 * columns, const VitalsColumns * plan,
 }
 
 static void
+c_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  guint c;
+
+  for (c = 0; c < plan->n_components; c++)
+    average_component (columns + plan->offset[c] * ROWS, plan, cells
+        + c * N_CELLS);
+}
+
+static void
 convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
     guint8 * pixels)
 {
@@ -147,9 +161,9 @@ convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
   guint column, row, i;
 
   for (i = 0; i < N_CELLS; i++) {
-    gint value = VITALS_CENTRE + ((offset + multiply (cells[i], m[0])
-            + multiply (cells[i + N_CELLS], m[1])
-            + multiply (cells[i + 2 * N_CELLS], m[2])) >> VITALS_COLOUR_BITS);
+    gint value = (offset + multiply (cells[i], m[0])
+        + multiply (cells[i + N_CELLS], m[1])
+        + multiply (cells[i + 2 * N_CELLS], m[2])) >> VITALS_COLOUR_BITS;
 
     bytes[i] = CLAMP (value, 0, 255);
   }
@@ -166,7 +180,7 @@ c_convert (const gint16 * cells, const VitalsFixedColour * colour,
   guint c;
 
   for (c = 0; c < VITALS_N_COMPONENTS; c++)
-    convert_colour (cells, colour->matrix[c], colour->offset[c], pixels
+    convert_colour (cells, colour->matrix[c], colour->offset, pixels
         + c * VITALS_PLANE_BYTES);
 }
 

@@ -94,12 +94,15 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     gint16 * averages, gsize distance, guint n)
 {
   const gsize last = n - BLOCK, scale = distance / 8;
+  const gssize ahead = rows->ahead * stride;
   gsize i = 0;
 
   for (;;) {
     Words sum = average_block (bytes + i, stride, rows);
     gint16 *target = averages + i * scale;
 
+    if (ahead != 0 && i % VITALS_CACHE_LINE == 0)
+      vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
     vst1q_s16 (target, vreinterpretq_s16_u16 (sum.low));
     vst1q_s16 (target + distance, vreinterpretq_s16_u16 (sum.high));
     if (i == last)
@@ -117,7 +120,7 @@ neon_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
 
   for (i = 0; n_whole > 0 && i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * scale, distance, n_whole);
+        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n_whole);
   if (n_whole < n)
     vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
         averages + n_whole * scale, distance, n - n_whole);
@@ -172,8 +175,8 @@ neon_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
   }
 }
 
-static void
-neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
+static inline void
+average_component (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gint16 *weights = plan->weights;
@@ -189,6 +192,17 @@ neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
   }
 }
 
+static void
+neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  guint c;
+
+  for (c = 0; c < plan->n_components; c++)
+    average_component (columns + plan->offset[c] * ROWS, plan, cells
+        + c * N_CELLS);
+}
+
 /* One column of one colour. */
 static inline uint8x8_t
 convert_column (const gint16 * cells, const gint16 * m, gint16 offset)
@@ -199,8 +213,7 @@ convert_column (const gint16 * cells, const gint16 * m, gint16 offset)
   sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (cells + 2 * N_CELLS),
           m[2]));
   sum = vqaddq_s16 (sum, vdupq_n_s16 (offset));
-  return veor_u8 (vreinterpret_u8_s8 (vqmovn_s16 (vshrq_n_s16 (sum,
-                  VITALS_COLOUR_BITS))), vdup_n_u8 (VITALS_CENTRE));
+  return vqmovun_s16 (vshrq_n_s16 (sum, VITALS_COLOUR_BITS));
 }
 
 /* Eight columns of eight rows to rows of columns. */
@@ -255,7 +268,7 @@ neon_convert (const gint16 * cells, const VitalsFixedColour * colour,
   guint c;
 
   for (c = 0; c < VITALS_N_COMPONENTS; c++)
-    convert_colour (cells, colour->matrix[c], colour->offset[c],
+    convert_colour (cells, colour->matrix[c], colour->offset,
         pixels + c * VITALS_PLANE_BYTES);
 }
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *   average_rows      bytes of the frame, as they lie in memory, whatever is
  *                     interleaved there, to rows of averages
  *   transpose         a block of these, in tiles, to columns
- *   average_columns   columns to the cells of one component
+ *   average_columns   columns to the cells of components
  *   convert           cells of three components to red, green, blue
  *
  * They calculate with 16-bit integers, which processors have most of at once:
@@ -39,6 +39,9 @@ G_BEGIN_DECLS
 #define VITALS_TILE_PLACE(block_rows, row) \
     ((row) % 8 * (block_rows) + (row) / 8 * VITALS_TILE_COLUMNS)
 
+/* Of all processors that have kernels. */
+#define VITALS_CACHE_LINE 64
+
 #define VITALS_CENTRE 128
 /* Bits of fraction. */
 #define VITALS_CELL_BITS 8
@@ -59,24 +62,29 @@ typedef struct
   guint16 top, bottom;          /* weights of the first and last of several */
   guint32 inner;                /* of each between, or of a single one; a
                                  * multiple of 256 where it is one between */
+  guint ahead;                  /* as many rows are asked for meanwhile, so far
+                                 * behind these; 0: none */
 } VitalsRows;
 
-/* The columns of one component: column i is the sum of @n columns of the plane,
- * @step apart, from first[i]. */
+/* The columns of components that lie alike, one or more: column i is the sum of
+ * @n columns of the plane, @step apart, from first[i] + offset[component]. */
 typedef struct
 {
+  guint n_components;
+  guint offset[VITALS_N_COMPONENTS];
   guint first[VITALS_PATCH_SIZE];
   guint n, step;
   gint16 *weights;              /* [VITALS_PATCH_SIZE][n][2], each twice:
                                  * 32 bits are spread with less work */
 } VitalsColumns;
 
-/* From components to red, green, blue; the offset includes the half for
- * rounding. The factors of a colour are less than 4, together. */
+/* From components to red, green, blue. The factors of a colour are less than 4,
+ * together. Grey stays grey: what components lie above is the same for all
+ * colours; it includes the half for rounding. */
 typedef struct
 {
   gint16 matrix[VITALS_N_COMPONENTS][VITALS_N_COMPONENTS];
-  gint16 offset[VITALS_N_COMPONENTS];
+  gint16 offset;
 } VitalsFixedColour;
 
 typedef struct
@@ -87,15 +95,14 @@ typedef struct
 
   /* @plane: from the first byte of row 0 that is needed; @n: bytes. Eights of
    * averages are @distance apart, so that they follow each other or lie in
-   * tiles; the @n_rows rows are an eighth of that apart, which in tiles is good
-   * for eight rows at most. Fastest for @n that are a multiple of eight and not
-   * under 32. */
+   * tiles; the @n_rows rows have their places there. Fastest for @n that are a
+   * multiple of eight and not under 32. */
   void (*average_rows) (const guint8 * plane, gssize stride,
       const VitalsRows * rows, guint n_rows, gint16 * averages, gsize distance,
       guint n);
   /* Tiles of a block, to eight columns each. */
   void (*transpose) (const gint16 * tiles, gint16 * columns, guint n_tiles);
-  /* To cells of one component. */
+  /* To cells of the components, one after the other. */
   void (*average_columns) (const gint16 * columns, const VitalsColumns * plan,
       gint16 * cells);
   /* @cells: of the three components one after the other; @pixels: the first of
@@ -113,6 +120,18 @@ vitals_kernels_get_whole (guint n, guint block, gsize distance)
   if (n < block)
     return 0;
   return distance == 8 ? n : n & ~7u;
+}
+
+/* Processors do not foresee jumps from row to row: whoever averages @bytes of
+ * @n_rows asks for what will be needed of the same columns. */
+static inline void
+vitals_kernels_ask_ahead (const guint8 * bytes, gssize stride, guint n_rows)
+{
+  guint i;
+
+#pragma GCC unroll 8
+  for (i = 0; i < n_rows; i++)
+    __builtin_prefetch (bytes + i * stride);
 }
 
 /* What tiles, columns and cells must be aligned to. */

@@ -97,12 +97,15 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     gint16 * averages, gsize distance, guint n)
 {
   const gsize last = n - BLOCK, scale = distance / 8;
+  const gssize ahead = rows->ahead * stride;
   gsize i = 0;
 
   for (;;) {
     Words sum = average_block (bytes + i, stride, rows);
     gint16 *target = averages + i * scale;
 
+    if (ahead != 0 && i % VITALS_CACHE_LINE == 0)
+      vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
     _mm_storeu_si128 ((__m128i *) target, sum.low);
     _mm_storeu_si128 ((__m128i *) (target + distance), sum.high);
     if (i == last)
@@ -120,7 +123,7 @@ sse2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
 
   for (i = 0; n_whole > 0 && i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + i * scale, distance, n_whole);
+        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n_whole);
   if (n_whole < n)
     vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
         averages + n_whole * scale, distance, n - n_whole);
@@ -204,8 +207,8 @@ multiply (__m128i words, Factor factor)
       _mm_and_si128 (words, factor.overflow));
 }
 
-static void
-sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+static INLINE void
+average_component (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
   const gsize step = plan->step * ROWS;
@@ -230,6 +233,17 @@ sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
   }
 }
 
+static void
+sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
+    gint16 * cells)
+{
+  guint c;
+
+  for (c = 0; c < plan->n_components; c++)
+    average_component (columns + plan->offset[c] * ROWS, plan, cells
+        + c * N_CELLS);
+}
+
 /* What makes one colour. */
 typedef struct
 {
@@ -244,7 +258,7 @@ load_factors (Factors * factors, const VitalsFixedColour * colour, guint c)
 
   for (i = 0; i < VITALS_N_COMPONENTS; i++)
     factors->m[i] = make_factor (_mm_set1_epi16 (colour->matrix[c][i]));
-  factors->offset = _mm_set1_epi16 (colour->offset[c]);
+  factors->offset = _mm_set1_epi16 (colour->offset);
 }
 
 /* One column, as words. */
@@ -292,16 +306,14 @@ store_block (guint8 * pixels, const __m128i * columns)
 static INLINE void
 convert_rows (const gint16 * cells, const Factors * factors, guint8 * pixels)
 {
-  const __m128i centre = _mm_set1_epi8 ((char) VITALS_CENTRE);
   guint column, i;
 
   for (column = 0; column < VITALS_PATCH_SIZE; column += 8) {
     __m128i columns[4];
 
     for (i = 0; i < 4; i++, cells += 2 * ROWS)
-      columns[i] = _mm_xor_si128 (centre,
-          _mm_packs_epi16 (convert_column (cells, factors),
-              convert_column (cells + ROWS, factors)));
+      columns[i] = _mm_packus_epi16 (convert_column (cells, factors),
+          convert_column (cells + ROWS, factors));
     store_block (pixels + column, columns);
   }
 }

@@ -5,6 +5,11 @@
 #include <vitals/capture/vitals-packer-plan-private.h>
 #include <vitals/capture/vitals-weights-private.h>
 
+/* Rows are asked for so many before they are needed, or one cell before. */
+#define ROWS_AHEAD 8
+/* As many columns of a block of tiles as stay in the first-level cache. */
+#define MAX_CHUNK 512
+
 /* All else about a format is in GstVideoFormatInfo. */
 static const GstVideoFormat formats[] = {
   GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_YV12, GST_VIDEO_FORMAT_Y42B,
@@ -87,13 +92,25 @@ get_end (const Span * span, guint cell)
 }
 
 static void
-plan_rows (VitalsPlanePlan * plane, const Span * span)
+plan_rows (VitalsPlanePlan * plane, const Span * span, gboolean ahead)
 {
   guint i;
 
   for (i = 0; i < VITALS_PATCH_SIZE; i++)
     vitals_rows_init (&plane->rows[i], get_edge (span, i),
         get_edge (span, i + 1), span->limit);
+  for (i = 0; ahead && i + 1 < VITALS_PATCH_SIZE; i++)
+    plane->rows[i].ahead = MAX (ROWS_AHEAD, plane->rows[1].first
+        - plane->rows[0].first);
+}
+
+/* Into parts of a row that are about the same, good for kernels. */
+static void
+plan_chunks (VitalsPlanePlan * plane)
+{
+  guint n_chunks = (plane->n_bytes + MAX_CHUNK - 1) / MAX_CHUNK;
+
+  plane->chunk = GST_ROUND_UP_32 ((plane->n_bytes + n_chunks - 1) / n_chunks);
 }
 
 /* Kernels like at least 32 bytes, in eights: a row is taken a bit longer, or
@@ -134,13 +151,14 @@ plan_bytes (VitalsPlanePlan * plane, guint index, const GstVideoInfo * info,
   plane->first_byte = first / widest * widest;
   plane->n_bytes = end - plane->first_byte;
   fit_bytes (plane, widest, row_bytes);
+  plan_chunks (plane);
 }
 
 /* All columns of a patch get the same number of samples: what is too much
  * weighs nothing. */
 static void
 plan_columns (VitalsColumns * columns, const VitalsPlanePlan * plane,
-    const Span * span, guint offset, guint pixel_stride)
+    const Span * span, guint pixel_stride)
 {
   guint i;
 
@@ -152,33 +170,80 @@ plan_columns (VitalsColumns * columns, const VitalsPlanePlan * plane,
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
     guint first = get_first (span, i);
 
-    columns->first[i] = first * pixel_stride + offset - plane->first_byte;
+    columns->first[i] = first * pixel_stride - plane->first_byte;
     vitals_weigh_columns (columns->weights + 2 * i * columns->n, first,
         get_end (span, i) - first, get_edge (span, i), get_edge (span, i + 1));
   }
 }
 
+/* Components with the same samples: they have planes alike, or the same one. */
+static gboolean
+lie_alike (const GstVideoFormatInfo * finfo, guint a, guint b)
+{
+  return GST_VIDEO_FORMAT_INFO_W_SUB (finfo, a)
+      == GST_VIDEO_FORMAT_INFO_W_SUB (finfo, b)
+      && GST_VIDEO_FORMAT_INFO_H_SUB (finfo, a)
+      == GST_VIDEO_FORMAT_INFO_H_SUB (finfo, b)
+      && GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, a)
+      == GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, b);
+}
+
+/* The planes of a group, which lie alike as well: their columns follow each
+ * other. */
+static void
+plan_planes (VitalsPatchPlan * plan, guint start, guint end,
+    const GstVideoInfo * info, const VitalsBox * box, const Span * rows,
+    gboolean ahead)
+{
+  guint column = 0, i;
+
+  for (i = start; i < end; i++) {
+    VitalsPlanePlan *plane = &plan->planes[i];
+
+    plan_bytes (plane, i, info, box);
+    plan_rows (plane, rows, ahead);
+    plane->first_column = column;
+    column += plane->n_columns;
+  }
+}
+
+/* The group of the components from @first on, after planes up to @start. */
+static void
+plan_group (VitalsPatchPlan * plan, guint first, guint start,
+    const GstVideoInfo * info, const VitalsBox * box, gboolean ahead)
+{
+  VitalsGroupPlan *group = &plan->groups[plan->n_groups++];
+  VitalsColumns *columns = &group->columns;
+  Span column_span = get_column_span (info, first, box);
+  Span row_span = get_row_span (info, first, box);
+  guint end = first, c;
+
+  for (; end < VITALS_N_COMPONENTS && lie_alike (info->finfo, first, end);
+      end++)
+    group->end_plane = MAX (group->end_plane,
+        (guint) GST_VIDEO_INFO_COMP_PLANE (info, end) + 1);
+  plan_planes (plan, start, group->end_plane, info, box, &row_span, ahead);
+  for (c = first; c < end; c++)
+    columns->offset[columns->n_components++] =
+        plan->planes[GST_VIDEO_INFO_COMP_PLANE (info, c)].first_column
+        + GST_VIDEO_INFO_COMP_POFFSET (info, c);
+  plan_columns (columns, &plan->planes[GST_VIDEO_INFO_COMP_PLANE (info,
+              first)], &column_span, GST_VIDEO_INFO_COMP_PSTRIDE (info, first));
+}
+
 void
 vitals_patch_plan_init (VitalsPatchPlan * plan, const GstVideoInfo * info,
-    const VitalsBox * box)
+    const VitalsBox * box, gboolean ahead)
 {
-  guint i;
+  guint component = 0, end_plane = 0;
 
   memset (plan, 0, sizeof (*plan));
-  plan->n_planes = GST_VIDEO_INFO_N_PLANES (info);
-  for (i = 0; i < plan->n_planes; i++)
-    plan_bytes (&plan->planes[i], i, info, box);
-  for (i = 0; i < VITALS_N_COMPONENTS; i++) {
-    guint index = GST_VIDEO_INFO_COMP_PLANE (info, i);
-    VitalsPlanePlan *plane = &plan->planes[index];
-    Span columns = get_column_span (info, i, box);
-    Span rows = get_row_span (info, i, box);
+  while (component < VITALS_N_COMPONENTS) {
+    const VitalsGroupPlan *group = &plan->groups[plan->n_groups];
 
-    plan->plane_of[i] = index;
-    plan_rows (plane, &rows);
-    plan_columns (&plan->columns[i], plane, &columns,
-        GST_VIDEO_INFO_COMP_POFFSET (info, i),
-        GST_VIDEO_INFO_COMP_PSTRIDE (info, i));
+    plan_group (plan, component, end_plane, info, box, ahead);
+    component += group->columns.n_components;
+    end_plane = group->end_plane;
   }
 }
 
@@ -187,8 +252,20 @@ vitals_patch_plan_clear (VitalsPatchPlan * plan)
 {
   guint i;
 
-  for (i = 0; i < VITALS_N_COMPONENTS; i++)
-    g_clear_pointer (&plan->columns[i].weights, g_free);
+  for (i = 0; i < plan->n_groups; i++)
+    g_clear_pointer (&plan->groups[i].columns.weights, g_free);
+}
+
+/* The last columns may reach over the end, with weights of nothing. */
+static guint
+get_end_column (const VitalsColumns * columns)
+{
+  guint end = 0, c;
+
+  for (c = 0; c < columns->n_components; c++)
+    end = MAX (end, columns->offset[c]);
+  return end + columns->first[VITALS_PATCH_SIZE - 1] + columns->n
+      * columns->step;
 }
 
 guint
@@ -196,14 +273,20 @@ vitals_patch_plan_get_max_columns (const VitalsPatchPlan * plan)
 {
   guint max = 0, i;
 
-  for (i = 0; i < plan->n_planes; i++)
-    max = MAX (max, plan->planes[i].n_columns);
-  /* the last may reach over the end, with weights of nothing */
-  for (i = 0; i < VITALS_N_COMPONENTS; i++) {
-    const VitalsColumns *columns = &plan->columns[i];
+  for (i = 0; i < plan->n_groups; i++) {
+    const VitalsPlanePlan *last = &plan->planes[plan->groups[i].end_plane - 1];
 
-    max = MAX (max, columns->first[VITALS_PATCH_SIZE - 1] + columns->n
-        * columns->step);
+    max = MAX (max, last->first_column + last->n_columns);
+    max = MAX (max, get_end_column (&plan->groups[i].columns));
   }
   return max;
+}
+
+guint
+vitals_patch_plan_get_end_row (const VitalsPatchPlan * plan, guint n_cells)
+{
+  const VitalsRows *last =
+      &plan->planes[0].rows[MIN (n_cells, VITALS_PATCH_SIZE) - 1];
+
+  return last->first + last->n;
 }

@@ -15,12 +15,6 @@
 #include <vitals/capture/vitals-packer-private.h>
 #include <vitals/vitals-error-private.h>
 
-/* Of all processors that have kernels. */
-#define CACHE_LINE 64
-/* Rows of a patch: that are averaged at once, and that are asked for before
- * they are needed. */
-#define ROWS_AT_ONCE 8
-#define ROWS_AHEAD 8
 #define PATCH_BYTES (VITALS_N_COMPONENTS * VITALS_PLANE_BYTES)
 
 struct _VitalsPacker
@@ -104,24 +98,23 @@ vitals_packer_free (VitalsPacker * packer)
   g_free (packer);
 }
 
-/* Components are centred: what that takes away comes back with the offset, and
- * the results are centred, too. */
+/* Components are centred: what that takes away comes back with the offset. */
 static void
 plan_colour (VitalsFixedColour * fixed, const GstVideoInfo * info)
 {
   VitalsColour colour;
+  gdouble offset;
   guint c, i;
 
   vitals_colour_init (&colour, info);
+  offset = colour.offset[0] + 0.5;
+  for (i = 0; i < VITALS_N_COMPONENTS; i++)
+    offset += VITALS_CENTRE * colour.matrix[0][i];
+  fixed->offset = lrint (offset * (1 << VITALS_COLOUR_BITS));
   for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-    gdouble offset = colour.offset[c] - VITALS_CENTRE + 0.5;
-
-    for (i = 0; i < VITALS_N_COMPONENTS; i++) {
+    for (i = 0; i < VITALS_N_COMPONENTS; i++)
       fixed->matrix[c][i] = lrint (colour.matrix[c][i]
           * (1 << VITALS_MATRIX_BITS));
-      offset += VITALS_CENTRE * colour.matrix[c][i];
-    }
-    fixed->offset[c] = lrint (offset * (1 << VITALS_COLOUR_BITS));
   }
 }
 
@@ -175,7 +168,7 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
   if (!clip_patches (packer->patches, info, face, boxes, error))
     return FALSE;
   for (i = 0; i < VITALS_N_PATCHES; i++)
-    vitals_patch_plan_init (&packer->plans[i], info, &boxes[i]);
+    vitals_patch_plan_init (&packer->plans[i], info, &boxes[i], i == 0);
   plan_colour (&packer->colour, info);
   plan_room (packer);
   packer->info = *info;
@@ -184,66 +177,32 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
   return TRUE;
 }
 
-/* Asks for the rows that four rows of a patch, from @row on, need and the rows
- * before do not: the kernels jump from row to row, which processors do not
- * foresee. */
+/* Some columns of a block of rows of a patch. */
 static void
-prefetch_rows (const VitalsPlanePlan * plane, const guint8 * data, gint stride,
-    guint row)
+read_chunk (VitalsPacker * packer, const VitalsPlanePlan * plane,
+    const guint8 * data, gint stride, guint start, guint n_rows, guint byte)
 {
-  guint first, end;
+  const VitalsKernels *kernels = packer->kernels;
+  const guint block_rows = kernels->block_rows;
+  guint n = MIN (plane->chunk, plane->n_bytes - byte);
 
-  if (row >= VITALS_PATCH_SIZE)
-    return;
-  first = plane->rows[row].first;
-  if (row > 0)
-    first = MAX (first, plane->rows[row - 1].first + plane->rows[row - 1].n);
-  row += ROWS_AT_ONCE - 1;
-  end = plane->rows[row].first + plane->rows[row].n;
-  data += (gssize) first *stride + plane->first_byte;
-  for (; first < end; first++, data += stride) {
-    const guint8 *last = data + plane->n_bytes - 1, *line;
-
-    for (line = data; line < last; line += CACHE_LINE)
-      __builtin_prefetch (line);
-    __builtin_prefetch (last);
-  }
-}
-
-/* The first rows of the largest patch, which holds the others. */
-static void
-prefetch_start (VitalsPacker * packer, GstVideoFrame * frame)
-{
-  const VitalsPatchPlan *plan = &packer->plans[0];
-  guint i, row;
-
-  for (i = 0; i < plan->n_planes; i++) {
-    for (row = 0; row < ROWS_AHEAD; row += ROWS_AT_ONCE)
-      prefetch_rows (&plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
-          GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), row);
-  }
+  kernels->average_rows (data + plane->first_byte + byte, stride,
+      &plane->rows[start], n_rows, packer->tiles,
+      VITALS_TILE_SIZE (block_rows), n);
+  kernels->transpose (packer->tiles, packer->columns
+      + (plane->first_column + byte) * block_rows, GST_ROUND_UP_8 (n)
+      / VITALS_TILE_COLUMNS);
 }
 
 /* Some rows of a patch from one memory plane, as columns. */
 static void
 read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
-    const guint8 * data, gint stride, guint start, guint n_rows,
-    gboolean prefetch)
+    const guint8 * data, gint stride, guint start, guint n_rows)
 {
-  const VitalsKernels *kernels = packer->kernels;
-  const guint block_rows = kernels->block_rows;
-  guint i;
+  guint byte;
 
-  for (i = 0; i < n_rows; i += ROWS_AT_ONCE) {
-    if (prefetch)
-      prefetch_rows (plane, data, stride, start + i + ROWS_AHEAD);
-    kernels->average_rows (data + plane->first_byte, stride,
-        &plane->rows[start + i], ROWS_AT_ONCE, packer->tiles
-        + VITALS_TILE_PLACE (block_rows, i), VITALS_TILE_SIZE (block_rows),
-        plane->n_bytes);
-  }
-  kernels->transpose (packer->tiles, packer->columns, plane->n_columns
-      / VITALS_TILE_COLUMNS);
+  for (byte = 0; byte < plane->n_bytes; byte += plane->chunk)
+    read_chunk (packer, plane, data, stride, start, n_rows, byte);
 }
 
 static void
@@ -252,19 +211,56 @@ pack_block (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
 {
   const VitalsKernels *kernels = packer->kernels;
   const VitalsPatchPlan *plan = &packer->plans[patch];
-  guint n_rows = MIN (kernels->block_rows, VITALS_PATCH_SIZE - start), i, c;
+  guint n_rows = MIN (kernels->block_rows, VITALS_PATCH_SIZE - start);
+  gint16 *cells = packer->cells;
+  guint plane = 0, i;
 
-  for (i = 0; i < plan->n_planes; i++) {
-    read_plane (packer, &plan->planes[i], GST_VIDEO_FRAME_PLANE_DATA (frame, i),
-        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), start, n_rows, patch == 0);
-    for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-      if (plan->plane_of[c] == i)
-        kernels->average_columns (packer->columns, &plan->columns[c],
-            packer->cells + c * VITALS_N_CELLS (kernels->block_rows));
-    }
+  for (i = 0; i < plan->n_groups; i++) {
+    const VitalsGroupPlan *group = &plan->groups[i];
+
+    for (; plane < group->end_plane; plane++)
+      read_plane (packer, &plan->planes[plane],
+          GST_VIDEO_FRAME_PLANE_DATA (frame, plane),
+          GST_VIDEO_FRAME_PLANE_STRIDE (frame, plane), start, n_rows);
+    kernels->average_columns (packer->columns, &group->columns, cells);
+    cells += group->columns.n_components * VITALS_N_CELLS (kernels->block_rows);
   }
   kernels->convert (packer->cells, &packer->colour, pixels
-      + start * VITALS_PATCH_SIZE, n_rows);
+      + patch * PATCH_BYTES + start * VITALS_PATCH_SIZE, n_rows);
+}
+
+/* The blocks of a patch from row *@start on that need no row from @end_row on.
+ */
+static void
+pack_blocks (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
+    guint * start, guint end_row, guint8 * pixels)
+{
+  const guint block_rows = packer->kernels->block_rows;
+
+  for (; *start < VITALS_PATCH_SIZE
+      && vitals_patch_plan_get_end_row (&packer->plans[patch], *start
+          + block_rows) <= end_row; *start += block_rows)
+    pack_block (packer, frame, patch, *start, pixels);
+}
+
+/* Goes down the first patch, which holds the others as a rule: what it has read
+ * is in the caches when they need it. */
+static void
+pack_patches (VitalsPacker * packer, GstVideoFrame * frame, guint8 * pixels)
+{
+  const guint block_rows = packer->kernels->block_rows;
+  guint starts[VITALS_N_PATCHES] = { 0 }, row, i;
+
+  for (row = 0; row < VITALS_PATCH_SIZE; row += block_rows) {
+    guint end_row = vitals_patch_plan_get_end_row (&packer->plans[0], row
+        + block_rows);
+
+    pack_block (packer, frame, 0, row, pixels);
+    for (i = 1; i < VITALS_N_PATCHES; i++)
+      pack_blocks (packer, frame, i, &starts[i], end_row, pixels);
+  }
+  for (i = 1; i < VITALS_N_PATCHES; i++)
+    pack_blocks (packer, frame, i, &starts[i], G_MAXUINT, pixels);
 }
 
 /* Strides and offsets may change with each frame: plans do not hold them. */
@@ -285,16 +281,10 @@ gboolean
 vitals_packer_pack (VitalsPacker * packer, GstVideoFrame * frame,
     const VitalsBox * face, guint8 * pixels, GError ** error)
 {
-  guint i, row;
-
   if (!is_planned (packer, &frame->info, face)
       && !plan_frame (packer, &frame->info, face, error))
     return FALSE;
-  prefetch_start (packer, frame);
-  for (i = 0; i < VITALS_N_PATCHES; i++) {
-    for (row = 0; row < VITALS_PATCH_SIZE; row += packer->kernels->block_rows)
-      pack_block (packer, frame, i, row, pixels + i * PATCH_BYTES);
-  }
+  pack_patches (packer, frame, pixels);
   return TRUE;
 }
 

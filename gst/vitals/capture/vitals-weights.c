@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <math.h>
+#include <string.h>
 #include <vitals/capture/vitals-weights-private.h>
 
 #define EDGE_ONE (1 << VITALS_EDGE_BITS)
@@ -35,9 +36,9 @@ vitals_rows_init (VitalsRows * rows, gdouble start, gdouble end, guint limit)
 {
   guint last = MIN ((guint) ceil (end), limit);
 
+  memset (rows, 0, sizeof (*rows));
   rows->first = MIN ((guint) start, limit - 1);
   rows->n = MAX (last, rows->first + 1) - rows->first;
-  rows->top = rows->bottom = 0;
   rows->inner = INNER_ONE;
   if (rows->n > 1)
     weigh_rows (rows, start, end);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* AVX2: averages of rows. */
+
+#include <immintrin.h>
+#include <vitals/capture/vitals-kernels-avx2-private.h>
+
+/* Bytes that are averaged at once. */
+#define BLOCK 32
+#define TILE_SIZE VITALS_TILE_SIZE (VITALS_AVX2_ROWS)
+#define INLINE inline __attribute__((always_inline))
+
+static INLINE __m256i
+load (const void *source)
+{
+  return _mm256_loadu_si256 (source);
+}
+
+/* Words of 32 bytes, as unpacking leaves them: 0 to 7 and 16 to 23, 8 to 15 and
+ * 24 to 31. */
+typedef struct
+{
+  __m256i low, high;
+} Words;
+
+static INLINE void
+add_words (Words * sum, __m256i low, __m256i high)
+{
+  sum->low = _mm256_add_epi16 (sum->low, low);
+  sum->high = _mm256_add_epi16 (sum->high, high);
+}
+
+/* Of rows, spread: memory may change while averages are written. */
+typedef struct
+{
+  __m256i start, top, bottom, middle, whole, part;
+} Weights;
+
+static INLINE Weights
+load_weights (const VitalsRows * rows, guint n_rows)
+{
+  Weights weights;
+
+  weights.start = _mm256_set1_epi16 ((n_rows > 1)
+      - (VITALS_CENTRE << VITALS_CELL_BITS));
+  weights.top = _mm256_set1_epi16 (rows->top);
+  weights.bottom = _mm256_set1_epi16 (rows->bottom);
+  weights.middle = _mm256_set1_epi16 (rows->inner >> 8);
+  weights.whole = _mm256_set1_epi16 (rows->inner >> 16);
+  weights.part = _mm256_set1_epi16 (rows->inner & 0xffff);
+  return weights;
+}
+
+/* Bytes are the upper halves of words here. */
+static INLINE void
+add_row (Words * sum, const guint8 * bytes, __m256i weight)
+{
+  __m256i row = load (bytes), zero = _mm256_setzero_si256 ();
+
+  add_words (sum, _mm256_mulhi_epu16 (_mm256_unpacklo_epi8 (zero, row),
+          weight), _mm256_mulhi_epu16 (_mm256_unpackhi_epi8 (zero, row),
+          weight));
+}
+
+/* Of a number that is a constant where this is inlined. */
+static INLINE Words
+sum_few_rows (const guint8 * bytes, gssize stride, guint n)
+{
+  const __m256i zero = _mm256_setzero_si256 (), one = _mm256_set1_epi8 (1);
+  Words sum = { zero, zero };
+
+#pragma GCC unroll 4
+  for (; n >= 2; n -= 2, bytes += 2 * stride) {
+    __m256i upper = load (bytes), lower = load (bytes + stride);
+
+    add_words (&sum, _mm256_maddubs_epi16 (_mm256_unpacklo_epi8 (upper,
+                lower), one), _mm256_maddubs_epi16 (_mm256_unpackhi_epi8 (upper,
+                lower), one));
+  }
+  if (n > 0) {
+    __m256i row = load (bytes);
+
+    add_words (&sum, _mm256_unpacklo_epi8 (row, zero),
+        _mm256_unpackhi_epi8 (row, zero));
+  }
+  return sum;
+}
+
+/* Words of two bytes, and the upper bytes alone: a sum of the words, less 256
+ * times that of the upper bytes, is that of the lower ones, whatever went over.
+ */
+static INLINE void
+add_to_sums (__m256i * both, __m256i * upper, const guint8 * bytes)
+{
+  __m256i row = load (bytes);
+
+  *both = _mm256_add_epi16 (*both, row);
+  *upper = _mm256_add_epi16 (*upper, _mm256_srli_epi16 (row, 8));
+}
+
+static INLINE void
+add_sums (Words * sum, Words rows, const Weights * weights)
+{
+  add_words (sum, _mm256_mullo_epi16 (rows.low, weights->whole),
+      _mm256_mullo_epi16 (rows.high, weights->whole));
+  add_words (sum, _mm256_mulhi_epu16 (rows.low, weights->part),
+      _mm256_mulhi_epu16 (rows.high, weights->part));
+}
+
+/* In eights that are @distance apart. */
+static INLINE void
+store_words (gint16 * averages, gsize distance, Words words)
+{
+  _mm_storeu_si128 ((__m128i *) averages, _mm256_castsi256_si128 (words.low));
+  _mm_storeu_si128 ((__m128i *) (averages + distance),
+      _mm256_castsi256_si128 (words.high));
+  _mm_storeu_si128 ((__m128i *) (averages + 2 * distance),
+      _mm256_extracti128_si256 (words.low, 1));
+  _mm_storeu_si128 ((__m128i *) (averages + 3 * distance),
+      _mm256_extracti128_si256 (words.high, 1));
+}
+
+/* @n_rows is a constant where this is inlined. */
+static INLINE Words
+average_few_rows (const guint8 * bytes, gssize stride, guint n_rows,
+    const Weights * weights)
+{
+  const __m256i zero = _mm256_setzero_si256 ();
+  Words sum = { weights->start, weights->start };
+
+  if (n_rows == 1) {
+    __m256i row = load (bytes);
+
+    add_words (&sum, _mm256_unpacklo_epi8 (zero, row),
+        _mm256_unpackhi_epi8 (zero, row));
+    return sum;
+  }
+  add_row (&sum, bytes, weights->top);
+  add_row (&sum, bytes + (n_rows - 1) * stride, weights->bottom);
+  if (n_rows == 3)
+    add_row (&sum, bytes + stride, weights->middle);
+  else if (n_rows > 3)
+    add_sums (&sum, sum_few_rows (bytes + stride, stride, n_rows - 2), weights);
+  return sum;
+}
+
+/* Two or more, but not more than VITALS_MAX_SUMMANDS between top and bottom. */
+static INLINE Words
+average_many_rows (const guint8 * bytes, gssize stride, guint n_rows,
+    const Weights * weights)
+{
+  __m256i both = _mm256_setzero_si256 (), upper = both, lower;
+  Words sum = { weights->start, weights->start }, inner;
+  guint n;
+
+  add_row (&sum, bytes, weights->top);
+  bytes += stride;
+  for (n = (n_rows - 2) / 4; n > 0; n--, bytes += 4 * stride) {
+    add_to_sums (&both, &upper, bytes);
+    add_to_sums (&both, &upper, bytes + stride);
+    add_to_sums (&both, &upper, bytes + 2 * stride);
+    add_to_sums (&both, &upper, bytes + 3 * stride);
+  }
+  for (n = (n_rows - 2) % 4; n > 0; n--, bytes += stride)
+    add_to_sums (&both, &upper, bytes);
+  add_row (&sum, bytes, weights->bottom);
+  lower = _mm256_sub_epi16 (both, _mm256_slli_epi16 (upper, 8));
+  inner.low = _mm256_unpacklo_epi16 (lower, upper);
+  inner.high = _mm256_unpackhi_epi16 (lower, upper);
+  add_sums (&sum, inner, weights);
+  return sum;
+}
+
+/* @many, or else @n_rows, is a constant where this is inlined. */
+static INLINE Words
+average_block (const guint8 * bytes, gssize stride, guint n_rows,
+    gboolean many, const Weights * weights)
+{
+  return many ? average_many_rows (bytes, stride, n_rows, weights)
+      : average_few_rows (bytes, stride, n_rows, weights);
+}
+
+static INLINE void
+ask_ahead (const guint8 * bytes, gssize stride, guint n_rows, guint n)
+{
+  guint i;
+
+  for (i = 0; i < n; i += VITALS_CACHE_LINE)
+    vitals_kernels_ask_ahead (bytes + i, stride, n_rows);
+}
+
+/* @n is not under BLOCK: the last block starts where it ends with the row. What
+ * is needed soon is asked for at once where these are few rows, else in between.
+ * @distance, @many, and @n_rows if not @many, are constants where this is
+ * inlined. */
+static INLINE void
+average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    guint n_rows, gboolean many, gint16 * averages, gsize distance, guint n)
+{
+  const Weights weights = load_weights (rows, n_rows);
+  const guint8 *last = bytes + n - BLOCK;
+  const gssize ahead = rows->ahead * stride;
+
+  if (ahead != 0 && !many)
+    ask_ahead (bytes + ahead, stride, n_rows, n);
+  for (;;) {
+    store_words (averages, distance, average_block (bytes, stride, n_rows,
+            many, &weights));
+    if (many && ahead != 0 && (gsize) bytes % VITALS_CACHE_LINE < BLOCK)
+      vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
+    if (bytes == last)
+      break;
+    bytes += BLOCK;
+    averages += BLOCK / 8 * distance;
+    if (bytes > last) {
+      averages -= (bytes - last) * (distance / 8);
+      bytes = last;
+    }
+  }
+}
+
+static INLINE void
+average_any_cell (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    gint16 * averages, gsize distance, guint n)
+{
+  const guint8 *bytes = plane + rows->first * stride;
+
+  switch (rows->n) {
+    case 1:
+      average_cell (bytes, stride, rows, 1, FALSE, averages, distance, n);
+      break;
+    case 2:
+      average_cell (bytes, stride, rows, 2, FALSE, averages, distance, n);
+      break;
+    case 3:
+      average_cell (bytes, stride, rows, 3, FALSE, averages, distance, n);
+      break;
+    case 4:
+      average_cell (bytes, stride, rows, 4, FALSE, averages, distance, n);
+      break;
+    case 5:
+      average_cell (bytes, stride, rows, 5, FALSE, averages, distance, n);
+      break;
+    case 6:
+      average_cell (bytes, stride, rows, 6, FALSE, averages, distance, n);
+      break;
+    default:
+      if (rows->n - 2 <= VITALS_MAX_SUMMANDS)
+        average_cell (bytes, stride, rows, rows->n, TRUE, averages, distance,
+            n);
+      else
+        vitals_kernels_c.average_rows (plane, stride, rows, 1, averages,
+            distance, n);
+      break;
+  }
+}
+
+/* At their places in tiles. */
+static INLINE void
+average_cells (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * averages, gsize distance, guint n)
+{
+  guint eight, i;
+
+  for (eight = 0; eight < n_rows; eight += 8) {
+    guint end = MIN (n_rows, eight + 8);
+    gint16 *place = averages + VITALS_TILE_PLACE (distance / 8, eight);
+
+    for (i = eight; i < end; i++, place += distance / 8)
+      average_any_cell (plane, stride, &rows[i], place, distance, n);
+  }
+}
+
+void
+vitals_avx2_average_rows (const guint8 * plane, gssize stride,
+    const VitalsRows * rows, guint n_rows, gint16 * averages, gsize distance,
+    guint n)
+{
+  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance);
+
+  if (n_whole > 0 && distance == TILE_SIZE)
+    average_cells (plane, stride, rows, n_rows, averages, TILE_SIZE, n_whole);
+  else if (n_whole > 0)
+    average_cells (plane, stride, rows, n_rows, averages, distance, n_whole);
+  if (n_whole < n)
+    vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
+        averages + n_whole * (distance / 8), distance, n - n_whole);
+}

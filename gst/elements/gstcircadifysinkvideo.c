@@ -59,7 +59,9 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
   g_mutex_lock (&self->parent.lock);
   self->n_windows++;
   g_mutex_unlock (&self->parent.lock);
-  gst_circadify_sink_end_wanted_scan (self);
+  /* a scan that is wanted since the cancel is of the next window */
+  if (window->end != VITALS_WINDOW_STOPPED)
+    gst_circadify_sink_end_wanted_scan (self);
 }
 
 gboolean

@@ -276,6 +276,28 @@ GST_START_TEST (cancelled_scan_is_dropped_and_the_next_one_counts)
 
 GST_END_TEST;
 
+/* As somebody who sits down where another has just left. */
+GST_START_TEST (scan_after_a_cancel_is_captured)
+{
+  Sink *sink = sink_new ("active=false");
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  g_signal_emit_by_name (sink->sink, "scan");
+  sink_push (sink, WINDOW_FRAMES / 2);
+  sink_wait_phase (sink, "capturing", 0);
+  g_signal_emit_by_name (sink->sink, "cancel-scan");
+  g_signal_emit_by_name (sink->sink, "scan");
+  sink_push (sink, WINDOW_FRAMES + 1);
+  sink_wait (sink, "vitals-dropped", 0);
+  sink_wait (sink, "vitals", 0);
+  sink_end (sink);
+  sink_check_order (sink);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 /* No frame comes after the cancel. */
 GST_START_TEST (window_that_was_open_at_a_cancel_is_not_sent_at_the_end)
 {
@@ -330,6 +352,7 @@ sink_windows_suite (void)
   tcase_add_test (tc, scan_interval_is_the_time_between_window_starts);
   tcase_add_test (tc, kiosk_scans_when_it_is_told_to);
   tcase_add_test (tc, cancelled_scan_is_dropped_and_the_next_one_counts);
+  tcase_add_test (tc, scan_after_a_cancel_is_captured);
   tcase_add_test (tc, window_that_was_open_at_a_cancel_is_not_sent_at_the_end);
   tcase_add_test (tc, region_outside_the_frame_is_an_error);
   return s;

@@ -30,13 +30,13 @@ start_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   if (response) {
     session = vitals_circadify_parse_session (response->body, &error);
     vitals_response_free (response);
-  } else if (call.sent && vitals_error_get_http_status (error) == 0
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_prefix_error (&error, "The start of a scan was sent and may have been "
-        "accepted, so it is not sent again: ");
   }
   if (!session) {
     step->record.in_doubt = vitals_retry_start_is_in_doubt (error, call.sent);
+    if (step->record.in_doubt
+        && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      g_prefix_error (&error, "The start of a scan was sent and may have been "
+          "accepted, so it is not sent again: ");
     vitals_step_fail (task, error);
     return;
   }

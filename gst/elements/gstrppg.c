@@ -277,7 +277,7 @@ find_face (GstRppg * self, GstBuffer * buffer, GstClockTime pts,
   *found = result == GST_VITALS_FACE_FOUND;
   *step = *found && box_moved (&self->box, &box);
   /* a reading over two people would be of nobody */
-  if (gst_vitals_face_finder_is_another (self->face))
+  if (*found && gst_vitals_face_finder_is_another (self->face))
     restart (self);
   if (*step)
     self->box = box;

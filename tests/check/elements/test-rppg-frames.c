@@ -3,6 +3,7 @@
 /* rppg, frame by frame: input that is not as it should be. */
 
 #include <gst/check/gstcheck.h>
+#include <gst/video/video.h>
 #include <math.h>
 
 #include "rppg-fixture.h"
@@ -252,6 +253,47 @@ GST_START_TEST (another_face_starts_anew)
 
 GST_END_TEST;
 
+static void
+push_face (Fixture * fixture, gdouble from, gdouble to, guint x, gint id)
+{
+  guint i;
+
+  for (i = (guint) (from * 30); i < (guint) (to * 30); i++) {
+    GstBuffer *frame;
+    gdouble rgb[3];
+
+    skin_colour (&fixture->skin, i / 30.0, rgb);
+    frame = new_frame (fixture->rand, rgb, 1.0, i / 30.0);
+    gst_buffer_add_video_region_of_interest_meta (frame, "face", x, 10, 20,
+        20)->id = id;
+    fail_unless_equals_int (gst_harness_push (fixture->harness, frame),
+        GST_FLOW_OK);
+  }
+}
+
+/* The box of another id, and whether it is another face. */
+static const struct
+{
+  guint x;
+  gboolean other;
+} seats[] = { {10, TRUE}, {3, FALSE} };
+
+GST_START_TEST (another_id_is_another_face_unless_it_is_in_the_same_place)
+{
+  Fixture fixture;
+  guint with_rate;
+
+  fixture_init (&fixture, NULL);
+  push_face (&fixture, 0.0, 8.0, 0, 1);
+  fail_unless (fabs (last_rate (&fixture) - 72.0) < 1.0);
+  push_face (&fixture, 8.0, 12.5, seats[__i__].x, 2);
+  count_vitals (&fixture, &with_rate);
+  fail_unless ((with_rate == 0) == seats[__i__].other);
+  fixture_clear (&fixture);
+}
+
+GST_END_TEST;
+
 /* As appsrc gives it when nothing else is asked for. */
 GST_START_TEST (a_segment_that_is_not_of_times_has_no_stream_time)
 {
@@ -295,6 +337,9 @@ rppg_frames_suite (void)
   tcase_add_loop_test (input, video_at_another_speed_is_refused, 0, 3);
   tcase_add_test (input, another_recording_starts_anew);
   tcase_add_test (input, a_roi_with_a_typing_error_measures_nothing);
+  tcase_add_loop_test (input,
+      another_id_is_another_face_unless_it_is_in_the_same_place, 0,
+      G_N_ELEMENTS (seats));
   tcase_add_loop_test (input, another_face_starts_anew, 0,
       G_N_ELEMENTS (other_faces));
   tcase_add_test (input, a_segment_that_is_not_of_times_has_no_stream_time);

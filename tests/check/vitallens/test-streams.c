@@ -163,6 +163,50 @@ GST_START_TEST (what_begins_a_stream_anew_is_said_and_nothing_is_carried_over)
 
 GST_END_TEST;
 
+/* To the side, by this share of the width, as the face with this id. */
+static void
+place_face (Lens * lens, gdouble share, gint id)
+{
+  guint i;
+
+  for (i = 0; i < lens->face->len; i++) {
+    GstVideoRegionOfInterestMeta *box = get_box (lens->face->pdata[i]);
+
+    box->x += share * box->w;
+    box->id = id;
+  }
+}
+
+/* Both overlap the box that was cropped by 0.67, and each other by 0.43. */
+GST_START_TEST (another_face_beside_the_first_begins_a_stream_anew)
+{
+  Lens *lens = lens_new (FALSE, "");
+  const GstStructure *dropped;
+  gchar *state;
+
+  sink_set_state (lens->sink, GST_STATE_PLAYING);
+  place_face (lens, 0, 1);
+  lens_measure (lens, LONG_ENOUGH);
+  assert_rate (lens);
+  place_face (lens, 0.2, 1);
+  lens_push (lens, 5);
+  lens_wait_taken (lens);
+  fail_unless_equals_int (sink_count (lens->sink, "vitals-dropped"), 0);
+  place_face (lens, -0.4, 2);
+  lens_measure (lens, 1);
+  dropped = get_dropped (lens);
+  fail_unless_equals_string (gst_structure_get_string (dropped, "reason"),
+      "discontinuity");
+  fail_unless_equals_int (sink_get_uint (dropped, "frames"), 5);
+  state = vitals_sandbox_get_last_header (lens->sink->sandbox, "stream",
+      "X-State");
+  fail_unless (state == NULL);
+  fail_unless (lens_get_rate (lens) == 0);
+  lens_free (lens);
+}
+
+GST_END_TEST;
+
 /* As a head does: the boxes overlap by 0.8. */
 GST_START_TEST (a_face_that_moves_a_little_keeps_its_stream)
 {
@@ -477,6 +521,7 @@ streams_suite (void)
   tcase_add_loop_test (tests,
       what_begins_a_stream_anew_is_said_and_nothing_is_carried_over, 0,
       G_N_ELEMENTS (resets));
+  tcase_add_test (tests, another_face_beside_the_first_begins_a_stream_anew);
   tcase_add_test (tests, a_face_that_moves_a_little_keeps_its_stream);
   tcase_add_loop_test (tests, a_network_that_is_silent_is_named, 0, 2);
   tcase_add_loop_test (tests, what_is_live_was_captured_at_a_time, 0, 2);

@@ -2,6 +2,8 @@
 
 /* The grammar of faults; it is described in vitals-sandbox.h. */
 
+#include <vitals/vitals-file-private.h>
+
 #include "sandbox-private.h"
 
 static const gchar *const route_names[] = {
@@ -100,7 +102,8 @@ parse_body_file (SandboxFault * fault, const gchar * value, GError ** error)
   gchar *text;
   gsize length;
 
-  if (!g_file_get_contents (value, &text, &length, error))
+  text = vitals_file_read (value, SANDBOX_MAX_BODY_BYTES, &length, error);
+  if (!text)
     return FALSE;
   set_body (fault, text, length);
   return TRUE;

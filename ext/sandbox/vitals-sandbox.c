@@ -2,6 +2,11 @@
 
 /* The life of the sandbox: its thread, its server, what callers ask of it. */
 
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+#include <vitals/vitals-file-private.h>
+
 #include "sandbox-private.h"
 
 /* Linux holds it to net.core.somaxconn, 4096 by default. */
@@ -163,8 +168,27 @@ load_certificate (const VitalsSandboxOptions * options, GError ** error)
         "a TLS certificate needs its key: give both files");
     return NULL;
   }
+  /* GIO would wait for who writes into a pipe */
+  if (!vitals_file_check (options->tls_cert, error)
+      || !vitals_file_check (options->tls_key, error))
+    return NULL;
   return g_tls_certificate_new_from_files (options->tls_cert,
       options->tls_key, error);
+}
+
+/* Else no upload would be taken, and who sends them would not know why. */
+static gboolean
+check_keep_dir (const gchar * path, GError ** error)
+{
+  g_autofree gchar *inside = g_build_filename (path, ".", NULL);
+  gint failure;
+
+  if (g_access (inside, W_OK | X_OK) == 0)
+    return TRUE;
+  failure = errno;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (failure),
+      "%s: uploads cannot be kept there: %s", path, g_strerror (failure));
+  return FALSE;
 }
 
 static gboolean
@@ -180,7 +204,7 @@ check_options (const VitalsSandboxOptions * options, GError ** error)
         "%u is no port: 0 to 65535", options->port);
     return FALSE;
   }
-  return TRUE;
+  return !options->keep_dir || check_keep_dir (options->keep_dir, error);
 }
 
 static void

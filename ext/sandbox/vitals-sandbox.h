@@ -26,7 +26,8 @@ typedef struct
   const gchar *listen_address;  /* numeric; NULL: 127.0.0.1 only */
   const gchar *tls_cert;        /* PEM files, or NULL: http */
   const gchar *tls_key;
-  const gchar *keep_dir;        /* uploaded payloads are kept here, or NULL */
+  const gchar *keep_dir;        /* a folder: uploaded payloads are kept
+                                   there, or NULL */
   guint processing_ms;          /* how long a result takes; 0: at once */
   gint64 quota;                 /* live scans until QUOTA_EXCEEDED, -1: none */
   VitalsLensShape lens_shape;

@@ -49,8 +49,8 @@ load_object (const gchar * file, GError ** error)
   object = vitals_json_parse_object (bytes, MAX_BYTES, NULL);
   if (!object)
     vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "%s is not the JSON of a waveform: it is cut off, or something else",
-        file);
+        "%s: this is not the JSON of a waveform: it is cut off, or something "
+        "else", file);
   return object;
 }
 
@@ -197,11 +197,10 @@ add_breath (const Waveform * waveform, gdouble rate, GstStructure * result,
   return TRUE;
 }
 
-/* (transfer full) */
+/* (transfer full). @file: the name of @root */
 static GstStructure *
-analyse_file (const gchar * file, GError ** error)
+analyse_object (JsonObject * root, const gchar * file, GError ** error)
 {
-  g_autoptr (JsonObject) root = load_object (file, error);
   g_autoptr (GstStructure) result = NULL;
   g_auto (Waveform) pulse = { 0 };
   g_auto (Waveform) breath = { 0 };
@@ -209,8 +208,6 @@ analyse_file (const gchar * file, GError ** error)
   JsonObject *waveforms;
   gdouble rate;
 
-  if (!root)
-    return NULL;
   waveforms = vitals_json_get_object (root, "waveforms", &failure);
   if (failure || !waveforms
       || !vitals_json_get_number (root, "fps", &rate, &failure)) {
@@ -226,6 +223,21 @@ analyse_file (const gchar * file, GError ** error)
       || !add_breath (&breath, rate, result, error))
     return NULL;
   return g_steal_pointer (&result);
+}
+
+/* (transfer full). Errors name the file. */
+static GstStructure *
+analyse_file (const gchar * file, GError ** error)
+{
+  g_autoptr (JsonObject) root = load_object (file, error);
+  GstStructure *result;
+
+  if (!root)
+    return NULL;
+  result = analyse_object (root, file, error);
+  if (!result)
+    g_prefix_error (error, "%s: ", file);
+  return result;
 }
 
 static void
@@ -280,7 +292,7 @@ analyse_files (gchar ** files, gboolean json)
     g_autoptr (GstStructure) result = analyse_file (*files, &error);
 
     if (!result) {
-      status = vitals_cli_failure ("%s: %s", *files, error->message);
+      status = vitals_cli_failure ("%s", error->message);
       continue;
     }
     if (report_result (*files, result, json) != VITALS_EXIT_OK

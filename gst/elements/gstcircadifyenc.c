@@ -98,6 +98,8 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
     g_bytes_unref (bytes);
     GST_BUFFER_PTS (buffer) = window->timestamp;
     GST_BUFFER_DURATION (buffer) = window->duration;
+    if (window->discont)
+      GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
     if (self->synthetic)
       gst_vitals_synthetic_mark (buffer);
     g_queue_push_tail (&self->sealed, buffer);

@@ -68,7 +68,7 @@ struct _GstCircadifySink
   guint64 first_window;         /* of this recording */
   VitalsPayloadParser *parser;
   guint64 next_payload;         /* window of the next */
-  GstClockTime payload_pts;     /* of the last one, or NONE */
+  GstClockTime payload_pts, payload_duration;   /* of the last one, or NONE */
   GstClockTime since_payload;   /* media time since one was taken, or NONE */
   gboolean refused;             /* what came is no payload: no more is read */
   GError *refusal;              /* why, until that is posted */

@@ -88,19 +88,25 @@ skip_payload (GstCircadifySink * self, const VitalsParsedPayload * parsed)
   vitals_payload_unref (parsed->payload);
 }
 
-/* What passes between two payloads is media time; a jump back is not. */
+/* What passes between two payloads is media time, however long it is: windows
+ * may be far from each other. A jump is not: behind one that goes ahead, which
+ * only its mark tells from a wait, no more passed than the payload before. */
 static void
 note_time (GstCircadifySink * self, GstBuffer * buffer)
 {
-  GstClockTime pts = GST_BUFFER_PTS (buffer);
+  GstClockTime pts = GST_BUFFER_PTS (buffer), step = 0;
 
   if (!GST_CLOCK_TIME_IS_VALID (pts))
     return;
-  if (GST_CLOCK_TIME_IS_VALID (self->since_payload)
-      && GST_CLOCK_TIME_IS_VALID (self->payload_pts)
-      && pts > self->payload_pts)
-    self->since_payload += pts - self->payload_pts;
+  if (GST_CLOCK_TIME_IS_VALID (self->payload_pts) && pts > self->payload_pts)
+    step = pts - self->payload_pts;
+  if (GST_BUFFER_IS_DISCONT (buffer))
+    step = GST_CLOCK_TIME_IS_VALID (self->payload_duration)
+        ? MIN (step, self->payload_duration) : 0;
+  if (GST_CLOCK_TIME_IS_VALID (self->since_payload))
+    self->since_payload += step;
   self->payload_pts = pts;
+  self->payload_duration = GST_BUFFER_DURATION (buffer);
 }
 
 /* Whether scan-interval has passed; payloads without a time have none. */

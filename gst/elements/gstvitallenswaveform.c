@@ -369,22 +369,37 @@ gst_vitallens_waveform_measure (const GstVitalLensWaveform * waveform,
   measure_variability (waveform, rates);
 }
 
-/* Of a rate of the service; a confidence that it does not tell is no doubt. */
+/* Of a rate of the service: as with its waveforms, what it does not say it is
+ * not sure of. */
 static void
 take_rate (VitalsReading * reading, VitalsMeasure measure,
     GstVitalLensRates * rates)
 {
   gdouble value, confidence;
-  gboolean told = vitals_reading_get_measure_confidence (reading, measure,
-      &confidence);
 
   if (!vitals_reading_get_value (reading, measure, &value)
-      || (told && confidence < MIN_CONFIDENCE)
+      || !vitals_reading_get_measure_confidence (reading, measure, &confidence)
+      || confidence < MIN_CONFIDENCE
       || !vitals_vitallens_model_measures (rates->model, measure))
     return;
   vitals_reading_set_value (rates->reading, measure, value);
-  if (told)
-    vitals_reading_set_measure_confidence (rates->reading, measure, confidence);
+  vitals_reading_set_measure_confidence (rates->reading, measure, confidence);
+}
+
+/* Why its heart rate is not taken. */
+static const gchar *
+find_reason_of_service (const VitalsReading * reading,
+    const VitalsVitalLensModel * model)
+{
+  const VitalsMeasure heart_rate = VITALS_MEASURE_HEART_RATE;
+
+  if (!vitals_vitallens_model_measures (model, heart_rate))
+    return NO_HEART_RATE;
+  if (!vitals_reading_get_value (reading, heart_rate, NULL))
+    return "the service found no heart rate";
+  if (!vitals_reading_get_measure_confidence (reading, heart_rate, NULL))
+    return "the service does not say how certain it is of its heart rate";
+  return "the service is not certain enough of its heart rate";
 }
 
 void
@@ -396,15 +411,9 @@ gst_vitallens_waveform_take_rates (VitalsReading * reading,
   rates_init (rates, model);
   for (measure = 0; measure < VITALS_N_MEASURES; measure++)
     take_rate (reading, measure, rates);
-  if (vitals_reading_get_value (rates->reading, VITALS_MEASURE_HEART_RATE,
+  if (!vitals_reading_get_value (rates->reading, VITALS_MEASURE_HEART_RATE,
           NULL))
-    return;
-  if (!vitals_vitallens_model_measures (model, VITALS_MEASURE_HEART_RATE))
-    rates->reason = NO_HEART_RATE;
-  else if (vitals_reading_get_value (reading, VITALS_MEASURE_HEART_RATE, NULL))
-    rates->reason = "the service is not certain enough of its heart rate";
-  else
-    rates->reason = "the service found no heart rate";
+    rates->reason = find_reason_of_service (reading, model);
 }
 
 void

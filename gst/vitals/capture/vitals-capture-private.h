@@ -25,7 +25,8 @@ typedef struct
   guint min_frames, max_frames; /* 1 <= min <= max <= 720 */
   gdouble capture_fps;          /* > 0 */
   GstClockTime scan_interval;   /* shortest media time between two window
-                                   starts; jumps and flushes do not count */
+                                   starts; jumps and flushes do not count,
+                                   nor what passed while no frame came */
   VitalsCompressor compressor;
   gint compression_level;
   VitalsGateConfig gate;
@@ -55,6 +56,8 @@ typedef struct
   gdouble framerate;            /* (frames-1)/(last PTS - first PTS), 0 if 1 */
   GstClockTime timestamp;       /* PTS of the first frame */
   GstClockTime duration;        /* last PTS - first PTS + one frame */
+  gboolean discont;             /* of SEALED: how far its PTS is from that of
+                                   the one before is no time that passed */
 } VitalsCaptureWindow;
 
 /* Called from within the vitals_capture_ calls below, in their thread. */

@@ -36,6 +36,7 @@ struct _VitalsCapture
   GstClockTime last_seen;       /* PTS of the last frame in order, or NONE */
   GstClockTime pts, duration;   /* of the frame that was admitted */
   gboolean open_windows;
+  gboolean jumped;              /* since the last window that was sealed */
   GstClockTime since_start;     /* media time that passed since a window began,
                                    whatever jumps there were, or NONE */
 
@@ -120,6 +121,7 @@ vitals_capture_new (VitalsTensorLayout * layout,
   capture->last_seen = GST_CLOCK_TIME_NONE;
   capture->since_start = GST_CLOCK_TIME_NONE;
   capture->open_windows = TRUE;
+  capture->jumped = TRUE;
   return capture;
 }
 
@@ -209,11 +211,14 @@ end_window (VitalsCapture * capture, VitalsWindowEnd end)
     capture->since_start = GST_CLOCK_TIME_NONE;
   }
   vitals_gate_end_window (capture->gate, error != NULL);
-  if (window.end == VITALS_WINDOW_SEALED)
+  if (window.end == VITALS_WINDOW_SEALED) {
     window.payload = vitals_payload_writer_seal (capture->writer,
         window.framerate);
-  else
+    window.discont = capture->jumped;
+    capture->jumped = FALSE;
+  } else {
     vitals_payload_writer_reset (capture->writer);
+  }
 
   capture->open = FALSE;
   capture->frames = 0;
@@ -251,8 +256,20 @@ static void
 begin_anew (VitalsCapture * capture)
 {
   capture->last_seen = GST_CLOCK_TIME_NONE;
+  capture->jumped = TRUE;
   vitals_gate_begin_anew (capture->gate);
   vitals_pacer_reset (&capture->pacer);
+}
+
+/* A step from frame to frame. A long one may be time that passed, or a jump of
+ * the time stamps: as a window costs money, it counts as a jump. */
+static void
+pass_time (VitalsCapture * capture, GstClockTime step, gboolean jump)
+{
+  if (jump)
+    capture->jumped = TRUE;
+  else if (GST_CLOCK_TIME_IS_VALID (capture->since_start))
+    capture->since_start += step;
 }
 
 /* Looks at the step from the last frame. FALSE: the frame is out of order. */
@@ -260,14 +277,18 @@ static gboolean
 check_step (VitalsCapture * capture, GstClockTime pts, gboolean discont)
 {
   GstClockTime last = capture->last_seen;
+  GstClockTime frame = GST_CLOCK_TIME_IS_VALID (capture->nominal)
+      ? capture->nominal : 0;
 
   if (!GST_CLOCK_TIME_IS_VALID (last))
     return TRUE;
   if (pts <= last && last - pts <= LONGEST_GAP)
     return FALSE;
 
+  pass_time (capture, pts - last, pts < last
+      || pts - last > LONGEST_GAP + frame);
   if (pts > last && pts - last <= (discont ? LONGEST_DISCONT : LONGEST_GAP)
-      + (GST_CLOCK_TIME_IS_VALID (capture->nominal) ? capture->nominal : 0))
+      + frame)
     return TRUE;
   if (capture->open)
     end_window (capture, VITALS_WINDOW_DISCONTINUITY);
@@ -282,9 +303,6 @@ vitals_capture_admit (VitalsCapture * capture, GstClockTime pts,
 {
   if (!check_step (capture, pts, discont))
     return VITALS_ADMIT_SKIP_ORDER;
-  if (GST_CLOCK_TIME_IS_VALID (capture->since_start)
-      && GST_CLOCK_TIME_IS_VALID (capture->last_seen))
-    capture->since_start += pts - capture->last_seen;
   capture->last_seen = pts;
 
   if (capture->open && pts >= window_end (capture))

@@ -144,7 +144,8 @@ VITALS_API const gdouble
  *
  * The rates that the service computed (`process_signals`); a rate out of the
  * range that the service documents is absent, and all are when the answer is
- * not usable.
+ * not usable. A rate for which vitals_reading_get_measure_confidence() knows
+ * nothing may be a guess: the service told no confidence, or none of 0 to 1.
  *
  * Returns: (transfer none): a reading, maybe without a value
  */

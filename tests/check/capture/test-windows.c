@@ -260,6 +260,16 @@ GST_START_TEST (after_a_discontinuity_the_next_frame_may_have_any_time)
 
 GST_END_TEST;
 
+/* Frames @first to @end of another recording: none begins a window. */
+static void
+wait_at_30 (guint first, guint end)
+{
+  guint i;
+
+  for (i = first; i < end; i++)
+    fail_unless_equals_int (push (AT_30 (i)), VITALS_ADMIT_SKIP_INTERVAL);
+}
+
 /* Each window is paid for. */
 GST_START_TEST (neither_stop_nor_flush_nor_jump_gives_another_window_early)
 {
@@ -273,13 +283,58 @@ GST_START_TEST (neither_stop_nor_flush_nor_jump_gives_another_window_early)
   fail_unless_equals_int (push (AT_30 (30)), VITALS_ADMIT_SKIP_INTERVAL);
   vitals_capture_drop (capture, VITALS_WINDOW_DISCONTINUITY);
   /* a second has passed; what follows is 8.9 more */
-  fail_unless_equals_int (push (AT_30 (3)), VITALS_ADMIT_SKIP_INTERVAL);
-  fail_unless_equals_int (push (AT_30 (270)), VITALS_ADMIT_SKIP_INTERVAL);
+  wait_at_30 (3, 271);
   vitals_capture_finish (capture);
   fail_unless_equals_int (push (AT_30 (0)), VITALS_ADMIT_SKIP_INTERVAL);
   fail_unless_equals_int (push (AT_30 (2)), VITALS_ADMIT_SKIP_INTERVAL);
   fail_unless_equals_int (push (AT_30 (4)), VITALS_ADMIT_TAKE);
   fail_unless_equals_int (windows->len, 1);
+}
+
+GST_END_TEST;
+
+/* Whether the source marks it or not. */
+GST_START_TEST (a_jump_ahead_is_no_time_that_passed)
+{
+  VitalsCaptureConfig config = config_of (GST_SECOND, 1, 720);
+  const GstClockTime jump = 1000 * GST_SECOND;
+  guint i;
+
+  config.scan_interval = 10 * GST_SECOND;
+  start (&config, 30);
+  push_at_30 (0, 30);
+  wait_at_30 (30, 61);
+  /* 2 s have passed; each of these is another jump */
+  for (i = 1; i <= 30; i++)
+    fail_unless_equals_int (push_full (AT_30 (60) + i * jump, NONE, __i__ == 1),
+        VITALS_ADMIT_SKIP_INTERVAL);
+  for (i = 1; i < 240; i++)
+    fail_unless_equals_int (push (AT_30 (60 + i) + 30 * jump),
+        VITALS_ADMIT_SKIP_INTERVAL);
+  fail_unless_equals_int (push (AT_30 (300) + 30 * jump), VITALS_ADMIT_TAKE);
+  fail_unless_equals_int (windows->len, 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (a_window_says_whether_time_jumped_before_it)
+{
+  VitalsCaptureConfig config = config_of (GST_SECOND, 1, 720);
+
+  start (&config, 30);
+  push_at_30 (0, 60);
+  fail_unless (get_window (0, VITALS_WINDOW_SEALED, 30)->discont);
+  fail_if (get_window (1, VITALS_WINDOW_SEALED, 30)->discont);
+  push_at_30 (60, 70);
+  push_at_30 (300, 360);
+  get_window (2, VITALS_WINDOW_DISCONTINUITY, 10);
+  fail_unless (get_window (3, VITALS_WINDOW_SEALED, 30)->discont);
+  fail_if (get_window (4, VITALS_WINDOW_SEALED, 30)->discont);
+  push_at_30 (0, 30);
+  fail_unless (get_window (5, VITALS_WINDOW_SEALED, 30)->discont);
+  vitals_capture_drop (capture, VITALS_WINDOW_DISCONTINUITY);
+  push_at_30 (30, 60);
+  fail_unless (get_window (6, VITALS_WINDOW_SEALED, 30)->discont);
 }
 
 GST_END_TEST;
@@ -354,6 +409,8 @@ windows_suite (void)
   tcase_add_test (test, after_a_discontinuity_the_next_frame_may_have_any_time);
   tcase_add_test (test,
       neither_stop_nor_flush_nor_jump_gives_another_window_early);
+  tcase_add_loop_test (test, a_jump_ahead_is_no_time_that_passed, 0, 2);
+  tcase_add_test (test, a_window_says_whether_time_jumped_before_it);
   tcase_add_test (test, payload_of_a_window_says_its_frames_and_rate);
   tcase_add_test (test, progress_goes_by_time);
   return suite;

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "command.h"
 
@@ -187,6 +188,66 @@ GST_START_TEST (certificate_that_cannot_be_used_is_a_failure)
 
 GST_END_TEST;
 
+/* %s is @path. Refused at the start, with its name. */
+static void
+assert_path_is_refused (const gchar * option, const gchar * path,
+    const gchar * reason)
+{
+  g_autofree gchar *argument = g_strdup_printf (option, path);
+  g_auto (GStrv) words = g_strsplit (argument, " ", -1);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autofree gchar *err = NULL;
+  guint i;
+
+  g_ptr_array_add (arguments, "sandbox");
+  for (i = 0; words[i]; i++)
+    g_ptr_array_add (arguments, words[i]);
+  g_ptr_array_add (arguments, "--");
+  g_ptr_array_add (arguments, "true");
+  g_ptr_array_add (arguments, NULL);
+  fail_unless_equals_int (command_run (NULL, NULL,
+          (const gchar * const *) arguments->pdata, NULL, &err), 1);
+  fail_unless (strstr (err, path) && strstr (err, reason), "%s", err);
+}
+
+static const gchar *const file_options[] = {
+  "--tls-cert %s --tls-key " TLS_DIR "/server.pem",
+  "--tls-cert " TLS_DIR "/server.pem --tls-key %s",
+  "--fault start:body-file=%s"
+};
+
+GST_START_TEST (a_pipe_or_a_device_is_refused_at_once)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "pipe", NULL);
+
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  assert_path_is_refused (file_options[__i__], path, "a pipe or a device");
+  assert_path_is_refused (file_options[__i__], "/dev/zero",
+      "a pipe or a device");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (uploads_are_kept_in_folders_only)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "uploads", NULL);
+
+  assert_path_is_refused ("--keep %s", path, "cannot be kept");
+  fail_unless_equals_int (mkfifo (path, 0600), 0);
+  assert_path_is_refused ("--keep %s", path, "cannot be kept");
+  g_unlink (path);
+  fail_unless (g_file_set_contents (path, "", 0, NULL));
+  assert_path_is_refused ("--keep %s", path, "cannot be kept");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+GST_END_TEST;
+
 /* Whether somebody listens at the port of @url on this address. */
 static gboolean
 is_reached_at (const gchar * address, const gchar * url)
@@ -267,6 +328,9 @@ cli_sandbox_suite (void)
   tcase_add_test (tcase, fault_that_makes_no_sense_is_a_failure);
   tcase_add_test (tcase, scan_reaches_a_sandbox_with_tls_by_its_authority_only);
   tcase_add_test (tcase, certificate_that_cannot_be_used_is_a_failure);
+  tcase_add_loop_test (tcase, a_pipe_or_a_device_is_refused_at_once, 0,
+      G_N_ELEMENTS (file_options));
+  tcase_add_test (tcase, uploads_are_kept_in_folders_only);
   tcase_add_loop_test (tcase, it_listens_where_it_is_told_and_nowhere_else, 0,
       G_N_ELEMENTS (listening));
   tcase_add_test (tcase, name_or_port_that_cannot_be_listened_on_is_a_failure);

@@ -109,6 +109,7 @@ assert_refused (const gchar * reason)
           &out, &err), 1);
   fail_unless_equals_string (out, "");
   fail_unless (strstr (err, reason) != NULL, "%s", err);
+  fail_unless (count_strings (err, file) == 1, "%s", err);
 }
 
 GST_START_TEST (rates_are_printed_as_json)

@@ -73,6 +73,34 @@ GST_START_TEST (window_ends_before_a_segment_that_jumps)
 
 GST_END_TEST;
 
+/* Whether the next payload says so. */
+static gboolean
+pull_discont (GstHarness * harness)
+{
+  GstBuffer *buffer = gst_harness_pull (harness);
+  gboolean discont = GST_BUFFER_IS_DISCONT (buffer);
+
+  gst_buffer_unref (buffer);
+  return discont;
+}
+
+/* So that who reads them knows what is time that passed, and what a jump. */
+GST_START_TEST (a_window_after_a_jump_is_discont)
+{
+  Encoder encoder = encoder_new ();
+
+  encoder_push (&encoder, 2 * WINDOW, FRAME_SIZE);
+  encoder.next += 1000 * GST_SECOND;
+  encoder_push (&encoder, 2 * WINDOW, FRAME_SIZE);
+  fail_unless (pull_discont (encoder.harness));
+  fail_if (pull_discont (encoder.harness));
+  fail_unless (pull_discont (encoder.harness));
+  fail_if (pull_discont (encoder.harness));
+  encoder_free (&encoder);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (window_goes_on_over_a_segment_that_is_the_same)
 {
   Encoder encoder = encoder_new ();
@@ -293,6 +321,7 @@ circadifyenc_streams_suite (void)
 
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, window_ends_before_a_segment_that_jumps);
+  tcase_add_test (tests, a_window_after_a_jump_is_discont);
   tcase_add_test (tests, window_goes_on_over_a_segment_that_is_the_same);
   tcase_add_test (tests, streams_of_concat_are_windows_of_their_own);
   tcase_add_test (tests, streams_of_input_selector_do_not_share_a_window);

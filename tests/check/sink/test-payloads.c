@@ -24,13 +24,11 @@ sink_new_of (const gchar * source, const gchar * properties)
 }
 
 /* @n payloads, and @size bytes after them, in one buffer. */
-static void
-push_payloads (Sink * sink, guint n, gconstpointer rest, gsize size,
-    GstClockTime pts)
+static GstBuffer *
+make_payloads (guint n, gconstpointer rest, gsize size, GstClockTime pts)
 {
   g_autoptr (GByteArray) all = g_byte_array_new ();
   GBytes *payload = good_payload_new (PAYLOAD_FRAMES, 1);
-  GstFlowReturn ret;
   GstBuffer *buffer;
 
   while (n-- > 0)
@@ -39,9 +37,25 @@ push_payloads (Sink * sink, guint n, gconstpointer rest, gsize size,
   g_byte_array_append (all, rest, size);
   buffer = gst_buffer_new_memdup (all->data, all->len);
   GST_BUFFER_PTS (buffer) = pts;
+  g_bytes_unref (payload);
+  return buffer;
+}
+
+/* @buffer: (transfer full) */
+static void
+push_buffer (Sink * sink, GstBuffer * buffer)
+{
+  GstFlowReturn ret;
+
   g_signal_emit_by_name (sink->src, "push-buffer", buffer, &ret);
   gst_buffer_unref (buffer);
-  g_bytes_unref (payload);
+}
+
+static void
+push_payloads (Sink * sink, guint n, gconstpointer rest, gsize size,
+    GstClockTime pts)
+{
+  push_buffer (sink, make_payloads (n, rest, size, pts));
 }
 
 /* The first bytes of a payload. */
@@ -225,6 +239,44 @@ GST_START_TEST (scan_interval_is_that_of_payloads_with_times)
 
 GST_END_TEST;
 
+/* Of 8 s. */
+static void
+push_window (Sink * sink, GstClockTime pts, gboolean discont)
+{
+  GstBuffer *buffer = make_payloads (1, NULL, 0, pts);
+
+  GST_BUFFER_DURATION (buffer) = 8 * GST_SECOND;
+  if (discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  push_buffer (sink, buffer);
+}
+
+/* What passed before it is the payload before it, and no more is known. */
+GST_START_TEST (a_jump_before_a_payload_is_no_time_that_passed)
+{
+  Sink *sink = sink_new_of (BUFFERS_SOURCE,
+      "scan-interval=30000000000 max-queued-windows=9");
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  push_window (sink, 0, TRUE);
+  push_window (sink, 10 * GST_SECOND, FALSE);
+  push_window (sink, 1010 * GST_SECOND, TRUE);
+  /* 18 s have passed, and not 8 more at 1 s after it */
+  push_window (sink, 1011 * GST_SECOND, TRUE);
+  push_window (sink, 1021 * GST_SECOND, FALSE);
+  push_window (sink, 1022 * GST_SECOND, FALSE);
+  push_window (sink, 9000 * GST_SECOND, FALSE);
+  sink_end (sink);
+  sink_check_order (sink);
+  fail_unless_equals_int (sink_count (sink, "vitals"), 3);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sink->sandbox), 3);
+  fail_unless_equals_uint64 (sink_get_uint64 (sink_wait (sink, "vitals", 1),
+          "timestamp"), 1022 * GST_SECOND);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 static void
 set_caps (Sink * sink, const gchar * text)
 {
@@ -277,6 +329,7 @@ sink_payloads_suite (void)
   tcase_add_loop_test (tc, inactive_sink_takes_a_payload_only_when_told_to, 0,
       2);
   tcase_add_loop_test (tc, scan_interval_is_that_of_payloads_with_times, 0, 2);
+  tcase_add_test (tc, a_jump_before_a_payload_is_no_time_that_passed);
   tcase_add_test (tc, payloads_after_video_go_on_with_the_next_window);
   return s;
 }

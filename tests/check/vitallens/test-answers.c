@@ -284,6 +284,24 @@ GST_START_TEST (a_rate_that_cannot_be_is_absent)
 
 GST_END_TEST;
 
+GST_START_TEST (a_rate_confidence_out_of_range_is_unknown)
+{
+  const gchar *const confidences[] = { "-1", "7", "null", "NaN" };
+  gchar *text = g_strdup_printf ("{\"vitals\":{\"heart_rate\":{\"value\":60,"
+      "\"confidence\":%s}}}", confidences[__i__]);
+  VitalsVitalLensAnswer *answer = parse (text, 0, NULL);
+
+  fail_unless (answer != NULL);
+  assert_value (answer, VITALS_MEASURE_HEART_RATE, 60);
+  fail_if (vitals_reading_get_measure_confidence
+      (vitals_vitallens_answer_get_reading (answer), VITALS_MEASURE_HEART_RATE,
+          NULL));
+  vitals_vitallens_answer_unref (answer);
+  g_free (text);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_face_confidence_out_of_range_is_unknown)
 {
   static const gchar *const texts[] = {
@@ -422,6 +440,7 @@ vitallens_answers_suite (void)
   tcase_add_test (tc, a_waveform_confidence_out_of_range_is_unknown);
   tcase_add_test (tc, an_unusable_answer_gives_no_rate_but_a_reason);
   tcase_add_test (tc, a_rate_that_cannot_be_is_absent);
+  tcase_add_loop_test (tc, a_rate_confidence_out_of_range_is_unknown, 0, 4);
   tcase_add_test (tc, a_face_confidence_out_of_range_is_unknown);
   tcase_add_test (tc, what_the_protocol_does_not_say_is_refused);
   tcase_add_test (tc, model_is_read_with_numbers_as_floats_and_missing_keys);

@@ -175,13 +175,19 @@ GST_START_TEST (a_model_without_variability_gives_none)
 
 GST_END_TEST;
 
+#define UNTOLD "the service does not say how certain it is of its heart rate"
+
 /* Of the service's own: value, how sure it is, and whether it is shown. */
 static const struct
 {
   const gchar *rate, *reason;
 } served[] = {
   {"{\"value\":72,\"confidence\":0.9}", NULL},
-  {"{\"value\":72}", NULL},
+  {"{\"value\":72}", UNTOLD},
+  {"{\"value\":72,\"confidence\":null}", UNTOLD},
+  {"{\"value\":72,\"confidence\":NaN}", UNTOLD},
+  {"{\"value\":72,\"confidence\":-1}", UNTOLD},
+  {"{\"value\":72,\"confidence\":7}", UNTOLD},
   {"{\"value\":72,\"confidence\":0.4}",
       "the service is not certain enough of its heart rate"},
   {"{\"value\":250,\"confidence\":0.9}", "the service found no heart rate"},
@@ -192,7 +198,9 @@ GST_START_TEST (what_the_service_computes_is_shown_where_it_is_sure)
 {
   g_autoptr (VitalsSandbox) sandbox = run_new_sandbox (NULL);
   gchar *extra = g_strdup_printf (",\"vitals\":{\"heart_rate\":%s,"
-      "\"hrv_sdnn\":{\"value\":40,\"confidence\":0.2}}", served[__i__].rate);
+      "\"hrv_sdnn\":{\"value\":40,\"confidence\":0.2},"
+      "\"hrv_rmssd\":{\"value\":40,\"confidence\":2},"
+      "\"respiratory_rate\":{\"value\":15}}", served[__i__].rate);
   const Answers answers = { answers_pulse, answers_breath, 1.0, extra };
   const GstStructure *vitals;
   Run run;
@@ -205,6 +213,8 @@ GST_START_TEST (what_the_service_computes_is_shown_where_it_is_sure)
   fail_unless_equals_string (gst_structure_get_string (vitals, "reason"),
       served[__i__].reason);
   fail_if (gst_structure_has_field (vitals, "hrv-sdnn"));
+  fail_if (gst_structure_has_field (vitals, "hrv-rmssd"));
+  fail_if (gst_structure_has_field (vitals, "respiratory-rate"));
   run_clear (&run);
   g_free (extra);
 }

@@ -209,20 +209,23 @@ measure_history (VitalsQuality * quality, GstClockTime pts)
   measures->flicker = measure_flicker (quality);
 }
 
-/* Rec. 601; the matrix of the stream is in the planes already. */
+/* Of every other row of the face. Rec. 601; the matrix of the stream is in the
+ * planes already. */
 static gdouble
 measure_luma (const guint8 * pixels)
 {
   static const gdouble weights[3] = { 0.299, 0.587, 0.114 };
   gdouble luma = 0;
-  guint c, i;
+  guint c, i, x;
 
   for (c = 0; c < 3; c++, pixels += VITALS_PLANE_BYTES) {
     guint32 sum = 0;
 
-    for (i = 0; i < VITALS_PLANE_BYTES; i++)
-      sum += pixels[i];
-    luma += weights[c] * sum / VITALS_PLANE_BYTES;
+    for (i = 0; i < VITALS_PLANE_BYTES; i += SPARSE * VITALS_PATCH_SIZE) {
+      for (x = 0; x < VITALS_PATCH_SIZE; x++)
+        sum += pixels[i + x];
+    }
+    luma += weights[c] * sum / (VITALS_PLANE_BYTES / SPARSE);
   }
   return luma;
 }
@@ -254,6 +257,15 @@ typedef struct
   guint skin, clipped;          /* sparse pixels of the face patch */
 } PixelCounts;
 
+/* Whether the share that @value has of @sum, in 1/CHROMA_SCALE rounded down, is
+ * near @share: multiplied, as a division for each pixel is what all else costs. */
+static inline gboolean
+is_near (gint value, gint sum, gint share)
+{
+  return value * CHROMA_SCALE >= (share - SKIN_TOLERANCE) * sum
+      && value * CHROMA_SCALE < (share + SKIN_TOLERANCE + 1) * sum;
+}
+
 static void
 count_pixels (const VitalsQuality * quality, const guint8 * red,
     PixelCounts * counts)
@@ -272,8 +284,7 @@ count_pixels (const VitalsQuality * quality, const guint8 * red,
       if (green[i] >= CLIPPED_LEVEL)
         counts->clipped++;
       if (sum >= DARKEST_COLOUR
-          && ABS (red[i] * CHROMA_SCALE / sum - r0) <= SKIN_TOLERANCE
-          && ABS (green[i] * CHROMA_SCALE / sum - g0) <= SKIN_TOLERANCE)
+          && is_near (red[i], sum, r0) && is_near (green[i], sum, g0))
         counts->skin++;
     }
 }

@@ -10,15 +10,19 @@ typedef struct
   guint8 *level_buffer;
 } Engine;
 
-/* ISA-L has three levels above its fastest (which hardly compresses). */
+/* ISA-L has three levels above its fastest (which hardly compresses). At the
+ * first, speed is what counts: for a face, a large buffer and matches in the last
+ * 8 KB only (a plane has 5) take 8 % less time and give payloads that are 1 %
+ * larger. */
 static const struct
 {
   guint level;
   guint buffer_bytes;
+  guint history_bits;           /* 0: all that deflate can refer to */
 } levels[] = {
-  {1, ISAL_DEF_LVL1_DEFAULT},
-  {2, ISAL_DEF_LVL2_DEFAULT},
-  {3, ISAL_DEF_LVL3_DEFAULT}
+  {1, ISAL_DEF_LVL1_EXTRA_LARGE, 13},
+  {2, ISAL_DEF_LVL2_DEFAULT, 0},
+  {3, ISAL_DEF_LVL3_DEFAULT, 0}
 };
 
 static void
@@ -28,6 +32,7 @@ isal_set_up (Engine * engine, guint level)
   engine->stream.level = levels[level].level;
   engine->stream.level_buf = engine->level_buffer;
   engine->stream.level_buf_size = levels[level].buffer_bytes;
+  engine->stream.hist_bits = levels[level].history_bits;
   engine->stream.gzip_flag = IGZIP_DEFLATE;
 }
 

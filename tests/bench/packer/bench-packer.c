@@ -6,7 +6,8 @@
  *   bench-packer [--json] [--rounds N]
  *
  * Peers take turns on the same frames; times are medians, of the thread's
- * processor time, in milliseconds a frame.
+ * processor time, in milliseconds a frame. Ratios are medians of the rounds'
+ * own: others on the same machine slow whole rounds down.
  *   hot:  one frame again and again
  *   cold: the next frame of a ring that is larger than four times the last
  *         cache, whose other frames have been read since
@@ -97,10 +98,23 @@ compare_doubles (gconstpointer a, gconstpointer b)
 }
 
 static gdouble
-get_median (gdouble * values)
+get_median (const gdouble * values)
 {
-  qsort (values, n_rounds, sizeof (*values), compare_doubles);
-  return values[n_rounds / 2];
+  g_autofree gdouble *sorted = g_memdup2 (values, n_rounds * sizeof (*values));
+
+  qsort (sorted, n_rounds, sizeof (*sorted), compare_doubles);
+  return sorted[n_rounds / 2];
+}
+
+static gdouble
+get_median_ratio (const gdouble * values, const gdouble * others)
+{
+  g_autofree gdouble *ratios = g_new (gdouble, n_rounds);
+  gint i;
+
+  for (i = 0; i < n_rounds; i++)
+    ratios[i] = values[i] / others[i];
+  return get_median (ratios);
 }
 
 static guint
@@ -213,29 +227,17 @@ measure (const Work * work, Runner * runners)
   close_ring (ring, n);
 }
 
-static void
-add_peer (JsonBuilder * json, const gchar * name, gdouble hot, gdouble cold,
-    const gdouble * packer)
+typedef struct
 {
-  json_builder_set_member_name (json, name);
-  json_builder_begin_object (json);
-  json_builder_set_member_name (json, "hot-ms");
-  json_builder_add_double_value (json, hot * 1e3);
-  json_builder_set_member_name (json, "cold-ms");
-  json_builder_add_double_value (json, cold * 1e3);
-  json_builder_set_member_name (json, "hot-times-the-packer");
-  json_builder_add_double_value (json, hot / packer[0]);
-  json_builder_set_member_name (json, "cold-times-the-packer");
-  json_builder_add_double_value (json, cold / packer[1]);
-  json_builder_end_object (json);
-}
+  const gchar *name;
+  gdouble value;
+} Figure;
 
-/* The ratios are of one run: the packer is 1. */
+/* The ratios are of one run: the packer, the first, is 1. */
 static void
 report (const Work * work, Runner * runners, JsonBuilder * json)
 {
-  gdouble packer[2] = { 0 };
-  guint i;
+  guint i, k;
 
   json_builder_set_member_name (json, work->name);
   json_builder_begin_object (json);
@@ -243,20 +245,27 @@ report (const Work * work, Runner * runners, JsonBuilder * json)
     g_print ("\n%-26s %9s %9s %9s %9s\n", work->name, "hot ms", "cold ms",
         "hot x", "cold x");
   for (i = 0; i < G_N_ELEMENTS (peers); i++) {
-    gdouble hot, cold;
+    const Runner *runner = &runners[i];
+    const Figure figures[] = {
+      {"hot-ms", get_median (runner->hot) * 1e3},
+      {"cold-ms", get_median (runner->cold) * 1e3},
+      {"hot-times-the-packer", get_median_ratio (runner->hot, runners->hot)},
+      {"cold-times-the-packer", get_median_ratio (runner->cold, runners->cold)}
+    };
 
-    if (!runners[i].state)
+    if (!runner->state)
       continue;
-    hot = get_median (runners[i].hot);
-    cold = get_median (runners[i].cold);
-    if (i == 0) {
-      packer[0] = hot;
-      packer[1] = cold;
+    json_builder_set_member_name (json, peers[i]->name);
+    json_builder_begin_object (json);
+    for (k = 0; k < G_N_ELEMENTS (figures); k++) {
+      json_builder_set_member_name (json, figures[k].name);
+      json_builder_add_double_value (json, figures[k].value);
     }
-    add_peer (json, peers[i]->name, hot, cold, packer);
+    json_builder_end_object (json);
     if (!as_json)
-      g_print ("  %-24s %9.4f %9.4f %9.2f %9.2f\n", peers[i]->name, hot * 1e3,
-          cold * 1e3, hot / packer[0], cold / packer[1]);
+      g_print ("  %-24s %9.4f %9.4f %9.2f %9.2f\n", peers[i]->name,
+          figures[0].value, figures[1].value, figures[2].value,
+          figures[3].value);
   }
   json_builder_end_object (json);
 }

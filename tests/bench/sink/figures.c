@@ -256,7 +256,6 @@ run_many (guint * network_threads)
     pipelines[i] = make_pipeline (sandbox, SMALL, WINDOW);
     gst_element_set_state (pipelines[i], GST_STATE_PLAYING);
   }
-  *network_threads = count_network_threads ();
   for (i = 0; i < N_SINKS; i++) {
     GstElement *sink = gst_bin_get_by_name (GST_BIN (pipelines[i]), "sink");
     GstStructure *reading = NULL;
@@ -266,8 +265,11 @@ run_many (guint * network_threads)
     answered += reading != NULL;
     g_clear_pointer (&reading, gst_structure_free);
     gst_object_unref (sink);
-    free_pipeline (pipelines[i]);
   }
+  /* while they start, threads of GLib have the name of the one they come from */
+  *network_threads = count_network_threads ();
+  for (i = 0; i < N_SINKS; i++)
+    free_pipeline (pipelines[i]);
   vitals_sandbox_free (sandbox);
   return answered;
 }

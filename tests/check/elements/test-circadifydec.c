@@ -466,40 +466,6 @@ GST_START_TEST (payloads_of_another_layout_are_refused_by_their_caps)
 
 GST_END_TEST;
 
-typedef struct
-{
-  GstElement *element;
-  gint done;
-} Writer;
-
-static gpointer
-write_layout (gpointer user_data)
-{
-  Writer *writer = user_data;
-
-  while (!g_atomic_int_get (&writer->done))
-    g_object_set (writer->element, "tensor-layout", "draft-1", NULL);
-  return NULL;
-}
-
-GST_START_TEST (layout_may_be_set_while_the_state_changes)
-{
-  Writer writer = { gst_element_factory_make ("circadifydec", NULL), 0 };
-  GThread *thread = g_thread_new ("writer", write_layout, &writer);
-  guint i;
-
-  for (i = 0; i < 3000; i++) {
-    fail_unless_equals_int (gst_element_set_state (writer.element,
-            GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
-    gst_element_set_state (writer.element, GST_STATE_NULL);
-  }
-  g_atomic_int_set (&writer.done, 1);
-  g_thread_join (thread);
-  gst_object_unref (writer.element);
-}
-
-GST_END_TEST;
-
 GST_START_TEST (opaque_layout_is_refused)
 {
   GstElement *element = gst_element_factory_make ("circadifydec", NULL);
@@ -532,7 +498,6 @@ circadifydec_suite (void)
   tcase_add_test (tests, bytes_get_a_segment_of_time);
   tcase_add_test (tests, header_with_an_impossible_rate_is_refused);
   tcase_add_test (tests, payloads_of_another_layout_are_refused_by_their_caps);
-  tcase_add_test (tests, layout_may_be_set_while_the_state_changes);
   tcase_add_test (tests, opaque_layout_is_refused);
   return suite;
 }

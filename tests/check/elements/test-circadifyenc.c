@@ -224,40 +224,6 @@ GST_START_TEST (window_that_ends_before_a_bad_frame_is_told_of_in_its_own_run)
 
 GST_END_TEST;
 
-typedef struct
-{
-  GstElement *element;
-  gint done;
-} Writer;
-
-static gpointer
-write_layout (gpointer user_data)
-{
-  Writer *writer = user_data;
-
-  while (!g_atomic_int_get (&writer->done))
-    g_object_set (writer->element, "tensor-layout", "draft-1", NULL);
-  return NULL;
-}
-
-GST_START_TEST (layout_may_be_set_while_the_state_changes)
-{
-  Writer writer = { gst_element_factory_make ("circadifyenc", NULL), 0 };
-  GThread *thread = g_thread_new ("writer", write_layout, &writer);
-  guint i;
-
-  for (i = 0; i < 3000; i++) {
-    fail_unless_equals_int (gst_element_set_state (writer.element,
-            GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
-    gst_element_set_state (writer.element, GST_STATE_NULL);
-  }
-  g_atomic_int_set (&writer.done, 1);
-  g_thread_join (thread);
-  gst_object_unref (writer.element);
-}
-
-GST_END_TEST;
-
 /* The pixels of the first frame that circadifyenc packs with the layout in the
  * file. (transfer full) */
 static GBytes *
@@ -374,7 +340,6 @@ circadifyenc_suite (void)
   tcase_add_test (tests, memory_that_cannot_be_read_is_refused);
   tcase_add_test (tests,
       window_that_ends_before_a_bad_frame_is_told_of_in_its_own_run);
-  tcase_add_test (tests, layout_may_be_set_while_the_state_changes);
   tcase_add_test (tests, patches_lie_where_the_layout_says);
   if (data_is_there ("face.mp4", "real_clip_is_one_payload_of_301_frames"))
     tcase_add_test (tests, real_clip_is_one_payload_of_301_frames);

@@ -4,23 +4,6 @@
 
 #include <string.h>
 #include <gst/check/gstcheck.h>
-#include <vitals/face/vitals-face-detector-private.h>
-
-gboolean
-has_detector (void)
-{
-  VitalsFaceDetectorConfig config = { NULL, NULL };
-  GError *error = NULL;
-  VitalsFaceDetector *detector = vitals_face_detector_new (&config, &error);
-
-  if (!detector) {
-    g_print ("skipped: %s\n", error->message);
-    g_clear_error (&error);
-    return FALSE;
-  }
-  g_object_unref (detector);
-  return TRUE;
-}
 
 static void
 keep_buffer (GstElement * sink G_GNUC_UNUSED, GstBuffer * buffer,

@@ -16,9 +16,6 @@ G_BEGIN_DECLS
 #define FACE "vitalstestsrc face-meta=false"
 #define CHAIR "vitalstestsrc face-meta=false face=false"
 
-/* FALSE, and says so, where the module or the cascade is not installed. */
-gboolean has_detector (void);
-
 /* One frame of @source ! @filters, which may be caps alone. (transfer full) */
 GstBuffer *render (const gchar * source, const gchar * filters);
 /* Copies the luma and chroma of a small picture into a larger, from this corner

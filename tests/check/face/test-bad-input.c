@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 
+#include "has-detector.h"
 #include "stage.h"
 
 GST_START_TEST (no_face_is_told_after_its_timeout_and_packs_nothing)

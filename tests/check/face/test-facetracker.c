@@ -3,33 +3,10 @@
 #include <gst/check/gstcheck.h>
 #include <gst/video/video.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <vitals/face/vitals-face-detector-private.h>
 #include "../data.h"
+#include "has-detector.h"
 
 #define GUARD (60 * GST_SECOND)
-
-/* Looked for in a process of its own: threads that OpenCV makes here would not
- * be in the processes that the tests are forked into. */
-static gboolean
-has_detector (void)
-{
-  VitalsFaceDetectorConfig config = { NULL, NULL };
-  GError *error = NULL;
-  pid_t child = fork ();
-  int status;
-
-  if (child == 0) {
-    if (vitals_face_detector_new (&config, &error))
-      _exit (0);
-    g_print ("skipped: %s\n", error->message);
-    _exit (EXIT_SKIPPED);
-  }
-  if (child < 0 || waitpid (child, &status, 0) != child)
-    g_error ("there is no process to look for a detector in");
-  return WIFEXITED (status) && WEXITSTATUS (status) == 0;
-}
 
 typedef struct
 {

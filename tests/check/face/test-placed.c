@@ -6,6 +6,7 @@
 #include <gst/check/gstcheck.h>
 #include <gst/video/video.h>
 
+#include "has-detector.h"
 #include "stage.h"
 
 #define SIZE CAPS (640, 480)

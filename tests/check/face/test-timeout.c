@@ -4,6 +4,7 @@
 
 #include <gst/check/gstcheck.h>
 
+#include "has-detector.h"
 #include "stage.h"
 
 #define SIZE CAPS (160, 120)

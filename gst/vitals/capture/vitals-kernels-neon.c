@@ -5,11 +5,10 @@
 #include <arm_neon.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
-/* Bytes that are averaged at once. */
-#define BLOCK 16
 /* Rows of a block of cells, in a register. */
 #define ROWS 8
 #define N_CELLS VITALS_N_CELLS (ROWS)
+#define INLINE inline
 
 static gboolean
 neon_is_usable (void)
@@ -18,7 +17,7 @@ neon_is_usable (void)
 }
 
 /* Bytes times words, without the lower byte of the products. */
-static inline uint16x8_t
+static INLINE uint16x8_t
 add_weighted (uint16x8_t sum, uint8x8_t bytes, guint16 weight)
 {
   sum = vmlal_u8 (sum, bytes, vdup_n_u8 (weight >> 8));
@@ -26,7 +25,7 @@ add_weighted (uint16x8_t sum, uint8x8_t bytes, guint16 weight)
 }
 
 /* Sums times a weight of 24 bits, without the lower word of the products. */
-static inline uint16x8_t
+static INLINE uint16x8_t
 add_weighted_sums (uint16x8_t sum, uint16x8_t sums, guint32 weight)
 {
   uint32x4_t low = vmull_n_u16 (vget_low_u16 (sums), weight & 0xffff);
@@ -43,7 +42,7 @@ typedef struct
   uint16x8_t low, high;
 } Words;
 
-static inline void
+static INLINE void
 add_row (Words * sum, const guint8 * bytes, guint16 weight)
 {
   uint8x16_t row = vld1q_u8 (bytes);
@@ -53,7 +52,7 @@ add_row (Words * sum, const guint8 * bytes, guint16 weight)
 }
 
 /* At most VITALS_MAX_SUMMANDS rows. */
-static inline void
+static INLINE void
 add_inner (Words * sum, const guint8 * bytes, gssize stride, guint32 weight,
     guint n)
 {
@@ -69,65 +68,25 @@ add_inner (Words * sum, const guint8 * bytes, gssize stride, guint32 weight,
   sum->high = add_weighted_sums (sum->high, inner.high, weight);
 }
 
-static inline Words
-average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows)
+static INLINE Words
+spread_words (gint16 value)
 {
-  const gboolean cut = rows->n > 1;
-  const guint end = rows->n - cut;
-  uint16x8_t start = vdupq_n_u16 (cut - (VITALS_CENTRE << VITALS_CELL_BITS));
-  Words sum = { start, start };
-  guint row;
+  Words words = { vdupq_n_u16 (value), vdupq_n_u16 (value) };
 
-  if (cut) {
-    add_row (&sum, bytes, rows->top);
-    add_row (&sum, bytes + end * stride, rows->bottom);
-  }
-  for (row = cut; row < end; row += VITALS_MAX_SUMMANDS)
-    add_inner (&sum, bytes + row * stride, stride, rows->inner,
-        MIN (end - row, VITALS_MAX_SUMMANDS));
-  return sum;
+  return words;
 }
 
-/* @n is not under BLOCK: the last block starts where it ends with the row. */
-static void
-average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    gint16 * averages, gsize distance, guint n)
+static INLINE void
+store_words (gint16 * averages, gsize distance, Words words)
 {
-  const gsize last = n - BLOCK, scale = distance / 8;
-  const gssize ahead = rows->ahead * stride;
-  gsize i = 0;
-
-  for (;;) {
-    Words sum = average_block (bytes + i, stride, rows);
-    gint16 *target = averages + i * scale;
-
-    if (ahead != 0 && i % VITALS_CACHE_LINE == 0)
-      vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
-    vst1q_s16 (target, vreinterpretq_s16_u16 (sum.low));
-    vst1q_s16 (target + distance, vreinterpretq_s16_u16 (sum.high));
-    if (i == last)
-      break;
-    i = MIN (i + BLOCK, last);
-  }
+  vst1q_s16 (averages, vreinterpretq_s16_u16 (words.low));
+  vst1q_s16 (averages + distance, vreinterpretq_s16_u16 (words.high));
 }
 
-static void
-neon_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
-    guint n_rows, gint16 * averages, gsize distance, guint n)
-{
-  const gsize scale = distance / 8;
-  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
-
-  for (i = 0; n_whole > 0 && i < n_rows; i++)
-    average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n_whole);
-  if (n_whole < n)
-    vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
-        averages + n_whole * scale, distance, n - n_whole);
-}
+#include <vitals/capture/vitals-kernels-rows-private.h>
 
 /* Columns 2i and 2i+1 of eight rows come to be rows. */
-static inline void
+static INLINE void
 transpose_8x8 (int16x8_t * rows)
 {
   int32x4x2_t quads[4];
@@ -175,7 +134,7 @@ neon_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
   }
 }
 
-static inline void
+static INLINE void
 average_component (const gint16 * columns, const VitalsColumns * plan,
     gint16 * cells)
 {
@@ -204,7 +163,7 @@ neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
 }
 
 /* One column of one colour. */
-static inline uint8x8_t
+static INLINE uint8x8_t
 convert_column (const gint16 * cells, const gint16 * m, gint16 offset)
 {
   int16x8_t sum = vqrdmulhq_n_s16 (vld1q_s16 (cells), m[0]);
@@ -217,7 +176,7 @@ convert_column (const gint16 * cells, const gint16 * m, gint16 offset)
 }
 
 /* Eight columns of eight rows to rows of columns. */
-static inline void
+static INLINE void
 store_block (guint8 * pixels, uint8x8_t * columns)
 {
   guint i;
@@ -246,7 +205,7 @@ store_block (guint8 * pixels, uint8x8_t * columns)
 }
 
 /* One colour. */
-static inline void
+static INLINE void
 convert_colour (const gint16 * cells, const gint16 * m, gint16 offset,
     guint8 * pixels)
 {
@@ -273,6 +232,6 @@ neon_convert (const gint16 * cells, const VitalsFixedColour * colour,
 }
 
 const VitalsKernels vitals_kernels_neon = {
-  "neon", neon_is_usable, ROWS, neon_average_rows, neon_transpose,
+  "neon", neon_is_usable, ROWS, average_rows, neon_transpose,
   neon_average_columns, neon_convert
 };

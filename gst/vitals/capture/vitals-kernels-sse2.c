@@ -6,8 +6,6 @@
 #include <string.h>
 #include <vitals/capture/vitals-kernels-private.h>
 
-/* Bytes that are averaged at once. */
-#define BLOCK 16
 /* Rows of a block of cells, in three registers. */
 #define ROWS 24
 #define N_REGISTERS (ROWS / 8)
@@ -73,61 +71,21 @@ add_inner (Words * sum, const guint8 * bytes, gssize stride, guint32 weight,
 }
 
 static INLINE Words
-average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows)
+spread_words (gint16 value)
 {
-  const gboolean cut = rows->n > 1;
-  const guint end = rows->n - cut;
-  __m128i start = _mm_set1_epi16 (cut - (VITALS_CENTRE << VITALS_CELL_BITS));
-  Words sum = { start, start };
-  guint row;
+  Words words = { _mm_set1_epi16 (value), _mm_set1_epi16 (value) };
 
-  if (cut) {
-    add_row (&sum, bytes, rows->top);
-    add_row (&sum, bytes + end * stride, rows->bottom);
-  }
-  for (row = cut; row < end; row += VITALS_MAX_SUMMANDS)
-    add_inner (&sum, bytes + row * stride, stride, rows->inner,
-        MIN (end - row, VITALS_MAX_SUMMANDS));
-  return sum;
+  return words;
 }
 
-/* @n is not under BLOCK: the last block starts where it ends with the row. */
-static void
-average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    gint16 * averages, gsize distance, guint n)
+static INLINE void
+store_words (gint16 * averages, gsize distance, Words words)
 {
-  const gsize last = n - BLOCK, scale = distance / 8;
-  const gssize ahead = rows->ahead * stride;
-  gsize i = 0;
-
-  for (;;) {
-    Words sum = average_block (bytes + i, stride, rows);
-    gint16 *target = averages + i * scale;
-
-    if (ahead != 0 && i % VITALS_CACHE_LINE == 0)
-      vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
-    _mm_storeu_si128 ((__m128i *) target, sum.low);
-    _mm_storeu_si128 ((__m128i *) (target + distance), sum.high);
-    if (i == last)
-      break;
-    i = MIN (i + BLOCK, last);
-  }
+  _mm_storeu_si128 ((__m128i *) averages, words.low);
+  _mm_storeu_si128 ((__m128i *) (averages + distance), words.high);
 }
 
-static void
-sse2_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
-    guint n_rows, gint16 * averages, gsize distance, guint n)
-{
-  const gsize scale = distance / 8;
-  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
-
-  for (i = 0; n_whole > 0 && i < n_rows; i++)
-    average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n_whole);
-  if (n_whole < n)
-    vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
-        averages + n_whole * scale, distance, n - n_whole);
-}
+#include <vitals/capture/vitals-kernels-rows-private.h>
 
 /* Eight rows of eight columns of a tile. */
 static INLINE void
@@ -334,6 +292,6 @@ sse2_convert (const gint16 * cells, const VitalsFixedColour * colour,
 }
 
 const VitalsKernels vitals_kernels_sse2 = {
-  "sse2", sse2_is_usable, ROWS, sse2_average_rows, sse2_transpose,
+  "sse2", sse2_is_usable, ROWS, average_rows, sse2_transpose,
   sse2_average_columns, sse2_convert
 };

@@ -61,8 +61,9 @@ draw_rows (VitalsRows * rows)
   rows->n = 1 + draw (draw (4) ? 8 : MAX_ROWS);
   rows->first = draw (MAX_ROWS + 1 - rows->n);
   rows->ahead = draw (4);
-  if (rows->n == 1) {
-    rows->inner = 1 << VITALS_INNER_BITS;
+  rows->cut = rows->n > 1 && draw (3) > 0;
+  if (!rows->cut) {
+    rows->inner = ((1 << VITALS_INNER_BITS) + rows->n / 2) / rows->n;
     return;
   }
   n_inner = rows->n - 2;

@@ -120,10 +120,10 @@ store_words (gint16 * averages, gsize distance, Words words)
       _mm256_extracti128_si256 (words.high, 1));
 }
 
-/* @n_rows is a constant where this is inlined. */
+/* @n_rows and @cut are constants where this is inlined. */
 static INLINE Words
 average_few_rows (const guint8 * bytes, gssize stride, guint n_rows,
-    const Weights * weights)
+    gboolean cut, const Weights * weights)
 {
   const __m256i zero = _mm256_setzero_si256 ();
   Words sum = { weights->start, weights->start };
@@ -135,6 +135,10 @@ average_few_rows (const guint8 * bytes, gssize stride, guint n_rows,
         _mm256_unpackhi_epi8 (zero, row));
     return sum;
   }
+  if (!cut) {
+    add_sums (&sum, sum_few_rows (bytes, stride, n_rows), weights);
+    return sum;
+  }
   add_row (&sum, bytes, weights->top);
   add_row (&sum, bytes + (n_rows - 1) * stride, weights->bottom);
   if (n_rows == 3)
@@ -144,40 +148,43 @@ average_few_rows (const guint8 * bytes, gssize stride, guint n_rows,
   return sum;
 }
 
-/* Two or more, but not more than VITALS_MAX_SUMMANDS between top and bottom. */
+/* Not more than VITALS_MAX_SUMMANDS. */
 static INLINE Words
-average_many_rows (const guint8 * bytes, gssize stride, guint n_rows,
-    const Weights * weights)
+sum_many_rows (const guint8 * bytes, gssize stride, guint n_rows)
 {
   __m256i both = _mm256_setzero_si256 (), upper = both, lower;
-  Words sum = { weights->start, weights->start }, inner;
+  Words sum;
   guint n;
 
-  add_row (&sum, bytes, weights->top);
-  bytes += stride;
-  for (n = (n_rows - 2) / 4; n > 0; n--, bytes += 4 * stride) {
+  for (n = n_rows / 4; n > 0; n--, bytes += 4 * stride) {
     add_to_sums (&both, &upper, bytes);
     add_to_sums (&both, &upper, bytes + stride);
     add_to_sums (&both, &upper, bytes + 2 * stride);
     add_to_sums (&both, &upper, bytes + 3 * stride);
   }
-  for (n = (n_rows - 2) % 4; n > 0; n--, bytes += stride)
+  for (n = n_rows % 4; n > 0; n--, bytes += stride)
     add_to_sums (&both, &upper, bytes);
-  add_row (&sum, bytes, weights->bottom);
   lower = _mm256_sub_epi16 (both, _mm256_slli_epi16 (upper, 8));
-  inner.low = _mm256_unpacklo_epi16 (lower, upper);
-  inner.high = _mm256_unpackhi_epi16 (lower, upper);
-  add_sums (&sum, inner, weights);
+  sum.low = _mm256_unpacklo_epi16 (lower, upper);
+  sum.high = _mm256_unpackhi_epi16 (lower, upper);
   return sum;
 }
 
-/* @many, or else @n_rows, is a constant where this is inlined. */
+/* @cut is a constant where this is inlined. */
 static INLINE Words
-average_block (const guint8 * bytes, gssize stride, guint n_rows,
-    gboolean many, const Weights * weights)
+average_many_rows (const guint8 * bytes, gssize stride, guint n_rows,
+    gboolean cut, const Weights * weights)
 {
-  return many ? average_many_rows (bytes, stride, n_rows, weights)
-      : average_few_rows (bytes, stride, n_rows, weights);
+  Words sum = { weights->start, weights->start };
+
+  if (cut) {
+    add_row (&sum, bytes, weights->top);
+    add_row (&sum, bytes + (n_rows - 1) * stride, weights->bottom);
+    bytes += stride;
+    n_rows -= 2;
+  }
+  add_sums (&sum, sum_many_rows (bytes, stride, n_rows), weights);
+  return sum;
 }
 
 static INLINE void
@@ -191,22 +198,24 @@ ask_ahead (const guint8 * bytes, gssize stride, guint n_rows, guint n)
 
 /* @n is not under BLOCK: the last block starts where it ends with the row. What
  * is needed soon is asked for at once where these are few rows, else in between.
- * @distance, @many, and @n_rows if not @many, are constants where this is
+ * @few, how many they are or 0, @cut and @distance are constants where this is
  * inlined. */
 static INLINE void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    guint n_rows, gboolean many, gint16 * averages, gsize distance, guint n)
+    guint few, gboolean cut, gint16 * averages, gsize distance, guint n)
 {
+  const guint n_rows = few > 0 ? few : rows->n;
   const Weights weights = load_weights (rows, n_rows);
   const guint8 *last = bytes + n - BLOCK;
   const gssize ahead = rows->ahead * stride;
 
-  if (ahead != 0 && !many)
+  if (ahead != 0 && few > 0)
     ask_ahead (bytes + ahead, stride, n_rows, n);
   for (;;) {
-    store_words (averages, distance, average_block (bytes, stride, n_rows,
-            many, &weights));
-    if (many && ahead != 0 && (gsize) bytes % VITALS_CACHE_LINE < BLOCK)
+    store_words (averages, distance, few > 0
+        ? average_few_rows (bytes, stride, few, cut, &weights)
+        : average_many_rows (bytes, stride, n_rows, cut, &weights));
+    if (few == 0 && ahead != 0 && (gsize) bytes % VITALS_CACHE_LINE < BLOCK)
       vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
     if (bytes == last)
       break;
@@ -220,39 +229,47 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
 }
 
 static INLINE void
-average_any_cell (const guint8 * plane, gssize stride, const VitalsRows * rows,
+average_any_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
+    gboolean cut, gint16 * averages, gsize distance, guint n)
+{
+  switch (rows->n) {
+    case 1:
+      average_cell (bytes, stride, rows, 1, cut, averages, distance, n);
+      break;
+    case 2:
+      average_cell (bytes, stride, rows, 2, cut, averages, distance, n);
+      break;
+    case 3:
+      average_cell (bytes, stride, rows, 3, cut, averages, distance, n);
+      break;
+    case 4:
+      average_cell (bytes, stride, rows, 4, cut, averages, distance, n);
+      break;
+    case 5:
+      average_cell (bytes, stride, rows, 5, cut, averages, distance, n);
+      break;
+    case 6:
+      average_cell (bytes, stride, rows, 6, cut, averages, distance, n);
+      break;
+    default:
+      average_cell (bytes, stride, rows, 0, cut, averages, distance, n);
+      break;
+  }
+}
+
+static INLINE void
+average_row (const guint8 * plane, gssize stride, const VitalsRows * rows,
     gint16 * averages, gsize distance, guint n)
 {
   const guint8 *bytes = plane + rows->first * stride;
 
-  switch (rows->n) {
-    case 1:
-      average_cell (bytes, stride, rows, 1, FALSE, averages, distance, n);
-      break;
-    case 2:
-      average_cell (bytes, stride, rows, 2, FALSE, averages, distance, n);
-      break;
-    case 3:
-      average_cell (bytes, stride, rows, 3, FALSE, averages, distance, n);
-      break;
-    case 4:
-      average_cell (bytes, stride, rows, 4, FALSE, averages, distance, n);
-      break;
-    case 5:
-      average_cell (bytes, stride, rows, 5, FALSE, averages, distance, n);
-      break;
-    case 6:
-      average_cell (bytes, stride, rows, 6, FALSE, averages, distance, n);
-      break;
-    default:
-      if (rows->n - 2 <= VITALS_MAX_SUMMANDS)
-        average_cell (bytes, stride, rows, rows->n, TRUE, averages, distance,
-            n);
-      else
-        vitals_kernels_c.average_rows (plane, stride, rows, 1, averages,
-            distance, n);
-      break;
-  }
+  if (rows->n > VITALS_MAX_SUMMANDS)
+    vitals_kernels_c.average_rows (plane, stride, rows, 1, averages, distance,
+        n);
+  else if (rows->cut)
+    average_any_cell (bytes, stride, rows, TRUE, averages, distance, n);
+  else
+    average_any_cell (bytes, stride, rows, FALSE, averages, distance, n);
 }
 
 /* At their places in tiles. */
@@ -267,7 +284,7 @@ average_cells (const guint8 * plane, gssize stride, const VitalsRows * rows,
     gint16 *place = averages + VITALS_TILE_PLACE (distance / 8, eight);
 
     for (i = eight; i < end; i++, place += distance / 8)
-      average_any_cell (plane, stride, &rows[i], place, distance, n);
+      average_row (plane, stride, &rows[i], place, distance, n);
   }
 }
 

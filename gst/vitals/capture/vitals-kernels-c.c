@@ -49,12 +49,12 @@ static inline void
 average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     gint16 * averages, guint n)
 {
-  const gboolean cut = rows->n > 1;
+  const gboolean cut = rows->cut;
   const guint end = rows->n - cut;
   guint row, i;
 
   for (i = 0; i < n; i++)
-    averages[i] = -(VITALS_CENTRE << VITALS_CELL_BITS) + cut;
+    averages[i] = (rows->n > 1) - (VITALS_CENTRE << VITALS_CELL_BITS);
   if (cut) {
     add_edge (averages, bytes, rows->top, n);
     add_edge (averages, bytes + end * stride, rows->bottom, n);

@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  *
  *   averages and cells   value - 128, in 1/256
  *   weights of rows      a product is cut to 1/256; as that takes half of 1/256
- *                        away on average, the products of two or more are
- *                        given one
+ *                        away on average, the products of two or more rows
+ *                        are given one
  *   weights of columns   in 1/32768, each product is rounded to 1/256
  *   colour matrix        in 1/8192, each product is rounded to 1/64: sums of
  *                        three go up to 4 * 128
@@ -59,9 +59,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint first, n;
-  guint16 top, bottom;          /* weights of the first and last of several */
-  guint32 inner;                /* of each between, or of a single one; a
-                                 * multiple of 256 where it is one between */
+  gboolean cut;                 /* several, of which the first or the last is */
+  guint16 top, bottom;          /* where they are cut: weights of the first and
+                                 * last */
+  guint32 inner;                /* of each other one; a multiple of 256 where
+                                 * it is one between two that are cut */
   guint ahead;                  /* as many rows are asked for meanwhile, so far
                                  * behind these; 0: none */
 } VitalsRows;

@@ -16,9 +16,10 @@
 static INLINE Words
 average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows)
 {
-  const gboolean cut = rows->n > 1;
+  const gboolean cut = rows->cut;
   const guint end = rows->n - cut;
-  Words sum = spread_words (cut - (VITALS_CENTRE << VITALS_CELL_BITS));
+  Words sum = spread_words ((rows->n > 1)
+      - (VITALS_CENTRE << VITALS_CELL_BITS));
   guint row;
 
   if (cut) {

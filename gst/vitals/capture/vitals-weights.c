@@ -9,10 +9,12 @@
 #define COLUMN_ONE (1 << VITALS_COLUMN_BITS)
 /* One step of an edge's weight, in those of the inner ones. */
 #define EDGE_STEP (INNER_ONE / EDGE_ONE)
+/* Of a row: a part of it that no weight of an edge can tell. */
+#define NO_PART (0.5 / EDGE_ONE)
 
 /* Together the rows weigh one: an even area keeps its value. */
 static void
-weigh_rows (VitalsRows * rows, gdouble start, gdouble end)
+weigh_cut_rows (VitalsRows * rows, gdouble start, gdouble end)
 {
   gdouble height = end - start;
   guint n_inner = rows->n - 2;
@@ -39,9 +41,12 @@ vitals_rows_init (VitalsRows * rows, gdouble start, gdouble end, guint limit)
   memset (rows, 0, sizeof (*rows));
   rows->first = MIN ((guint) start, limit - 1);
   rows->n = MAX (last, rows->first + 1) - rows->first;
-  rows->inner = INNER_ONE;
-  if (rows->n > 1)
-    weigh_rows (rows, start, end);
+  rows->cut = rows->n > 1 && (start - rows->first > NO_PART
+      || rows->first + rows->n - end > NO_PART);
+  if (rows->cut)
+    weigh_cut_rows (rows, start, end);
+  else
+    rows->inner = lrint ((gdouble) INNER_ONE / rows->n);
 }
 
 /* What is rounded is where each sample ends: so the weights sum up to one and

@@ -9,6 +9,8 @@
 
 #define ROWS VITALS_AVX2_ROWS
 #define N_CELLS VITALS_N_CELLS (ROWS)
+/* Columns whose colours are converted at once. */
+#define EIGHT 8
 #define INLINE inline __attribute__((always_inline))
 
 static gboolean
@@ -189,35 +191,47 @@ is_luma_chroma (const VitalsFixedColour * colour)
       && colour->matrix[0][1] == 0 && colour->matrix[2][2] == 0;
 }
 
+/* Sixteen rows of a column, or where a block has but eight these and those of the
+ * column EIGHT after it. */
 static INLINE __m256i
-multiply_cells (const gint16 * cells, const Factors * factors, guint c, guint i)
+load_cells (const gint16 * cells, gboolean whole)
 {
-  return _mm256_mulhrs_epi16 (factors->m[c][i], load (cells + i * N_CELLS));
+  return whole ? load (cells) : _mm256_loadu2_m128i ((const __m128i *) (cells
+          + EIGHT * ROWS), (const __m128i *) cells);
 }
 
-/* Component 0 of one column, times its factor for colour @c. */
 static INLINE __m256i
-convert_first (const gint16 * cells, const Factors * factors, guint c)
+multiply_cells (const gint16 * cells, gboolean whole, const Factors * factors,
+    guint c, guint i)
 {
-  return _mm256_add_epi16 (multiply_cells (cells, factors, c, 0),
+  return _mm256_mulhrs_epi16 (factors->m[c][i], load_cells (cells + i * N_CELLS,
+          whole));
+}
+
+/* Component 0, times its factor for colour @c. */
+static INLINE __m256i
+convert_first (const gint16 * cells, gboolean whole, const Factors * factors,
+    guint c)
+{
+  return _mm256_add_epi16 (multiply_cells (cells, whole, factors, c, 0),
       factors->offset);
 }
 
-/* Colour @c of one column, as words; @first is what component 0 adds. @c and
- * @yuv are constants where this is inlined. */
+/* Colour @c, as words; @first is what component 0 adds. @c, @whole and @yuv are
+ * constants where this is inlined. */
 static INLINE __m256i
-convert_column (const gint16 * cells, const Factors * factors, guint c,
-    gboolean yuv, __m256i first)
+convert_column (const gint16 * cells, gboolean whole, const Factors * factors,
+    guint c, gboolean yuv, __m256i first)
 {
   __m256i others;
 
   if (yuv && c != 1)
-    others = multiply_cells (cells, factors, c, c == 0 ? 2 : 1);
+    others = multiply_cells (cells, whole, factors, c, c == 0 ? 2 : 1);
   else
-    others = _mm256_add_epi16 (multiply_cells (cells, factors, c, 1),
-        multiply_cells (cells, factors, c, 2));
+    others = _mm256_add_epi16 (multiply_cells (cells, whole, factors, c, 1),
+        multiply_cells (cells, whole, factors, c, 2));
   if (!yuv)
-    first = convert_first (cells, factors, c);
+    first = convert_first (cells, whole, factors, c);
   return _mm256_srai_epi16 (_mm256_adds_epi16 (first, others),
       VITALS_COLOUR_BITS);
 }
@@ -231,9 +245,9 @@ store_two_rows (guint8 * pixels, __m128i rows)
 }
 
 /* In each half of @pairs, two columns of eight rows; to rows of eight columns,
- * the first eight or all sixteen. */
+ * those of the upper halves @upper pixels behind. */
 static INLINE void
-store_block (guint8 * pixels, __m256i * pairs, gboolean all)
+store_block (guint8 * pixels, guint upper, __m256i * pairs)
 {
   const __m256i zip = _mm256_broadcastsi128_si256 (_mm_setr_epi8 (0, 8, 1, 9,
           2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15));
@@ -252,56 +266,66 @@ store_block (guint8 * pixels, __m256i * pairs, gboolean all)
   }
   for (i = 0; i < 4; i++, pixels += 2 * VITALS_PATCH_SIZE) {
     store_two_rows (pixels, _mm256_castsi256_si128 (rows[i]));
-    if (all)
-      store_two_rows (pixels + 8 * VITALS_PATCH_SIZE,
-          _mm256_extracti128_si256 (rows[i], 1));
+    store_two_rows (pixels + upper, _mm256_extracti128_si256 (rows[i], 1));
   }
 }
 
-/* Eight columns of a block. */
+/* EIGHT columns of a whole block, or twice as many of eight rows. */
 static INLINE void
-convert_columns (const gint16 * cells, const Factors * factors, guint8 * pixels,
-    gboolean yuv, gboolean all)
+convert_columns (const gint16 * cells, gboolean whole, const Factors * factors,
+    guint8 * pixels, gboolean yuv)
 {
-  __m256i first[8];
+  const guint upper = whole ? 8 * VITALS_PATCH_SIZE : EIGHT;
+  __m256i first[EIGHT];
   guint c, i;
 
-  for (i = 0; i < 8; i++)
-    first[i] = convert_first (cells + i * ROWS, factors, 0);
+  for (i = 0; i < EIGHT; i++)
+    first[i] = convert_first (cells + i * ROWS, whole, factors, 0);
 #pragma GCC unroll 3
   for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
-    __m256i pairs[4];
+    __m256i pairs[EIGHT / 2];
 
-    for (i = 0; i < 8; i += 2)
+    for (i = 0; i < EIGHT; i += 2)
       pairs[i / 2] = _mm256_packus_epi16 (convert_column (cells + i * ROWS,
-              factors, c, yuv, first[i]), convert_column (cells + (i + 1)
-              * ROWS, factors, c, yuv, first[i + 1]));
-    store_block (pixels, pairs, all);
+              whole, factors, c, yuv, first[i]), convert_column (cells + (i + 1)
+              * ROWS, whole, factors, c, yuv, first[i + 1]));
+    store_block (pixels, upper, pairs);
   }
 }
 
-/* @yuv is a constant where this is inlined. */
+/* @whole and @yuv are constants where this is inlined. The last columns may
+ * overlap those before. */
 static INLINE void
-convert_block (const gint16 * cells, const Factors * factors, guint8 * pixels,
-    gboolean yuv, gboolean all)
+convert_block (const gint16 * cells, gboolean whole, const Factors * factors,
+    guint8 * pixels, gboolean yuv)
 {
-  guint column;
+  const guint n = whole ? EIGHT : 2 * EIGHT, last = VITALS_PATCH_SIZE - n;
+  guint i;
 
-  for (column = 0; column < VITALS_PATCH_SIZE; column += 8)
-    convert_columns (cells + column * ROWS, factors, pixels + column, yuv, all);
+  for (i = 0; i < VITALS_PATCH_SIZE; i += n) {
+    guint column = MIN (i, last);
+
+    convert_columns (cells + column * ROWS, whole, factors, pixels + column,
+        yuv);
+  }
 }
 
 static void
 avx2_convert (const gint16 * cells, const VitalsFixedColour * colour,
     guint8 * pixels, guint n_rows)
 {
+  const gboolean yuv = is_luma_chroma (colour);
   Factors factors;
 
   load_factors (&factors, colour);
-  if (is_luma_chroma (colour))
-    convert_block (cells, &factors, pixels, TRUE, n_rows == ROWS);
+  if (n_rows < ROWS && yuv)
+    convert_block (cells, FALSE, &factors, pixels, TRUE);
+  else if (n_rows < ROWS)
+    convert_block (cells, FALSE, &factors, pixels, FALSE);
+  else if (yuv)
+    convert_block (cells, TRUE, &factors, pixels, TRUE);
   else
-    convert_block (cells, &factors, pixels, FALSE, n_rows == ROWS);
+    convert_block (cells, TRUE, &factors, pixels, FALSE);
 }
 
 const VitalsKernels vitals_kernels_avx2 = {

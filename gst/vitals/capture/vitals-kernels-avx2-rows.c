@@ -187,13 +187,19 @@ average_many_rows (const guint8 * bytes, gssize stride, guint n_rows,
   return sum;
 }
 
+static INLINE const guint8 *
+get_line (const guint8 * bytes)
+{
+  return bytes - (gsize) bytes % VITALS_CACHE_LINE;
+}
+
 static INLINE void
 ask_ahead (const guint8 * bytes, gssize stride, guint n_rows, guint n)
 {
-  guint i;
+  const guint8 *line = get_line (bytes);
 
-  for (i = 0; i < n; i += VITALS_CACHE_LINE)
-    vitals_kernels_ask_ahead (bytes + i, stride, n_rows);
+  for (; line < bytes + n; line += VITALS_CACHE_LINE)
+    vitals_kernels_ask_ahead (line, stride, n_rows);
 }
 
 /* @n is not under BLOCK: the last block starts where it ends with the row. What
@@ -207,16 +213,19 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
   const guint n_rows = few > 0 ? few : rows->n;
   const Weights weights = load_weights (rows, n_rows);
   const guint8 *last = bytes + n - BLOCK;
+  const guint8 *next_line = get_line (bytes) + VITALS_CACHE_LINE;
   const gssize ahead = rows->ahead * stride;
 
-  if (ahead != 0 && few > 0)
-    ask_ahead (bytes + ahead, stride, n_rows, n);
+  if (ahead != 0)
+    ask_ahead (bytes + ahead, stride, n_rows, few > 0 ? n : 1);
   for (;;) {
     store_words (averages, distance, few > 0
         ? average_few_rows (bytes, stride, few, cut, &weights)
         : average_many_rows (bytes, stride, n_rows, cut, &weights));
-    if (few == 0 && ahead != 0 && (gsize) bytes % VITALS_CACHE_LINE < BLOCK)
-      vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
+    if (few == 0 && ahead != 0 && bytes + BLOCK > next_line) {
+      vitals_kernels_ask_ahead (next_line + ahead, stride, n_rows);
+      next_line += VITALS_CACHE_LINE;
+    }
     if (bytes == last)
       break;
     bytes += BLOCK;

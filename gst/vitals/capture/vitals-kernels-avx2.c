@@ -10,7 +10,7 @@
 #define ROWS VITALS_AVX2_ROWS
 #define N_CELLS VITALS_N_CELLS (ROWS)
 /* Columns whose colours are converted at once. */
-#define EIGHT 8
+#define N_COLUMNS 8
 #define INLINE inline __attribute__((always_inline))
 
 static gboolean
@@ -94,7 +94,7 @@ average_n_columns (const gint16 * columns, const VitalsColumns * plan,
       __m256i weight = load_twice (weights);
 
       for (c = 0; c < n_components; c++)
-        sums[c] = _mm256_add_epi16 (sums[c], _mm256_mulhrs_epi16 (load (source
+        sums[c] = _mm256_adds_epi16 (sums[c], _mm256_mulhrs_epi16 (load (source
                     + plan->offset[c] * ROWS), weight));
     }
     for (c = 0; c < n_components; c++)
@@ -191,13 +191,13 @@ is_luma_chroma (const VitalsFixedColour * colour)
       && colour->matrix[0][1] == 0 && colour->matrix[2][2] == 0;
 }
 
-/* Sixteen rows of a column, or where a block has but eight these and those of the
- * column EIGHT after it. */
+/* Sixteen rows of a column, or, where a block has but eight, these and those of
+ * the column N_COLUMNS after it. */
 static INLINE __m256i
 load_cells (const gint16 * cells, gboolean whole)
 {
   return whole ? load (cells) : _mm256_loadu2_m128i ((const __m128i *) (cells
-          + EIGHT * ROWS), (const __m128i *) cells);
+          + N_COLUMNS * ROWS), (const __m128i *) cells);
 }
 
 static INLINE __m256i
@@ -230,8 +230,6 @@ convert_column (const gint16 * cells, gboolean whole, const Factors * factors,
   else
     others = _mm256_add_epi16 (multiply_cells (cells, whole, factors, c, 1),
         multiply_cells (cells, whole, factors, c, 2));
-  if (!yuv)
-    first = convert_first (cells, whole, factors, c);
   return _mm256_srai_epi16 (_mm256_adds_epi16 (first, others),
       VITALS_COLOUR_BITS);
 }
@@ -270,22 +268,22 @@ store_block (guint8 * pixels, guint upper, __m256i * pairs)
   }
 }
 
-/* EIGHT columns of a whole block, or twice as many of eight rows. */
+/* N_COLUMNS of a whole block, or twice as many of eight rows. */
 static INLINE void
 convert_columns (const gint16 * cells, gboolean whole, const Factors * factors,
     guint8 * pixels, gboolean yuv)
 {
-  const guint upper = whole ? 8 * VITALS_PATCH_SIZE : EIGHT;
-  __m256i first[EIGHT];
+  const guint upper = whole ? 8 * VITALS_PATCH_SIZE : N_COLUMNS;
+  __m256i first[N_COLUMNS];
   guint c, i;
 
-  for (i = 0; i < EIGHT; i++)
-    first[i] = convert_first (cells + i * ROWS, whole, factors, 0);
 #pragma GCC unroll 3
   for (c = 0; c < VITALS_N_COMPONENTS; c++, pixels += VITALS_PLANE_BYTES) {
-    __m256i pairs[EIGHT / 2];
+    __m256i pairs[N_COLUMNS / 2];
 
-    for (i = 0; i < EIGHT; i += 2)
+    for (i = 0; i < N_COLUMNS && (c == 0 || !yuv); i++)
+      first[i] = convert_first (cells + i * ROWS, whole, factors, c);
+    for (i = 0; i < N_COLUMNS; i += 2)
       pairs[i / 2] = _mm256_packus_epi16 (convert_column (cells + i * ROWS,
               whole, factors, c, yuv, first[i]), convert_column (cells + (i + 1)
               * ROWS, whole, factors, c, yuv, first[i + 1]));
@@ -299,7 +297,8 @@ static INLINE void
 convert_block (const gint16 * cells, gboolean whole, const Factors * factors,
     guint8 * pixels, gboolean yuv)
 {
-  const guint n = whole ? EIGHT : 2 * EIGHT, last = VITALS_PATCH_SIZE - n;
+  const guint n = whole ? N_COLUMNS : 2 * N_COLUMNS;
+  const guint last = VITALS_PATCH_SIZE - n;
   guint i;
 
   for (i = 0; i < VITALS_PATCH_SIZE; i += n) {

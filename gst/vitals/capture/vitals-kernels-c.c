@@ -134,7 +134,8 @@ average_component (const gint16 * columns, const VitalsColumns * plan,
 
     for (i = 0; i < plan->n; i++, weights += 2) {
       for (row = 0; row < ROWS; row++)
-        sums[row] += multiply (source[row], *weights);
+        sums[row] = CLAMP (sums[row] + multiply (source[row], *weights),
+            G_MININT16, G_MAXINT16);
       source += plan->step * ROWS;
     }
     memcpy (cells, sums, sizeof (sums));

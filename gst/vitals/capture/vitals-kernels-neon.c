@@ -146,7 +146,7 @@ average_component (const gint16 * columns, const VitalsColumns * plan,
     int16x8_t sum = vdupq_n_s16 (0);
 
     for (i = 0; i < plan->n; i++, weights += 2, source += plan->step * ROWS)
-      sum = vaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (source), *weights));
+      sum = vqaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (source), *weights));
     vst1q_s16 (cells, sum);
   }
 }

@@ -21,7 +21,9 @@ G_BEGIN_DECLS
  *   weights of rows      a product is cut to 1/256; as that takes half of 1/256
  *                        away on average, the products of two or more rows
  *                        are given one
- *   weights of columns   in 1/32768, each product is rounded to 1/256
+ *   weights of columns   in 1/32768, each product is rounded to 1/256: of more
+ *                        than 512 columns white and black may become one
+ *                        darker or brighter
  *   colour matrix        in 1/8192, each product is rounded to 1/64: sums of
  *                        three go up to 4 * 128
  */

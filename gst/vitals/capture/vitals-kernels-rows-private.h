@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Averages of rows, sixteen bytes at once, for processors whose registers have as
- * many. Kernels include it once, without a guard, behind their own
+ * Averages of rows, sixteen bytes at once, for processors whose registers have
+ * as many. Kernels include it once, without a guard, behind their own
  *
  *   INLINE                    for functions that must be inlined
  *   Words                     of sixteen bytes
@@ -44,7 +44,8 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
   for (;;) {
     Words sum = average_block (bytes + i, stride, rows);
 
-    if (ahead != 0 && i % VITALS_CACHE_LINE == 0)
+    if (ahead != 0
+        && (i == 0 || (gsize) (bytes + i) % VITALS_CACHE_LINE < BLOCK))
       vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
     store_words (averages + i * scale, distance, sum);
     if (i == last)

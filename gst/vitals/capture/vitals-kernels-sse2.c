@@ -183,7 +183,7 @@ average_component (const gint16 * columns, const VitalsColumns * plan,
       Factor weight = make_factor (load_twice (weights));
 
       for (k = 0; k < N_REGISTERS; k++)
-        sums[k] = _mm_add_epi16 (sums[k], multiply (load (source + 8 * k),
+        sums[k] = _mm_adds_epi16 (sums[k], multiply (load (source + 8 * k),
                 weight));
     }
     for (k = 0; k < N_REGISTERS; k++)

@@ -89,11 +89,43 @@ GST_START_TEST (kernels_agree_at_every_width_and_offset)
 
 GST_END_TEST;
 
+/* The roundings of hundreds of columns add up to more than a word holds. */
+GST_START_TEST (white_of_a_very_wide_frame_stays_white)
+{
+  static const VitalsBox face = { -.2 / .6 * 40000, -.1 / .8 * 8, 40000 / .6,
+    8 / .8
+  };
+  guint8 *pixels = g_malloc (VITALS_FRAME_BYTES);
+  Picture picture;
+  guint n, i;
+
+  picture_open (&picture, GST_VIDEO_FORMAT_RGB, 40000, 8, FALSE, NULL);
+  memset (GST_VIDEO_FRAME_PLANE_DATA (&picture.frame, 0), 255,
+      GST_VIDEO_FRAME_SIZE (&picture.frame));
+  for (n = 0; vitals_kernels_get_nth (n); n++) {
+    g_autoptr (VitalsPacker) packer =
+        vitals_packer_new (vitals_kernels_get_nth (n));
+
+    fail_unless (vitals_packer_pack (packer, &picture.frame, &face, pixels,
+            NULL));
+    for (i = 0; i < VITALS_FRAME_BYTES; i++)
+      fail_unless (pixels[i] >= 254, "%s: %u", vitals_kernels_get_nth (n)->name,
+          pixels[i]);
+  }
+  g_free (pixels);
+  picture_close (&picture);
+}
+
+GST_END_TEST;
+
 /* Each plane in memory of its own, that ends with the last visible sample: the
  * address sanitizer and valgrind see who reads more. */
 GST_START_TEST (nothing_behind_the_last_pixel_is_read)
 {
-  static const VitalsBox face = { 0, 0, 131, 67 };
+  /* the largest patch is the whole frame */
+  static const VitalsBox face = { -.2 / .6 * 131, -.1 / .8 * 67, 131 / .6,
+    67 / .8
+  };
   Picture picture;
   guint8 *pixels = g_malloc (VITALS_FRAME_BYTES);
   GstVideoFrame cut;
@@ -215,6 +247,7 @@ kernels_suite (void)
       N_FORMATS);
   tcase_add_loop_test (test, nothing_behind_the_last_pixel_is_read, 0,
       N_FORMATS);
+  tcase_add_test (test, white_of_a_very_wide_frame_stays_white);
   tcase_add_test (test, a_packer_follows_new_boxes_formats_sizes_and_colours);
   tcase_add_test (test, a_packer_goes_on_after_a_box_that_was_refused);
   tcase_add_test (test, plain_c_is_always_there_and_last);

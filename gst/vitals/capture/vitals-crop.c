@@ -10,8 +10,6 @@
 #include <vitals/capture/vitals-crop-private.h>
 #include <vitals/capture/vitals-weights-private.h>
 
-/* What the vector loads of the kernels want. */
-#define ALIGNMENT 32
 #define MAX_SIZE 256
 
 /* A memory plane, and the part of its rows that is read. */
@@ -93,8 +91,7 @@ scaler_init (Scaler * scaler, GstVideoFrame * frame, const VitalsBox * crop)
   for (i = 0; i < scaler->n_planes; i++) {
     Plane *plane = &scaler->planes[i];
 
-    plane->averages = g_aligned_alloc (plane->end_byte - plane->first_byte
-        + ALIGNMENT, sizeof (gint16), ALIGNMENT);
+    plane->averages = g_new (gint16, plane->end_byte - plane->first_byte);
   }
 }
 
@@ -104,7 +101,7 @@ scaler_clear (Scaler * scaler)
   guint i;
 
   for (i = 0; i < scaler->n_planes; i++)
-    g_aligned_free (scaler->planes[i].averages);
+    g_free (scaler->planes[i].averages);
 }
 
 static void

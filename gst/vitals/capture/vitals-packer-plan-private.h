@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  */
 
 #define VITALS_MAX_MEMORY_PLANES 3
+/* As many columns of a block of tiles as stay in the first-level cache. */
+#define VITALS_MAX_CHUNK 512
 /* Luma and chroma, or all together. */
 #define VITALS_MAX_GROUPS 2
 

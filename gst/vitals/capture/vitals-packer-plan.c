@@ -7,8 +7,10 @@
 
 /* Rows are asked for so many before they are needed, or one cell before. */
 #define ROWS_AHEAD 8
-/* As many columns of a block of tiles as stay in the first-level cache. */
-#define MAX_CHUNK 512
+/* Edges are multiples of this part of a sample: so one that should be whole is,
+ * whatever the last bits of its calculation are, and no sample is read that would
+ * weigh nothing. */
+#define EDGE_STEPS (1 << 20)
 
 /* All else about a format is in GstVideoFormatInfo. */
 static const GstVideoFormat formats[] = {
@@ -72,7 +74,9 @@ get_row_span (const GstVideoInfo * info, guint component, const VitalsBox * box)
 static gdouble
 get_edge (const Span * span, guint cell)
 {
-  return span->start + span->length * cell / VITALS_PATCH_SIZE;
+  gdouble edge = span->start + span->length * cell / VITALS_PATCH_SIZE;
+
+  return rint (edge * EDGE_STEPS) / EDGE_STEPS;
 }
 
 /* The first sample of a cell. */
@@ -108,7 +112,7 @@ plan_rows (VitalsPlanePlan * plane, const Span * span, gboolean ahead)
 static void
 plan_chunks (VitalsPlanePlan * plane)
 {
-  guint n_chunks = (plane->n_bytes + MAX_CHUNK - 1) / MAX_CHUNK;
+  guint n_chunks = (plane->n_bytes + VITALS_MAX_CHUNK - 1) / VITALS_MAX_CHUNK;
 
   plane->chunk = GST_ROUND_UP_32 ((plane->n_bytes + n_chunks - 1) / n_chunks);
 }

@@ -64,6 +64,7 @@ vitals_packer_new (const VitalsKernels * kernels)
   VitalsPacker *packer = g_new0 (VitalsPacker, 1);
 
   packer->kernels = kernels ? kernels : vitals_kernels_get_default ();
+  packer->tiles = alloc_words (VITALS_MAX_CHUNK * packer->kernels->block_rows);
   packer->cells = alloc_words (VITALS_N_COMPONENTS
       * VITALS_N_CELLS (packer->kernels->block_rows));
   vitals_packer_set_patches (packer, vitals_default_patches);
@@ -85,7 +86,6 @@ clear_plans (VitalsPacker * packer)
 
   for (i = 0; i < VITALS_N_PATCHES; i++)
     vitals_patch_plan_clear (&packer->plans[i]);
-  g_clear_pointer (&packer->tiles, g_aligned_free);
   g_clear_pointer (&packer->columns, g_aligned_free);
   packer->planned = FALSE;
 }
@@ -94,6 +94,7 @@ void
 vitals_packer_free (VitalsPacker * packer)
 {
   clear_plans (packer);
+  g_aligned_free (packer->tiles);
   g_aligned_free (packer->cells);
   g_free (packer);
 }
@@ -126,7 +127,6 @@ plan_room (VitalsPacker * packer)
 
   for (i = 0; i < VITALS_N_PATCHES; i++)
     n = MAX (n, vitals_patch_plan_get_max_columns (&packer->plans[i]));
-  packer->tiles = alloc_words (GST_ROUND_UP_8 (n) * block_rows);
   packer->columns = alloc_words (n * block_rows);
 }
 

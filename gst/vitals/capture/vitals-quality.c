@@ -24,7 +24,7 @@
 #define WIDEST 2.0
 /* Of green, which carries the pulse: at or above this it carries none. */
 #define CLIPPED_LEVEL 250
-/* Every other pixel of every other row is looked at. */
+/* Every other row is looked at, and of its pixels all or every other. */
 #define SPARSE 2
 #define N_SPARSE ((VITALS_PATCH_SIZE / SPARSE) * (VITALS_PATCH_SIZE / SPARSE))
 /* Chromaticities, in 1/1024: how far skin may be from the mean skin. */
@@ -258,7 +258,8 @@ typedef struct
 } PixelCounts;
 
 /* Whether the share that @value has of @sum, in 1/CHROMA_SCALE rounded down, is
- * near @share: multiplied, as a division for each pixel is what all else costs. */
+ * near @share: multiplied, as a division for each pixel costs as much as all
+ * else. */
 static inline gboolean
 is_near (gint value, gint sum, gint share)
 {

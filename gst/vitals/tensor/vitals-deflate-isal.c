@@ -11,9 +11,9 @@ typedef struct
 } Engine;
 
 /* ISA-L has three levels above its fastest (which hardly compresses). At the
- * first, speed is what counts: for a face, a large buffer and matches in the last
- * 8 KB only (a plane has 5) take 8 % less time and give payloads that are 1 %
- * larger. */
+ * first, speed is what counts: for a face, a large buffer and matches in the
+ * last 8 KB only (a plane has 5) take 8 % less time and give payloads that are
+ * 1 % larger. */
 static const struct
 {
   guint level;
@@ -72,7 +72,8 @@ isal_run (struct isal_zstream *stream, VitalsChunks * output)
 
     stream->next_out = vitals_chunks_get_room (output, &room);
     stream->avail_out = room;
-    isal_deflate (stream);
+    if (isal_deflate (stream) != COMP_OK)
+      g_error ("ISA-L refuses to compress");
     vitals_chunks_advance (output, room - stream->avail_out);
   } while (stream->avail_out == 0);
 }

@@ -40,7 +40,8 @@ zlib_run (z_stream * stream, gint flush, VitalsChunks * output)
 
     stream->next_out = vitals_chunks_get_room (output, &room);
     stream->avail_out = room;
-    deflate (stream, flush);
+    if (deflate (stream, flush) == Z_STREAM_ERROR)
+      g_error ("zlib refuses to compress");
     vitals_chunks_advance (output, room - stream->avail_out);
   } while (stream->avail_out == 0);
 }

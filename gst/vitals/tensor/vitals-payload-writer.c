@@ -118,7 +118,7 @@ vitals_payload_writer_add_frame (VitalsPayloadWriter * writer,
   gboolean one_part = writer->n_parts == 1;
   guint i, n;
 
-  /* with each call deflate copies the 32 KB that it may refer to */
+  /* with each call deflate copies what it may refer to, up to 32 KB */
   for (i = 0; i < VITALS_N_CHANNELS; i += n) {
     n = one_part ? count_joined (order, i) : 1;
     part_write (&writer->parts[one_part ? 0 : i],

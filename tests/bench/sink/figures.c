@@ -371,7 +371,7 @@ main (int argc, char **argv)
   row ("of 50 sinks answered", answered, N_SINKS, "");
   row ("network threads for 50 sinks", threads, 1, "");
   row ("compressed window of a sink", held, 45, "MB");
-  row ("memory of a sink beside it", memory, 2, "MB");
+  row ("memory of a sink beside it", memory, 1, "MB");
   g_print ("{\"seal_zlib_ms\":%.3f,\"seal_ms\":%.3f,\"cancel_ms\":%.3f,"
       "\"post_ms\":%.3f,\"answered\":%u,\"network_threads\":%u,"
       "\"memory_mb\":%.3f}\n", zlib, fastest, cancel, post, answered, threads,

@@ -271,28 +271,42 @@ gst_vitals_capture_settings_get (const GstVitalsCaptureSettings * settings,
   }
 }
 
+static gboolean
+check_frames (const VitalsCaptureConfig * config, GstElement * element)
+{
+  if (config->min_frames > config->max_frames) {
+    GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+        ("min-frames (%u) is above max-frames (%u).", config->min_frames,
+            config->max_frames), (NULL));
+    return FALSE;
+  }
+  if (!vitals_capture_config_is_possible (config)) {
+    GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+        ("window-duration, %" G_GUINT64_FORMAT " ns, is too short for "
+            "min-frames (%u) at capture-fps (%g): 24 s are 24000000000 "
+            "nanoseconds.", config->window_duration, config->min_frames,
+            config->capture_fps), (NULL));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 VitalsTensorLayout *
 gst_vitals_capture_settings_check (const GstVitalsCaptureSettings * settings,
     GstElement * element)
 {
   g_autofree gchar *name = NULL;
   VitalsTensorLayout *layout;
-  guint min_frames, max_frames;
+  VitalsCaptureConfig config;
   GError *error = NULL;
 
   GST_OBJECT_LOCK (element);
   name = g_strdup (settings->tensor_layout ? settings->tensor_layout : "");
-  min_frames = settings->config.min_frames;
-  max_frames = settings->config.max_frames;
+  config = settings->config;
   GST_OBJECT_UNLOCK (element);
-  if (!gst_vitals_face_settings_check (&settings->face, element))
+  if (!gst_vitals_face_settings_check (&settings->face, element)
+      || !check_frames (&config, element))
     return NULL;
-  if (min_frames > max_frames) {
-    GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
-        ("min-frames (%u) is above max-frames (%u).", min_frames, max_frames),
-        (NULL));
-    return NULL;
-  }
   layout = vitals_tensor_layout_new (name, &error);
   if (!layout) {
     GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ, ("tensor-layout: %s",

@@ -64,6 +64,10 @@ typedef struct
 typedef void (*VitalsCaptureWindowFunc) (const VitalsCaptureWindow * window,
     gpointer user_data);
 
+/* Whether a window of that duration can have min_frames at capture_fps. */
+VITALS_API gboolean vitals_capture_config_is_possible (const
+    VitalsCaptureConfig * config);
+
 VITALS_API VitalsCapture *vitals_capture_new (VitalsTensorLayout * layout,
     const VitalsCaptureConfig * config, VitalsCaptureWindowFunc func,
     gpointer user_data, GError ** error);

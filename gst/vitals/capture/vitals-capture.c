@@ -16,6 +16,9 @@
 #define ROUNDING (2 * GST_MSECOND)
 /* Caps with a rate up to this many times capture_fps: nothing is skipped. */
 #define RATE_TOLERANCE 1.1
+/* Frames that a window may have more than its duration times the rate: one at
+ * its edge, and those that the pacer lets through early. */
+#define EXTRA_FRAMES 3
 
 struct _VitalsCapture
 {
@@ -87,6 +90,15 @@ check_config (const VitalsCaptureConfig * config, GError ** error)
     return TRUE;
   vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST, "Settings: %s", what);
   return FALSE;
+}
+
+gboolean
+vitals_capture_config_is_possible (const VitalsCaptureConfig * config)
+{
+  gdouble seconds = config->window_duration / (gdouble) GST_SECOND;
+
+  return seconds * config->capture_fps * RATE_TOLERANCE + EXTRA_FRAMES
+      >= config->min_frames;
 }
 
 VitalsCapture *

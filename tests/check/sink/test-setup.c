@@ -127,8 +127,64 @@ GST_START_TEST (settings_that_contradict_each_other_are_refused)
 {
   assert_refused ("min-frames=200 max-frames=100", GOOD_KEY,
       GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "min-frames");
+  assert_refused ("window-duration=24", GOOD_KEY, GST_LIBRARY_ERROR,
+      GST_LIBRARY_ERROR_SETTINGS, "nanoseconds");
+  assert_refused ("window-duration=4000000000", GOOD_KEY, GST_LIBRARY_ERROR,
+      GST_LIBRARY_ERROR_SETTINGS, "min-frames");
+  fail_unless (sink_try_ready ("window-duration=5000000000", GOOD_KEY)
+      == NULL);
   assert_refused ("results-location=/nowhere/at/all", GOOD_KEY,
       GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE, "results-location");
+}
+
+GST_END_TEST;
+
+/* What circadifysink warns of when it starts; NULL: nothing. (transfer full) */
+static gchar *
+get_warning (const gchar * properties, const gchar * api_key)
+{
+  gchar *launch = g_strdup_printf ("circadifysink %s", properties);
+  GstElement *element = gst_parse_launch (launch, NULL);
+  GstBus *bus = gst_bus_new ();
+  GstMessage *message;
+  GError *warning = NULL;
+  gchar *text = NULL;
+
+  g_object_set (element, "api-key", api_key, NULL);
+  gst_element_set_bus (element, bus);
+  fail_unless_equals_int (gst_element_set_state (element, GST_STATE_READY),
+      GST_STATE_CHANGE_SUCCESS);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  if (message) {
+    gst_message_parse_warning (message, &warning, NULL);
+    text = g_strdup (warning->message);
+    g_error_free (warning);
+    gst_message_unref (message);
+    fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING) == NULL);
+  }
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (element);
+  g_free (launch);
+  return text;
+}
+
+GST_START_TEST (cost_of_a_live_key_is_told_where_nothing_limits_it)
+{
+  gchar *all = get_warning ("", VITALS_SANDBOX_LIVE_KEY);
+  gchar *some = get_warning ("scan-interval=300000000000",
+      VITALS_SANDBOX_LIVE_KEY);
+
+  fail_unless (strstr (all, "scan-interval") != NULL);
+  fail_unless (strstr (some, "num-scans") != NULL);
+  fail_unless (strstr (some, "scan-interval") == NULL);
+  fail_unless (get_warning ("num-scans=1", VITALS_SANDBOX_LIVE_KEY) == NULL);
+  fail_unless (get_warning ("", GOOD_KEY) == NULL);
+  fail_unless (get_warning ("base-url=http://127.0.0.1:1",
+          VITALS_SANDBOX_LIVE_KEY) == NULL);
+  g_free (all);
+  g_free (some);
 }
 
 GST_END_TEST;
@@ -307,6 +363,7 @@ sink_setup_suite (void)
   tcase_add_test (tc, http_is_only_for_this_machine);
   tcase_add_test (tc, layout_that_cannot_be_used_is_named);
   tcase_add_test (tc, settings_that_contradict_each_other_are_refused);
+  tcase_add_test (tc, cost_of_a_live_key_is_told_where_nothing_limits_it);
   tcase_add_test (tc,
       roi_that_cannot_be_read_is_an_error_and_not_the_whole_frame);
   tcase_add_test (tc, key_file_is_read_no_further_than_a_key_is_long);

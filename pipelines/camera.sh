@@ -14,6 +14,7 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
+arguments 0 1 "$@"
 case "${1-}" in
   '') set -- autovideosrc ;;
   test) set -- vitalstestsrc is-live=true ;;

@@ -18,6 +18,10 @@ fail () {
   exit "${2-1}"
 }
 
+misuse () {
+  fail "$1; see $name --help" 2
+}
+
 # Paths of the command line, independent of the folder.
 absolute () {
   case $1 in
@@ -45,20 +49,42 @@ set_up () {
   fi
 }
 
-# Options that every script knows; the rest of the arguments stays.
+# Options that every script knows, before, between or after the arguments, which
+# stay.
 #   --sandbox   the service on this machine in place of the real one; with its
 #               live key, for which it measures what it is sent
+# A script may name one more in own_option; what follows it is then own_value.
 sandbox=no
-case "${1-}" in
-  -h | --help)
-    usage
-    exit 0
-    ;;
-  --sandbox)
-    sandbox=yes
-    shift
-    ;;
-esac
+own_value=
+left=$#
+while [ "$left" -gt 0 ]; do
+  argument=$1
+  shift
+  left=$((left - 1))
+  case $argument in
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    --sandbox) sandbox=yes ;;
+    -*)
+      [ "$argument" = "${own_option-}" ] || misuse "$argument: no such option"
+      case ${1--} in
+        -*) misuse "$argument: a value is missing" ;;
+      esac
+      own_value=$1
+      shift
+      left=$((left - 1))
+      ;;
+    *) set -- "$@" "$argument" ;;
+  esac
+done
+
+# arguments LOWEST HIGHEST ARGUMENT...: how many there may be
+arguments () {
+  [ $# -ge $(($1 + 2)) ] || { usage >&2; exit 2; }
+  [ $# -le $(($2 + 2)) ] || misuse 'too many arguments'
+}
 
 # Before anything is built: the key, which only the environment may carry.
 need_key () {

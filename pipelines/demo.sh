@@ -17,6 +17,7 @@ set -eu
 . "$(dirname "$0")/common.sh"
 sandbox=yes
 
+arguments 0 1 "$@"
 case "${1-}" in
   '')
     what='a synthetic face'

@@ -14,7 +14,7 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
-[ $# -ge 1 ] || { usage >&2; exit 2; }
+arguments 1 2 "$@"
 file=$(readable "$1")
 seconds=${2-24}
 case $seconds in

@@ -17,7 +17,7 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
-[ $# -eq 2 ] || { usage >&2; exit 2; }
+arguments 2 2 "$@"
 source=$1
 results=$(absolute "$2")
 case $source in

@@ -15,7 +15,7 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
-[ $# -ge 1 ] || { usage >&2; exit 2; }
+arguments 1 2 "$@"
 url=$1
 roi=${2-}
 

@@ -14,14 +14,12 @@
 # Exit status: 0 when a face was found, 3 when there was none.
 
 set -eu
+own_option=--picture
 . "$(dirname "$0")/common.sh"
 
+arguments 0 1 "$@"
 picture=
-if [ "${1-}" = --picture ]; then
-  [ $# -ge 2 ] || fail 'name the file of the picture' 2
-  picture=$(absolute "$2")
-  shift 2
-fi
+[ -z "$own_value" ] || picture=$(absolute "$own_value")
 case "${1-}" in
   '')
     # a window stays until somebody closes it

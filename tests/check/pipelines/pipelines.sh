@@ -115,6 +115,54 @@ rtsp_measures_a_camera_on_the_network () {
   expect 'heart [0-9.]+ bpm'
 }
 
+# An option that is overlooked would have sent to the real service; it wants a key.
+options_may_stand_anywhere () {
+  VITALS_WINDOW_DURATION=6000000000 \
+    expect_status 0 "$top/pipelines/camera.sh" test --sandbox
+  expect 'heart [0-9.]+ bpm'
+  for script in camera demo file headless many-files rtsp show-face; do
+    expect_status 0 "$top/pipelines/$script.sh" an-argument --help
+    expect "^  pipelines/$script.sh "
+  done
+}
+
+# expect_refusal PATTERN SCRIPT ARGUMENT...: before anything is done
+expect_refusal () {
+  local pattern=$1 script=$2
+  shift 2
+  expect_status 2 "$top/pipelines/$script" "$@"
+  expect "^$script: .*$pattern.*$script --help"
+}
+
+options_that_are_unknown_are_refused () {
+  expect_refusal '--snadbox: no such option' camera.sh test --snadbox
+  expect_refusal '--sandboxes: no such option' demo.sh --sandboxes
+  expect_refusal '-s: no such option' file.sh face.mp4 -s
+  expect_refusal '--json: no such option' headless.sh test results.jsonl --json
+  expect_refusal '--jobs: no such option' many-files.sh kept --jobs face.mp4
+  expect_refusal '--roi: no such option' rtsp.sh --roi rtsp://nowhere/
+  expect_refusal '--pictures: no such option' show-face.sh --pictures face.png
+  expect_refusal '--picture: a value is missing' show-face.sh --picture
+  expect_refusal '--picture: no such option' camera.sh --picture face.png
+  [ ! -e kept ] && [ ! -e results.jsonl ] || fail 'something was made'
+}
+
+arguments_that_are_too_many_are_refused () {
+  expect_refusal 'too many arguments' camera.sh test test
+  expect_refusal 'too many arguments' demo.sh face.mp4 face.mp4
+  expect_refusal 'too many arguments' file.sh face.mp4 5 5
+  expect_refusal 'too many arguments' headless.sh test results.jsonl more
+  expect_refusal 'too many arguments' rtsp.sh rtsp://nowhere/ 1,1,9,9 more
+  expect_refusal 'too many arguments' show-face.sh face.mp4 face.mp4
+}
+
+arguments_that_are_missing_are_named () {
+  for script in file headless many-files rtsp; do
+    expect_status 2 "$top/pipelines/$script.sh" --sandbox
+    expect "^  pipelines/$script.sh "
+  done
+}
+
 show_face_draws_box_and_patches () {
   timeout 120 "$top/pipelines/show-face.sh" --picture 'a face.png' >output 2>&1
   status=$?

@@ -12,8 +12,13 @@ here=$(dirname "$0")
 terminal=0
 [ -t 1 ] && terminal=1
 
+# mawk waits for a full buffer unless it is told not to.
+at_once=()
+awk -W version 2>&1 </dev/null | grep -q ^mawk && at_once=(-W interactive)
+
 # -e: an interrupt becomes an end of stream, and the open window is not lost.
-gst-launch-1.0 -e -m "$@" 2>&1 | awk -v terminal=$terminal -f "$here/messages.awk"
+gst-launch-1.0 -e -m "$@" 2>&1 |
+  awk ${at_once[@]+"${at_once[@]}"} -v terminal=$terminal -f "$here/messages.awk"
 status=("${PIPESTATUS[@]}")
 [ "${status[1]}" -eq 0 ] && exit 0
 [ "${status[0]}" -eq 0 ] || exit "${status[0]}"

@@ -163,6 +163,55 @@ arguments_that_are_missing_are_named () {
   done
 }
 
+# stand_in: reads a shell script, which runs in place of gst-launch-1.0
+stand_in () {
+  mkdir -p bin
+  { echo '#!/bin/sh'; cat; } >bin/gst-launch-1.0
+  chmod +x bin/gst-launch-1.0
+}
+
+# shows STATUS: what watch.sh makes of the messages that it reads
+shows () {
+  { echo "cat <<'EOF'"; cat; echo EOF; } | stand_in
+  PATH=$work/bin:$PATH expect_status "$1" "$top/pipelines/watch.sh" fakesrc
+}
+
+# each awk that is here, under the name that the script calls
+for_each_awk () {
+  local other
+  "$@"
+  for other in mawk gawk original-awk busybox; do
+    command -v $other >/dev/null || continue
+    mkdir -p bin
+    ln -sf "$(command -v $other)" bin/awk
+    PATH=$work/bin:$PATH "$@"
+  done
+}
+
+# The pipeline goes on only when its first line was read.
+first_line_comes_at_once () {
+  local line
+  rm -f lines go
+  mkfifo lines go
+  stand_in <<'EOF'
+echo 'Got message #1 from element "sink" (element): vitals-progress, phase=(string)readiness, window=(guint64)0;'
+read -r _ <go
+EOF
+  PATH=$work/bin:$PATH "$top/pipelines/watch.sh" fakesrc >lines &
+  exec 3<lines
+  : >output
+  read -r -t 20 line <&3 || line='nothing came'
+  echo >go
+  wait $!
+  exec 3<&-
+  echo "$line" >output
+  [ "$line" = 'window 0: readiness' ] || fail 'the first line is late'
+}
+
+watch_shows_a_line_when_it_comes () {
+  for_each_awk first_line_comes_at_once
+}
+
 show_face_draws_box_and_patches () {
   timeout 120 "$top/pipelines/show-face.sh" --picture 'a face.png' >output 2>&1
   status=$?

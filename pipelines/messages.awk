@@ -5,6 +5,24 @@
 # 3 without a reading, 4 with a reading but no such end. What a network camera
 # does to its connection while the pipeline stops is no failure of a measurement.
 
+# The text of a printed string, where \ooo is a byte. The awk that runs this
+# counts in bytes (LC_ALL=C). What would move a cursor becomes a blank.
+function unescaped(text,    out, at, byte) {
+  while (at = index(text, "\\")) {
+    out = out substr(text, 1, at - 1)
+    text = substr(text, at + 1)
+    if (text ~ /^[0-3][0-7][0-7]/) {
+      byte = substr(text, 1, 1) * 64 + substr(text, 2, 1) * 8 + substr(text, 3, 1)
+      out = out (byte < 128 ? " " : sprintf("%c", byte))
+      text = substr(text, 4)
+    } else {
+      out = out substr(text, 1, 1)
+      text = substr(text, 2)
+    }
+  }
+  return out text
+}
+
 # The value of a field of a printed structure, or "" when it is absent.
 function field(name,    text, start) {
   start = match($0, "[ ,]" name "=(\\([A-Za-z0-9]+\\))?")
@@ -14,7 +32,7 @@ function field(name,    text, start) {
   if (substr(text, 1, 1) == "\"") {
     match(text, /^"([^"\\]|\\.)*"/)
     text = substr(text, 2, RLENGTH - 2)
-    gsub(/\\/, "", text)
+    text = unescaped(text)
   } else {
     sub(/[,;].*/, "", text)
   }
@@ -42,6 +60,8 @@ function measure(name, title, unit, digits,    value) {
 function show_progress(    percent, filled, text) {
   percent = field("percent")
   text = "window " field("window") ": " field("phase")
+  if (field("phase") == "readiness")
+    waited = 1
   if (field("phase") == "capturing")
     begun = 1
   if (!terminal) {
@@ -101,7 +121,7 @@ function show_vitals() {
 /^ERROR: / && !ended { errors++ }
 /^Got EOS from element/ { ended = 1; next }
 # the other messages of the bus, and what gst-launch says of its own doings
-/^Got message #/ { next }
+/^(Got message #|GstMessage)/ { next }
 /^(Setting pipeline|Pipeline is|Prerolled|Redistribute|New clock|Progress:|Execution ended|Freeing pipeline|Use Windows|handling interrupt|Interrupt:|EOS on shutdown|EOS received|Got context|Missing element|Additional debug info:|\.\.\/)/ {
   next
 }
@@ -111,7 +131,7 @@ function show_vitals() {
 END {
   clear_bar()
   if (!readings) {
-    print begun ? "no reading" : "no reading: no frame with a face came"
+    print waited && !begun ? "no reading: no frame with a face came" : "no reading"
     exit 3
   }
   if (errors || !ended)

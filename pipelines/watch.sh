@@ -18,7 +18,7 @@ awk -W version 2>&1 </dev/null | grep -q ^mawk && at_once=(-W interactive)
 
 # -e: an interrupt becomes an end of stream, and the open window is not lost.
 gst-launch-1.0 -e -m "$@" 2>&1 |
-  awk ${at_once[@]+"${at_once[@]}"} -v terminal=$terminal -f "$here/messages.awk"
+  LC_ALL=C awk ${at_once[@]+"${at_once[@]}"} -v terminal=$terminal -f "$here/messages.awk"
 status=("${PIPESTATUS[@]}")
 [ "${status[1]}" -eq 0 ] && exit 0
 [ "${status[0]}" -eq 0 ] || exit "${status[0]}"

@@ -212,6 +212,38 @@ watch_shows_a_line_when_it_comes () {
   for_each_awk first_line_comes_at_once
 }
 
+shows_the_text_of_a_failure () {
+  shows 3 <<'EOF'
+Got message #1 from element "sink" (element): vitals-failed, window=(guint64)0, code=(string)NETWORK, message=(string)"Error\ resolving\ \342\200\234api.circadify.com\342\200\235:\ \"C:\\342\"\012\033\[2J", attempts=(uint)3;
+Got EOS from element "pipeline0".
+EOF
+  expect '^window 0: failed, NETWORK: Error resolving “api.circadify.com”: "C:\\342"  \[2J$'
+}
+
+watch_shows_text_that_is_not_ascii () {
+  for_each_awk shows_the_text_of_a_failure
+}
+
+watch_gives_no_reason_where_no_frame_came () {
+  shows 3 <<'EOF'
+Setting pipeline to PAUSED ...
+Got message #1 from element "sink" (element): vitals-progress, phase=(string)initializing, window=(guint64)0;
+ERROR: from element /GstPipeline:pipeline0/GstFileSrc:filesrc0: It went away.
+GstMessageError, gerror=(GError)NULL, debug=(string)"it\ went";
+Freeing pipeline ...
+EOF
+  printf '%s\n' 'window 0: initializing' \
+    'ERROR: from element /GstPipeline:pipeline0/GstFileSrc:filesrc0: It went away.' \
+    'no reading' | diff - output || fail 'that is not all'
+}
+
+demo_says_that_a_file_is_no_video () {
+  echo 'no video' >text.mp4
+  expect_status 1 "$top/pipelines/demo.sh" text.mp4
+  expect '^ERROR: '
+  expect '^no reading$'
+}
+
 show_face_draws_box_and_patches () {
   timeout 120 "$top/pipelines/show-face.sh" --picture 'a face.png' >output 2>&1
   status=$?

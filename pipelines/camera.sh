@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Measures who sits before a camera, once, and ends.
+# Measures who sits before a camera, window after window until one scan was
+# accepted, and ends.
 #
 #   pipelines/camera.sh [--sandbox] [DEVICE]
 #
 #   DEVICE      a camera (/dev/video0), or "test" for a synthetic face in place
-#               of one; default: the first camera that GStreamer finds
+#               of one; default: the first /dev/video*
 #   --sandbox   the service on this machine; else the key is taken from
 #               CIRCADIFY_API_KEY, and a live key pays for one scan
 #
@@ -15,8 +16,8 @@ set -eu
 . "$(dirname "$0")/common.sh"
 
 arguments 0 1 "$@"
-case "${1-}" in
-  '') set -- autovideosrc ;;
+[ -n "${1-}" ] || set -- /dev/video*
+case $1 in
   test) set -- vitalstestsrc is-live=true ;;
   *)
     camera "$1"

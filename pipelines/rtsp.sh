@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Measures the picture of an RTSP camera, once, and ends.
+# Measures the picture of an RTSP camera, window after window until one scan was
+# accepted, and ends.
 #
 #   pipelines/rtsp.sh [--sandbox] URL [ROI]
 #

@@ -102,6 +102,13 @@ camera_measures_once () {
   expect_rate 71 73 '(180 frames)  SYNTHETIC: measured, but the input is a synthetic face'
 }
 
+camera_is_not_replaced_by_a_test_picture () {
+  set -- /dev/video*
+  [ ! -e "$1" ] || skip 'this machine has a camera'
+  expect_status 1 "$top/pipelines/camera.sh" --sandbox
+  expect 'no such camera; "gst-device-monitor-1.0 Video/Source" lists'
+}
+
 camera_without_a_key_says_what_to_do () {
   expect_status 2 "$top/pipelines/camera.sh" test
   expect 'set CIRCADIFY_API_KEY'

@@ -12,13 +12,23 @@
 # without the right to install, it prints which packages to install and stops.
 set -eu
 
+usage () {
+  sed -n '4,13s/^# \{0,1\}//p' "$0"
+}
+
+case "${1-}" in
+  -h | --help)
+    usage
+    exit 0
+    ;;
+esac
 top=$(cd "$(dirname "$0")/.." && pwd)
 tests=no
 if [ "${1-}" = --tests ]; then
   tests=yes
   shift
 fi
-[ $# -ge 1 ] || { sed -n '4,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { usage >&2; exit 2; }
 build=$1
 shift
 

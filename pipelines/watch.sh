@@ -8,6 +8,12 @@
 # gst-launch-1.0; 3 when that ended well but without a reading.
 
 set -u
+case "${1-}" in
+  -h | --help)
+    sed -n '3,/^$/s/^# \{0,1\}//p' "$0"
+    exit 0
+    ;;
+esac
 here=$(dirname "$0")
 terminal=0
 [ -t 1 ] && terminal=1

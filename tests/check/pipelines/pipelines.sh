@@ -269,6 +269,33 @@ show_face_shows_a_file_to_its_end () {
   [ $status -eq 0 ] || fail "show-face.sh ended with $status"
 }
 
+# GStreamer's own sink crashes where there is no display.
+show_face_that_crashes_says_what_to_do () {
+  mkdir bin
+  cat >bin/python3 <<EOF
+#!/bin/sh
+case "\$*" in
+  '-c import gi') exit 0 ;;
+  *show-face.py*) kill -SEGV \$\$ ;;
+esac
+PATH=$PATH exec python3 "\$@"
+EOF
+  chmod +x bin/python3
+  PATH=$work/bin:$PATH expect_status 1 "$top/pipelines/show-face.sh"
+  expect 'no display.*--picture FILE.*VITALS_VIDEO_SINK'
+}
+
+help_of_watch_and_setup_is_their_header () {
+  for option in -h --help; do
+    expect_status 0 "$top/pipelines/watch.sh" $option
+    expect '^Runs gst-launch-1.0 .*'
+    expect '^  pipelines/watch.sh PIPELINE'
+    expect_status 0 "$top/pipelines/setup.sh" $option
+    expect '^Installs what is missing'
+    expect '^  pipelines/setup.sh .*BUILD_DIR'
+  done
+}
+
 file_measures_window_after_window () {
   face_video
   expect_status 0 "$top/pipelines/file.sh" --sandbox "$face" 5

@@ -18,7 +18,7 @@ arguments 1 2 "$@"
 file=$(readable "$1")
 seconds=${2-24}
 case $seconds in
-  '' | *[!0-9]*) fail "$seconds: the length of a window in whole seconds" 2 ;;
+  '' | 0* | *[!0-9]* | ??????????*) fail "$seconds: the length of a window in whole seconds" 2 ;;
 esac
 
 need_key

@@ -296,6 +296,14 @@ help_of_watch_and_setup_is_their_header () {
   done
 }
 
+file_takes_a_window_of_whole_seconds () {
+  echo 'no video' >text.mp4
+  for seconds in 0 00 010 1.5 -1 5s 1000000000; do
+    expect_status 2 "$top/pipelines/file.sh" --sandbox text.mp4 $seconds
+    expect "^file.sh: $seconds: "
+  done
+}
+
 file_measures_window_after_window () {
   face_video
   expect_status 0 "$top/pipelines/file.sh" --sandbox "$face" 5

@@ -7,6 +7,27 @@
 #   tests/bench/run.sh peers      rppg beside the Python package vitallens, which it installs from the
 #                                 Python index into the build folder
 set -eu
+
+usage () {
+  sed -n '3,/^set/s/^# \{0,1\}//p' "$0"
+}
+
+case "${1-}" in
+  -h | --help)
+    usage
+    exit 0
+    ;;
+esac
+known='packer pipeline scale upload sink vitallens rppg face quality accuracy peers'
+for name in "$@"; do
+  case " $known " in
+    *" $name "*) ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+done
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${VITALS_BENCH_BUILD:-$top/build-bench}
 [ $# -gt 0 ] || set -- packer pipeline scale upload sink vitallens rppg face quality accuracy

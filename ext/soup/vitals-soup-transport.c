@@ -6,7 +6,7 @@
  * libsoup. Everything here runs on the network thread of libvitals.
  *
  * There is no logger: it would print keys and upload addresses. Messages name
- * scheme and host of a URL, nothing more.
+ * scheme, host and port of a URL, nothing more.
  */
 
 #include "vitals-payload-stream.h"

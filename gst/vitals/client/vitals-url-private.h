@@ -12,7 +12,8 @@ VITALS_API gboolean vitals_url_needs_tls (const gchar * url);
 /* Whether it is of this machine, by its form: "localhost" or an address. */
 VITALS_API gboolean vitals_url_is_loopback (const gchar * url);
 
-/* The part of a URL that may be shown: scheme and host.
+/* The part of a URL that may be shown: scheme, host, and a port that is not the
+ * usual one.
  * Returns: (transfer full) */
 VITALS_API gchar *vitals_url_for_display (const gchar * url);
 

@@ -82,6 +82,16 @@ vitals_url_is_loopback (const gchar * url)
   return loopback;
 }
 
+/* -1: that of its scheme, which needs not be told. */
+static gint
+get_special_port (GUri * uri)
+{
+  gint port = g_uri_get_port (uri);
+  gint usual = g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80;
+
+  return port == usual ? -1 : port;
+}
+
 gchar *
 vitals_url_for_display (const gchar * url)
 {
@@ -91,8 +101,8 @@ vitals_url_for_display (const gchar * url)
   if (!uri || !g_uri_get_host (uri))
     text = g_strdup ("the given address");
   else
-    text = g_strdup_printf ("%s://%s", g_uri_get_scheme (uri),
-        g_uri_get_host (uri));
+    text = g_uri_join (URL_FLAGS, g_uri_get_scheme (uri), NULL,
+        g_uri_get_host (uri), get_special_port (uri), "", NULL, NULL);
   g_clear_pointer (&uri, g_uri_unref);
   return text;
 }

@@ -85,6 +85,35 @@ GST_START_TEST (addresses_are_https_or_this_machine)
 
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *url, *shown;
+} shown_urls[] = {
+  {"https://api.circadify.com", "https://api.circadify.com"},
+  {"http://127.0.0.1:8080", "http://127.0.0.1:8080"},
+  {"http://localhost:9/", "http://localhost:9"},
+  {"http://[::1]:8080/x", "http://[::1]:8080"},
+  {"http://[::1]/x", "http://[::1]"},
+  {"http://127.0.0.1:80/x", "http://127.0.0.1"},
+  {"https://example.com:443/x", "https://example.com"},
+  {"https://example.com:80/x", "https://example.com:80"},
+  {"https://me:KEYSECRET@example.com:8443/KEYSECRET?a=KEYSECRET#KEYSECRET",
+      "https://example.com:8443"},
+  {"https://example.com:KEYSECRET/", "the given address"},
+  {"KEYSECRET", "the given address"},
+  {"", "the given address"}
+};
+
+GST_START_TEST (of_an_address_the_host_and_the_port_are_shown)
+{
+  gchar *shown = vitals_url_for_display (shown_urls[__i__].url);
+
+  assert_equals_string (shown, shown_urls[__i__].shown);
+  g_free (shown);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (key_and_address_come_from_the_environment)
 {
   VitalsCircadifyClient *client;
@@ -312,6 +341,8 @@ checks_suite (void)
       G_N_ELEMENTS (keys));
   tcase_add_loop_test (tcase, addresses_are_https_or_this_machine, 0,
       G_N_ELEMENTS (urls));
+  tcase_add_loop_test (tcase, of_an_address_the_host_and_the_port_are_shown, 0,
+      G_N_ELEMENTS (shown_urls));
   tcase_add_test (tcase, key_and_address_come_from_the_environment);
   tcase_add_test (tcase, key_cannot_be_read_back);
   tcase_add_test (tcase, demographics_out_of_range_are_refused_unsent);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include <vitals/capture/vitals-box.h>
 #include <vitals/vitals-error-private.h>
 
 #include "measure-advice.h"
@@ -24,8 +25,8 @@ typedef struct
   gboolean json;
   gchar *plot;
   gchar *roi;
-  gint duration;                /* s; 0: to the end */
-  gint scans;
+  gint duration;                /* s; when it was checked 0: to the end */
+  gint scans;                   /* when it was checked 1 or more */
   gchar **inputs;
 } Options;
 
@@ -115,28 +116,61 @@ is_circadify (const Options * options)
 }
 
 static gboolean
+is_given (gint number)
+{
+  return number != VITALS_CLI_NOT_GIVEN;
+}
+
+/* What is wrong, or NULL. */
+static const gchar *
+find_mistake (Options * options)
+{
+  if (!options->inputs)
+    return "which input?";
+  if (options->inputs[1])
+    return "one input at a time";
+  if (!find_service (options))
+    return "--service must be local, circadify or vitallens";
+  if (options->plot && is_circadify (options))
+    return "--plot is not for Circadify, which gives no pulse to draw";
+  if (options->plot && !*options->plot)
+    return "--plot names no file";
+  if (is_given (options->duration) && options->duration < 1)
+    return "--duration must be 1 or more";
+  if (is_given (options->scans) && options->scans < 1)
+    return "--scans must be 1 or more";
+  if (is_given (options->scans) && !is_circadify (options))
+    return "--scans is for --service circadify";
+  return NULL;
+}
+
+/* The element would find out, but only when the pipeline starts. */
+static gboolean
+check_roi (const gchar * roi, GError ** error)
+{
+  VitalsBox box;
+
+  if (!roi || vitals_box_parse (roi, &box, error))
+    return TRUE;
+  g_prefix_error (error, "--roi: ");
+  return FALSE;
+}
+
+static gboolean
 check_options (Options * options, GError ** error)
 {
-  const gchar *wrong = NULL;
+  const gchar *wrong = find_mistake (options);
 
-  if (!options->inputs)
-    wrong = "which input?";
-  else if (options->inputs[1])
-    wrong = "one input at a time";
-  else if (!find_service (options))
-    wrong = "--service must be local, circadify or vitallens";
-  else if (options->plot && is_circadify (options))
-    wrong = "--plot is not for Circadify, which gives no pulse to draw";
-  else if (options->duration < 0)
-    wrong = "--duration must not be negative";
-  else if (options->scans < 0)
-    wrong = "--scans must be 1 or more";
-  else if (options->scans > 0 && !is_circadify (options))
-    wrong = "--scans is for --service circadify";
-  if (wrong)
+  if (wrong) {
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
         wrong);
-  return wrong == NULL;
+    return FALSE;
+  }
+  if (!is_given (options->duration))
+    options->duration = 0;
+  if (!is_given (options->scans))
+    options->scans = 1;
+  return check_roi (options->roi, error);
 }
 
 /* --- the run --- */
@@ -335,8 +369,7 @@ static int
 measure (const Options * options)
 {
   MeasurePipelineOptions pipeline_options = {
-    options->service, options->roi, MAX (options->scans, 1),
-    options->plot != NULL,
+    options->service, options->roi, options->scans, options->plot != NULL,
     is_file (options) ? options->duration * GST_SECOND : 0
   };
   Measurement measurement = {.options = options };
@@ -364,7 +397,9 @@ measure (const Options * options)
 int
 vitals_cli_measure (int argc, char **argv)
 {
-  Options options = { NULL, };
+  Options options = {.duration = VITALS_CLI_NOT_GIVEN,
+    .scans = VITALS_CLI_NOT_GIVEN
+  };
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -28,7 +28,7 @@ typedef struct
   gchar *tls_key;
   gchar *keep_dir;
   gint processing_ms;
-  gint64 quota;
+  gint64 quota;                 /* VITALS_CLI_NOT_GIVEN: no limit */
   gchar *lens_shape;
   gchar *key;
   gchar **command;              /* of argv; NULL: none */
@@ -141,6 +141,8 @@ check_options (const Options * options, GError ** error)
     wrong = "--api must be 1 or 3";
   else if (options->processing_ms < 0)
     wrong = "--processing must not be negative";
+  else if (options->quota != VITALS_CLI_NOT_GIVEN && options->quota < 0)
+    wrong = "--quota must not be negative";
   else if (options->key && !g_str_equal (options->key, "test") &&
       !g_str_equal (options->key, "live"))
     wrong = "--key must be test or live";
@@ -167,7 +169,7 @@ start_sandbox (const Options * options, GError ** error)
     .tls_key = options->tls_key,
     .keep_dir = options->keep_dir,
     .processing_ms = options->processing_ms,
-    .quota = options->quota,
+    .quota = MAX (options->quota, -1),  /* -1: no limit */
     .lens_shape = g_strcmp0 (options->lens_shape, "documented") == 0
         ? VITALS_LENS_SHAPE_DOCUMENTED : VITALS_LENS_SHAPE_2026
   };
@@ -280,6 +282,15 @@ print_address (VitalsSandbox * sandbox)
       vitals_sandbox_get_url (sandbox));
 }
 
+/* An address or a fault that cannot be understood is found out here only. */
+static int
+report_no_sandbox (const GError * error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+    return vitals_cli_usage_error ("%s", error->message);
+  return vitals_cli_failure ("%s", error->message);
+}
+
 static int
 run (Runner * runner, const Options * options)
 {
@@ -288,7 +299,7 @@ run (Runner * runner, const Options * options)
 
   sandbox = start_sandbox (options, &error);
   if (!sandbox)
-    return vitals_cli_failure ("%s", error->message);
+    return report_no_sandbox (error);
 
   if (options->command) {
     if (!start_command (runner, options, vitals_sandbox_get_url (sandbox),
@@ -304,7 +315,7 @@ run (Runner * runner, const Options * options)
 int
 vitals_cli_sandbox (int argc, char **argv)
 {
-  Options options = {.api = 3,.quota = -1 };
+  Options options = {.api = 3,.quota = VITALS_CLI_NOT_GIVEN };
   Runner runner = { NULL, };
   g_autoptr (GError) error = NULL;
   guint watch;

@@ -92,9 +92,11 @@ check_options (const Options * options, GError ** error)
     wrong = "which payloads?";
   else if (options->jobs < 1 || options->jobs > MAX_JOBS)
     wrong = "--jobs must be 1 to 64";
-  else if (options->age < -1 || options->age > 120)
+  else if (options->age != VITALS_CLI_NOT_GIVEN
+      && (options->age < 0 || options->age > 120))
     wrong = "--age must be 0 to 120";
-  else if (options->fitzpatrick < 0 || options->fitzpatrick > 6)
+  else if (options->fitzpatrick != VITALS_CLI_NOT_GIVEN
+      && (options->fitzpatrick < 1 || options->fitzpatrick > 6))
     wrong = "--fitzpatrick must be 1 to 6";
   else if (options->sex && !g_str_equal (options->sex, "male") &&
       !g_str_equal (options->sex, "female"))
@@ -150,8 +152,9 @@ make_client (const Options * options, GError ** error)
 static int
 run (const Options * options)
 {
-  VitalsDemographics demographics = { options->age, get_sex (options),
-    options->fitzpatrick
+  /* -1 and 0: not told */
+  VitalsDemographics demographics = { MAX (options->age, -1),
+    get_sex (options), MAX (options->fitzpatrick, 0)
   };
   ScanBatchOptions batch = { NULL, };
   g_autoptr (VitalsCircadifyClient) client = NULL;
@@ -183,7 +186,9 @@ run (const Options * options)
 int
 vitals_cli_scan (int argc, char **argv)
 {
-  Options options = {.jobs = DEFAULT_JOBS,.age = -1 };
+  Options options = {.jobs = DEFAULT_JOBS,.age = VITALS_CLI_NOT_GIVEN,
+    .fitzpatrick = VITALS_CLI_NOT_GIVEN
+  };
   g_autoptr (GError) error = NULL;
   int status;
 

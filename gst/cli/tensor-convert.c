@@ -11,6 +11,7 @@
 #include "vitals-cli.h"
 
 #define DEFAULT_LEVEL 1
+#define NO_FRAMERATE (-G_MAXDOUBLE)     /* not given */
 #define PICTURE_WIDTH (VITALS_N_PATCHES * VITALS_PATCH_SIZE)
 #define N_COLOURS 3
 #define MAX_RAW_BYTES ((gsize) VITALS_TENSOR_MAX_FRAMES * VITALS_FRAME_BYTES)
@@ -20,11 +21,11 @@ typedef struct
   gchar *layout;
   gchar *output;
   gchar *ppm;
-  gdouble framerate;            /* 0: not given */
-  gint placeholder;             /* frames, 0: none */
+  gdouble framerate;
+  gint placeholder;             /* frames; not given: raw ones are read */
   gint level;
-  gint window;                  /* -1: the only one */
-  gint frame;
+  gint window;                  /* not given: the only one */
+  gint frame;                   /* not given: the first */
   gchar **files;
 } Options;
 
@@ -63,14 +64,14 @@ check_encode_options (const Options * options)
     return "one payload is made of one file";
   if (options->level < 0 || options->level > 9)
     return "--level must be 0 to 9";
-  if (options->placeholder == 0)
+  if (options->placeholder == VITALS_CLI_NOT_GIVEN)
     return options->framerate >= VITALS_TENSOR_MIN_FRAMERATE
         && options->framerate <= VITALS_TENSOR_MAX_FRAMERATE ? NULL
         : "the raw frames do not say their rate: give --framerate, 0.1 to 1000";
-  if (options->placeholder < 0
+  if (options->placeholder < 1
       || options->placeholder > VITALS_TENSOR_MAX_FRAMES)
     return "--placeholder must be 1 to 720 frames";
-  if (options->files || options->framerate != 0)
+  if (options->files || options->framerate != NO_FRAMERATE)
     return "--placeholder takes no file and no --framerate";
   return NULL;
 }
@@ -106,7 +107,9 @@ encode (const Options * options, VitalsTensorLayout * layout)
 int
 tensor_encode (int argc, char **argv)
 {
-  g_auto (Options) options = {.level = DEFAULT_LEVEL };
+  g_auto (Options) options = {.level = DEFAULT_LEVEL,
+    .framerate = NO_FRAMERATE,.placeholder = VITALS_CLI_NOT_GIVEN
+  };
   g_autoptr (VitalsTensorLayout) layout = NULL;
   g_autoptr (GError) error = NULL;
   const gchar *wrong;
@@ -200,14 +203,15 @@ static gboolean
 write_picture (const Options * options, VitalsTensor * tensor, GError ** error)
 {
   g_autoptr (GBytes) picture = NULL;
+  gint frame = MAX (options->frame, 0);
 
-  if (options->frame >= (gint) vitals_tensor_get_frames (tensor)) {
+  if (frame >= (gint) vitals_tensor_get_frames (tensor)) {
     vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "there is no frame %d: it has %u frames, counted from 0",
-        options->frame, vitals_tensor_get_frames (tensor));
+        "there is no frame %d: it has %u frames, counted from 0", frame,
+        vitals_tensor_get_frames (tensor));
     return FALSE;
   }
-  picture = draw_frame (tensor, options->frame);
+  picture = draw_frame (tensor, frame);
   return tensor_write_output (options->ppm, picture, error);
 }
 
@@ -234,11 +238,11 @@ check_decode_options (const Options * options)
 {
   if (!options->files || options->files[1])
     return "which file? (one)";
-  if (options->window < -1)
+  if (options->window < 0 && options->window != VITALS_CLI_NOT_GIVEN)
     return "--window counts from 0";
-  if (options->frame < 0)
+  if (options->frame < 0 && options->frame != VITALS_CLI_NOT_GIVEN)
     return "--frame counts from 0";
-  if (options->frame > 0 && !options->ppm)
+  if (options->frame != VITALS_CLI_NOT_GIVEN && !options->ppm)
     return "--frame says which frame goes into the picture of --ppm";
   return NULL;
 }
@@ -246,7 +250,9 @@ check_decode_options (const Options * options)
 int
 tensor_decode (int argc, char **argv)
 {
-  g_auto (Options) options = {.window = -1 };
+  g_auto (Options) options = {.window = VITALS_CLI_NOT_GIVEN,
+    .frame = VITALS_CLI_NOT_GIVEN
+  };
   g_autoptr (VitalsTensorLayout) layout = NULL;
   g_autoptr (GError) error = NULL;
   const gchar *wrong;

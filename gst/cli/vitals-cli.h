@@ -15,6 +15,9 @@ enum
   VITALS_EXIT_INTERRUPTED = 130 /* SIGINT, as shells report it */
 };
 
+/* A whole number that was not given: no option takes this one. */
+#define VITALS_CLI_NOT_GIVEN G_MININT
+
 /*
  * The subcommands: argv[0] is the subcommand's name, the program name (of
  * g_get_prgname()) "vitals NAME". They return the exit status.

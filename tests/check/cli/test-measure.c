@@ -398,7 +398,16 @@ GST_START_TEST (wrong_command_lines_are_usage_errors)
     {"measure", NULL}, {"measure", "a", "b", NULL},
     {"measure", "--service", "cloud", "a", NULL},
     {"measure", "--service", "circadify", "--plot=x.svg", "a", NULL},
-    {"measure", "--duration", "-1", "a", NULL},
+    {"measure", "--duration", "-1", "test", NULL},
+    {"measure", "--duration", "0", "test", NULL},
+    {"measure", "--duration", "4.5", "test", NULL},
+    {"measure", "--roi", "1,2,3", "test", NULL},
+    {"measure", "--roi", "1,2,3,0", "test", NULL},
+    {"measure", "--roi", "", "test", NULL},
+    {"measure", "--plot", "", "test", NULL},
+    {"measure", "--service=circadify", "--scans", "0", "test", NULL},
+    {"measure", "--service=circadify", "--scans", "-1", "test", NULL},
+    {"measure", "--scans", "0", "test", NULL},
     {"measure", "--scans", "2", "a", NULL}, {"measure", "--nonsense", NULL}
   };
   guint i;
@@ -408,6 +417,8 @@ GST_START_TEST (wrong_command_lines_are_usage_errors)
 
     fail_unless_equals_int (command_run (NULL, NULL, wrong[i], NULL, &err), 2);
     fail_unless (strstr (err, "--help") != NULL, "%s", err);
+    /* what is wrong, and where help is */
+    fail_unless_equals_int (count_strings (err, "\n"), 2);
   }
 }
 

@@ -406,6 +406,9 @@ vitals_cli_measure (int argc, char **argv)
   if (!parse_options (&options, argc, argv, &error) ||
       !check_options (&options, &error))
     status = vitals_cli_usage_error ("%s", error->message);
+  else if (options.plot && !vitals_cli_check_output (options.plot, TRUE,
+          &error))
+    status = vitals_cli_failure ("%s", error->message);
   else
     status = measure (&options);
   options_clear (&options);

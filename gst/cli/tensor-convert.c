@@ -92,6 +92,8 @@ encode (const Options * options, VitalsTensorLayout * layout)
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (!tensor_check_output (options->output, &error))
+    return vitals_cli_failure ("%s", error->message);
   if (options->placeholder > 0)
     tensor = vitals_tensor_new_placeholder (options->placeholder);
   else
@@ -215,17 +217,35 @@ write_picture (const Options * options, VitalsTensor * tensor, GError ** error)
   return tensor_write_output (options->ppm, picture, error);
 }
 
+/* Standard output gets them unless the picture is all that is wanted. */
+static gboolean
+wants_raw_frames (const Options * options)
+{
+  return options->output || !options->ppm;
+}
+
+static gboolean
+check_outputs (const Options * options, GError ** error)
+{
+  if (options->ppm && !tensor_check_output (options->ppm, error))
+    return FALSE;
+  return !wants_raw_frames (options)
+      || tensor_check_output (options->output, error);
+}
+
 static int
 decode (const Options * options, VitalsTensorLayout * layout)
 {
   const gchar *path = options->files[0];
+  g_autoptr (VitalsTensor) tensor = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (VitalsTensor) tensor = read_tensor (path, layout, options->window,
-      &error);
 
+  if (!check_outputs (options, &error))
+    return vitals_cli_failure ("%s", error->message);
+  tensor = read_tensor (path, layout, options->window, &error);
   if (!tensor || (options->ppm && !write_picture (options, tensor, &error)))
     return vitals_cli_failure ("%s: %s", path, error->message);
-  if (options->ppm && !options->output)
+  if (!wants_raw_frames (options))
     return VITALS_EXIT_OK;
   if (!tensor_write_output (options->output, vitals_tensor_get_pixels (tensor),
           &error))

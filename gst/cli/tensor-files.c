@@ -9,6 +9,7 @@
 #include <vitals/vitals-file-private.h>
 
 #include "tensor.h"
+#include "vitals-cli.h"
 
 #define BLOCK_BYTES (64 * 1024)
 
@@ -64,17 +65,24 @@ tensor_read_input (const gchar * path, gsize max, GError ** error)
   return g_steal_pointer (&bytes);
 }
 
+gboolean
+tensor_check_output (const gchar * path, GError ** error)
+{
+  if (!is_standard (path))
+    return vitals_cli_check_output (path, FALSE, error);
+  if (!isatty (STDOUT_FILENO))
+    return TRUE;
+  vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
+      "this is no text for a terminal: name a file with --output");
+  return FALSE;
+}
+
 static gboolean
 write_standard_output (GBytes * bytes, GError ** error)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
 
-  if (isatty (STDOUT_FILENO)) {
-    vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,
-        "this is no text for a terminal: name a file with --output");
-    return FALSE;
-  }
   if (fwrite (data, 1, size, stdout) == size && fflush (stdout) == 0)
     return TRUE;
   vitals_set_error (error, VITALS_ERROR_INVALID_REQUEST,

@@ -33,4 +33,10 @@ int vitals_cli_usage_error (const gchar * format, ...) G_GNUC_PRINTF (1, 2);
 /* Prints "vitals NAME: MESSAGE". Returns: VITALS_EXIT_FAILED */
 int vitals_cli_failure (const gchar * format, ...) G_GNUC_PRINTF (1, 2);
 
+/* Whether @file can be written, as far as can be told without touching it.
+ * @replaced: a new file takes its place, which its folder must allow. Errors of
+ * G_FILE_ERROR, which name @file. */
+gboolean vitals_cli_check_output (const gchar * file, gboolean replaced,
+    GError ** error);
+
 G_END_DECLS

@@ -270,14 +270,60 @@ GST_END_TEST;
 GST_START_TEST (what_is_no_file_is_not_replaced_by_a_plot)
 {
   g_autofree gchar *path = g_build_filename (folder, "pipe", NULL);
+  g_autofree gchar *out = NULL;
   g_autofree gchar *err = NULL;
   GStatBuf info;
 
   fail_unless_equals_int (mkfifo (path, 0600), 0);
   fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
-              "58,14,43,54", "--plot", path, face), NULL, &err), 1);
+              "58,14,43,54", "--plot", path, face), &out, &err), 1);
   fail_unless (strstr (err, "no regular file") != NULL, "%s", err);
+  fail_unless_equals_string (out, "");
   fail_unless (g_stat (path, &info) == 0 && S_ISFIFO (info.st_mode));
+  g_unlink (path);
+}
+
+GST_END_TEST;
+
+/* One line that names it, and nothing was measured. */
+static void
+assert_plot_is_refused (const gchar * path)
+{
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--roi",
+              "58,14,43,54", "--plot", path, face), &out, &err), 1);
+  fail_unless (strstr (err, path) != NULL, "%s", err);
+  fail_unless_equals_int (count_strings (err, "\n"), 1);
+  fail_unless_equals_string (out, "");
+}
+
+GST_START_TEST (a_plot_that_cannot_be_written_is_told_before_the_measurement)
+{
+  g_autofree gchar *below_a_file = g_build_filename (face, "plot.svg", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "plot.svg", NULL);
+  g_autofree gchar *kept = NULL;
+
+  assert_plot_is_refused ("/nowhere/at-all/plot.svg");
+  assert_plot_is_refused ("nowhere/plot.svg");
+  assert_plot_is_refused (below_a_file);
+  assert_plot_is_refused (folder);
+  fail_unless (g_file_set_contents (path, "kept", -1, NULL));
+  /* root can write everything */
+  if (geteuid () != 0) {
+    g_chmod (path, 0400);
+    assert_plot_is_refused (path);
+    g_chmod (path, 0600);
+    g_chmod (folder, 0500);
+    assert_plot_is_refused (path);
+    g_chmod (folder, 0700);
+  }
+  /* nor is it touched when something else is wrong */
+  fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", "--plot",
+              path, "/nowhere.mp4"), NULL, NULL), 1);
+  fail_unless (g_file_get_contents (path, &kept, NULL, NULL));
+  fail_unless_equals_string (kept, "kept");
   g_unlink (path);
 }
 
@@ -527,6 +573,8 @@ cli_measure_suite (void)
   tcase_add_test (tcase, the_service_that_cannot_measure_is_no_reading);
   tcase_add_test (tcase, the_plot_has_pulse_spectrum_and_rates);
   tcase_add_test (tcase, what_is_no_file_is_not_replaced_by_a_plot);
+  tcase_add_test (tcase,
+      a_plot_that_cannot_be_written_is_told_before_the_measurement);
   tcase_add_test (tcase, a_plot_without_a_rate_says_why);
   tcase_add_test (tcase, what_cannot_be_read_is_a_failure);
   tcase_add_test (tcase, input_without_a_picture_is_told_with_what_to_do);

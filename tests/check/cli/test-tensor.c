@@ -379,6 +379,36 @@ GST_START_TEST (raw_frames_of_a_wrong_size_are_refused)
 
 GST_END_TEST;
 
+/* A file that is not there would be told instead, had it been read first. */
+GST_START_TEST (output_that_cannot_be_written_is_told_before_the_input_is_read)
+{
+  static const gchar *const outputs[] = { "/nowhere/out", "nowhere/out",
+    "/dev/null"
+  };
+  const gchar *path = outputs[__i__];
+
+  assert_fails (RUN ("tensor", "encode", "-r", "30", "-o", path, "/none"), 1,
+      path);
+  assert_fails (RUN ("tensor", "decode", "-o", path, "/none"), 1, path);
+  assert_fails (RUN ("tensor", "decode", "--ppm", path, "/none"), 1, path);
+  assert_fails (RUN ("tensor", "encode", "-r", "30", "-o", folder, "/none"), 1,
+      folder);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (output_is_replaced_only_when_there_is_a_new_one)
+{
+  encode (payload, "1");
+  encode (other, "1");
+  assert_fails (RUN ("tensor", "encode", "-r", "30", "-o", other, "/none"), 1,
+      "/none");
+  assert_same_bytes (payload, other);
+  assert_runs (RUN ("tensor", "encode", "-r", "30", "-o", other, raw));
+}
+
+GST_END_TEST;
+
 static const struct
 {
   const gchar *arguments[6];
@@ -454,6 +484,9 @@ tensor_suite (void)
       5);
   tcase_add_test (test, pipe_that_is_named_is_refused_at_once);
   tcase_add_test (test, raw_frames_of_a_wrong_size_are_refused);
+  tcase_add_loop_test (test,
+      output_that_cannot_be_written_is_told_before_the_input_is_read, 0, 3);
+  tcase_add_test (test, output_is_replaced_only_when_there_is_a_new_one);
   tcase_add_loop_test (test, wrong_command_line_has_status_2, 0,
       G_N_ELEMENTS (usage_errors));
   tcase_add_loop_test (test, help_tells_the_exit_statuses, 0, 5);

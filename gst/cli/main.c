@@ -14,11 +14,11 @@ static const struct
   const gchar *summary;
 } commands[] = {
   {"measure", vitals_cli_measure,
-      "measure a file, a camera or an address, here or with Circadify"},
+      "measure a video or a camera, here or with Circadify or VitalLens"},
   {"scan", vitals_cli_scan,
       "send payload files to Circadify, print the vitals"},
   {"sandbox", vitals_cli_sandbox,
-      "serve Circadify's interface on this machine, for tests"},
+      "serve the interfaces of Circadify and VitalLens here, for tests"},
   {"tensor", vitals_cli_tensor,
       "inspect, encode, decode and compare payload files"},
   {"waveform", vitals_cli_waveform,

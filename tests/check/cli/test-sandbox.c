@@ -33,6 +33,8 @@ GST_START_TEST (help_and_version_are_printed)
   fail_unless_equals_int (command_run (NULL, NULL, RUN ("--help"), &help,
           NULL), 0);
   fail_unless (strstr (help, "sandbox") && strstr (help, "scan"));
+  /* of measure and of sandbox */
+  fail_unless_equals_int (count_strings (help, "VitalLens"), 2);
   fail_unless_equals_int (command_run (NULL, NULL, RUN ("--version"), &version,
           NULL), 0);
   fail_unless (g_str_has_prefix (version, "vitals "));

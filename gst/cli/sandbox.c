@@ -149,6 +149,8 @@ check_options (const Options * options, GError ** error)
   else if (options->lens_shape && !g_str_equal (options->lens_shape, "2026") &&
       !g_str_equal (options->lens_shape, "documented"))
     wrong = "--vitallens-shape must be documented or 2026";
+  else if (options->keep_dir && !*options->keep_dir)
+    wrong = "--keep names no folder";
   else if (!options->tls_cert != !options->tls_key)
     wrong = "--tls-cert and --tls-key are given together";
   if (wrong)

@@ -90,6 +90,8 @@ check_options (const Options * options, GError ** error)
 
   if (!options->payloads)
     wrong = "which payloads?";
+  else if (options->state && !*options->state)
+    wrong = "--state names no file";
   else if (options->jobs < 1 || options->jobs > MAX_JOBS)
     wrong = "--jobs must be 1 to 64";
   else if (options->age != VITALS_CLI_NOT_GIVEN

@@ -62,6 +62,8 @@ check_encode_options (const Options * options)
 {
   if (options->files && options->files[0] && options->files[1])
     return "one payload is made of one file";
+  if (options->output && !*options->output)
+    return "--output names no file";
   if (options->level < 0 || options->level > 9)
     return "--level must be 0 to 9";
   if (options->placeholder == VITALS_CLI_NOT_GIVEN)
@@ -258,6 +260,10 @@ check_decode_options (const Options * options)
 {
   if (!options->files || options->files[1])
     return "which file? (one)";
+  if (options->output && !*options->output)
+    return "--output names no file";
+  if (options->ppm && !*options->ppm)
+    return "--ppm names no file";
   if (options->window < 0 && options->window != VITALS_CLI_NOT_GIVEN)
     return "--window counts from 0";
   if (options->frame < 0 && options->frame != VITALS_CLI_NOT_GIVEN)

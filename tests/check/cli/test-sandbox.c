@@ -53,6 +53,7 @@ GST_START_TEST (wrong_command_lines_are_told_from_failures)
     {"scan", "--age", "121", "x", NULL}, {"scan", "--sex", "M", "x", NULL},
     {"scan", "--fitzpatrick", "7", "x", NULL},
     {"scan", "--fitzpatrick", "0", "x", NULL},
+    {"scan", "--state", "", "x", NULL}, {"sandbox", "--keep", "", NULL},
     {"scan", "--age", "-1", "x", NULL}, {"scan", "--jobs", "65", "x", NULL},
     {"sandbox", "--port", "-1", NULL}, {"sandbox", "--processing", "-1", NULL},
     {"sandbox", "--quota", "-1", NULL}, {"sandbox", "--quota", "-2", NULL},

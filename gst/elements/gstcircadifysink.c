@@ -27,7 +27,6 @@
 
 #include <string.h>
 #include <vitals/capture/vitals-packer.h>
-#include <vitals/client/vitals-url-private.h>
 
 GST_DEBUG_CATEGORY (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
@@ -77,20 +76,9 @@ gst_circadify_sink_new_client (GstVitalsServiceSink * service,
   return client;
 }
 
-static gboolean
-is_on_this_machine (VitalsCircadifyClient * client)
-{
-  g_autofree gchar *base_url = NULL;
-
-  g_object_get (client, "base-url", &base_url, NULL);
-  return vitals_url_is_loopback (base_url);
-}
-
-/* A service on this machine is one for tests: nobody pays it. */
 static void
 warn_cost (GstCircadifySink * self)
 {
-  VitalsCircadifyClient *client = self->parent.client;
   const gchar *limits;
   gint num_scans;
 
@@ -99,9 +87,9 @@ warn_cost (GstCircadifySink * self)
   limits = self->settings.capture.config.scan_interval > 0
       ? "num-scans limits them" : "num-scans and scan-interval limit them";
   GST_OBJECT_UNLOCK (self);
-  if (num_scans < 0 && !is_on_this_machine (client)
-      && g_str_equal (vitals_circadify_client_get_key_environment (client),
-          "live"))
+  if (num_scans < 0
+      && g_str_equal (vitals_circadify_client_get_key_environment
+          (self->parent.client), "live"))
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
         ("With this live key every window costs one scan; %s.", limits),
         (NULL));

@@ -18,9 +18,9 @@ case "${1-}" in
     exit 0
     ;;
 esac
-known='packer pipeline scale upload sink vitallens rppg face quality accuracy peers'
+all='packer pipeline scale upload sink vitallens rppg face quality accuracy'
 for name in "$@"; do
-  case " $known " in
+  case " $all peers " in
     *" $name "*) ;;
     *)
       usage >&2
@@ -30,7 +30,8 @@ for name in "$@"; do
 done
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${VITALS_BENCH_BUILD:-$top/build-bench}
-[ $# -gt 0 ] || set -- packer pipeline scale upload sink vitallens rppg face quality accuracy
+# shellcheck disable=SC2086 # names without spaces
+[ $# -gt 0 ] || set -- $all
 VITALS_TEST_DATA=${VITALS_TEST_DATA:-$top/../shared/data}
 export VITALS_TEST_DATA
 "$top/pipelines/setup.sh" --tests "$build" -Dbuildtype=release

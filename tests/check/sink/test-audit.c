@@ -142,6 +142,21 @@ GST_START_TEST (results_that_cannot_be_written_are_told_while_it_runs)
 
 GST_END_TEST;
 
+GST_START_TEST (live_key_without_a_limit_warns_of_the_cost_once)
+{
+  Sink *sink = sink_new ("");
+
+  g_object_set (sink->sink, "api-key", VITALS_SANDBOX_LIVE_KEY, NULL);
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_push (sink, 3 * WINDOW_FRAMES);
+  sink_end (sink);
+  sink_check_order (sink);
+  fail_unless_equals_int (count_type (sink, GST_MESSAGE_WARNING), 1);
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
 static Suite *
 sink_audit_suite (void)
 {
@@ -156,6 +171,7 @@ sink_audit_suite (void)
       0, G_N_ELEMENTS (lost_answers));
   tcase_add_test (tc, reserve_of_the_quota_is_left_by_starts_under_way);
   tcase_add_test (tc, results_that_cannot_be_written_are_told_while_it_runs);
+  tcase_add_test (tc, live_key_without_a_limit_warns_of_the_cost_once);
   return s;
 }
 

@@ -62,9 +62,9 @@ add_row (Words * sum, const guint8 * bytes, __m256i weight)
           weight));
 }
 
-/* Of a number that is a constant where this is inlined. */
+/* Not more than VITALS_MAX_SUMMANDS. */
 static INLINE Words
-sum_few_rows (const guint8 * bytes, gssize stride, guint n)
+sum_rows (const guint8 * bytes, gssize stride, guint n)
 {
   const __m256i zero = _mm256_setzero_si256 (), one = _mm256_set1_epi8 (1);
   Words sum = { zero, zero };
@@ -84,18 +84,6 @@ sum_few_rows (const guint8 * bytes, gssize stride, guint n)
         _mm256_unpackhi_epi8 (row, zero));
   }
   return sum;
-}
-
-/* Words of two bytes, and the upper bytes alone: a sum of the words, less 256
- * times that of the upper bytes, is that of the lower ones, whatever went over.
- */
-static INLINE void
-add_to_sums (__m256i * both, __m256i * upper, const guint8 * bytes)
-{
-  __m256i row = load (bytes);
-
-  *both = _mm256_add_epi16 (*both, row);
-  *upper = _mm256_add_epi16 (*upper, _mm256_srli_epi16 (row, 8));
 }
 
 static INLINE void
@@ -136,7 +124,7 @@ average_few_rows (const guint8 * bytes, gssize stride, guint n_rows,
     return sum;
   }
   if (!cut) {
-    add_sums (&sum, sum_few_rows (bytes, stride, n_rows), weights);
+    add_sums (&sum, sum_rows (bytes, stride, n_rows), weights);
     return sum;
   }
   add_row (&sum, bytes, weights->top);
@@ -144,29 +132,7 @@ average_few_rows (const guint8 * bytes, gssize stride, guint n_rows,
   if (n_rows == 3)
     add_row (&sum, bytes + stride, weights->middle);
   else if (n_rows > 3)
-    add_sums (&sum, sum_few_rows (bytes + stride, stride, n_rows - 2), weights);
-  return sum;
-}
-
-/* Not more than VITALS_MAX_SUMMANDS. */
-static INLINE Words
-sum_many_rows (const guint8 * bytes, gssize stride, guint n_rows)
-{
-  __m256i both = _mm256_setzero_si256 (), upper = both, lower;
-  Words sum;
-  guint n;
-
-  for (n = n_rows / 4; n > 0; n--, bytes += 4 * stride) {
-    add_to_sums (&both, &upper, bytes);
-    add_to_sums (&both, &upper, bytes + stride);
-    add_to_sums (&both, &upper, bytes + 2 * stride);
-    add_to_sums (&both, &upper, bytes + 3 * stride);
-  }
-  for (n = n_rows % 4; n > 0; n--, bytes += stride)
-    add_to_sums (&both, &upper, bytes);
-  lower = _mm256_sub_epi16 (both, _mm256_slli_epi16 (upper, 8));
-  sum.low = _mm256_unpacklo_epi16 (lower, upper);
-  sum.high = _mm256_unpackhi_epi16 (lower, upper);
+    add_sums (&sum, sum_rows (bytes + stride, stride, n_rows - 2), weights);
   return sum;
 }
 
@@ -183,7 +149,7 @@ average_many_rows (const guint8 * bytes, gssize stride, guint n_rows,
     bytes += stride;
     n_rows -= 2;
   }
-  add_sums (&sum, sum_many_rows (bytes, stride, n_rows), weights);
+  add_sums (&sum, sum_rows (bytes, stride, n_rows), weights);
   return sum;
 }
 

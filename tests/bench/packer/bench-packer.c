@@ -215,7 +215,7 @@ measure (const Work * work, Runner * runners)
   for (round = 0; round < (guint) n_rounds; round++) {
     for (i = 0; i < G_N_ELEMENTS (peers); i++) {
       if (runners[i].state)
-        measure_hot (peers[i], &runners[i], &ring[0], round);
+        measure_hot (peers[i], &runners[i], &ring[round % n], round);
     }
   }
   for (round = 0; round < (guint) n_rounds; round++) {

@@ -61,12 +61,19 @@ const Peer peer_packer = {
   "packer", packer_create, packer_run, packer_destroy
 };
 
-/* Reads each byte of the patches' union (which is the face patch) once. */
+/* Reads each byte of the patches' union (which is the face patch), with the
+ * widest instructions that the packer has. */
 typedef struct
 {
   GstVideoRectangle union_;
   guint64 sum;
 } Read;
+
+/* Anywhere in memory. */
+typedef guint64 Lanes __attribute__((vector_size (32), aligned (1),
+    may_alias));
+
+#define N_SUMS 4
 
 static gpointer
 read_create (const GstVideoInfo * info, const VitalsBox * face)
@@ -77,23 +84,51 @@ read_create (const GstVideoInfo * info, const VitalsBox * face)
   return self;
 }
 
-static guint64
-read_bytes (const guint8 * bytes, gsize n)
+/* The last lanes overlap those before: a loop over single bytes would take
+ * longer than all others. */
+static inline __attribute__((always_inline)) guint64
+read_rows (const guint8 * bytes, gint stride, gint n_rows, gsize n)
 {
-  guint64 lanes[8] = { 0 };
-  guint64 words[8];
-  guint i;
+  Lanes sums[N_SUMS] = { {0} };
+  gsize i, k;
 
-  for (; n >= sizeof (words); n -= sizeof (words), bytes += sizeof (words)) {
-    memcpy (words, bytes, sizeof (words));
-    for (i = 0; i < 8; i++)
-      lanes[i] += words[i];
+  g_assert (n >= sizeof (Lanes));
+  for (; n_rows > 0; n_rows--, bytes += stride) {
+    for (i = 0; i + sizeof (sums) <= n; i += sizeof (sums)) {
+#pragma GCC unroll 4
+      for (k = 0; k < N_SUMS; k++)
+        sums[k] += *(const Lanes *) (bytes + i + k * sizeof (Lanes));
+    }
+    for (; i < n; i += sizeof (Lanes))
+      sums[0] += *(const Lanes *) (bytes + MIN (i, n - sizeof (Lanes)));
   }
-  for (i = 1; i < 8; i++)
-    lanes[0] += lanes[i];
-  while (n-- > 0)
-    lanes[0] += *bytes++;
-  return lanes[0];
+  sums[0] += sums[1] + sums[2] + sums[3];
+  return sums[0][0] + sums[0][1] + sums[0][2] + sums[0][3];
+}
+
+static guint64
+read_rows_plain (const guint8 * bytes, gint stride, gint n_rows, gsize n)
+{
+  return read_rows (bytes, stride, n_rows, n);
+}
+
+#ifdef __x86_64__
+__attribute__((target ("avx2")))
+static guint64
+read_rows_avx2 (const guint8 * bytes, gint stride, gint n_rows, gsize n)
+{
+  return read_rows (bytes, stride, n_rows, n);
+}
+#endif
+
+static guint64
+read_rows_fast (const guint8 * bytes, gint stride, gint n_rows, gsize n)
+{
+#ifdef __x86_64__
+  if (__builtin_cpu_supports ("avx2"))
+    return read_rows_avx2 (bytes, stride, n_rows, n);
+#endif
+  return read_rows_plain (bytes, stride, n_rows, n);
 }
 
 static gboolean
@@ -115,7 +150,6 @@ read_run (gpointer peer, GstVideoFrame * frame)
   const GstVideoFormatInfo *finfo = frame->info.finfo;
   Read *self = peer;
   guint c;
-  gint row;
 
   for (c = 0; c < VITALS_N_COMPONENTS; c++) {
     guint w = GST_VIDEO_FORMAT_INFO_W_SUB (finfo, c);
@@ -129,8 +163,8 @@ read_run (gpointer peer, GstVideoFrame * frame)
       continue;
     data += (self->union_.y >> h) * stride
         + (self->union_.x >> w) * pixel_stride;
-    for (row = 0; row < self->union_.h >> h; row++, data += stride)
-      self->sum += read_bytes (data, (self->union_.w >> w) * pixel_stride);
+    self->sum += read_rows_fast (data, stride, self->union_.h >> h,
+        (self->union_.w >> w) * pixel_stride);
   }
 }
 

@@ -19,13 +19,15 @@ typedef struct
   gint64 began_at;              /* vitals_quota_get_time() */
 } VitalsStep;
 
-/* @step: zeroed, (transfer full); @step_free calls vitals_step_clear().
+/* @step: zeroed, (transfer full); @step_free: vitals_step_free(), or what calls
+ * vitals_step_clear() where there is more in it.
  * Returns: (transfer full) */
 GTask *vitals_step_begin (VitalsStep * step, GDestroyNotify step_free,
     VitalsCircadifyClient * client, const gchar * session_id,
     GCancellable * cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
 void vitals_step_clear (VitalsStep * step);
+void vitals_step_free (gpointer step);
 
 /* When @time (ns) from now is, in monotonic us. */
 gint64 vitals_step_deadline (guint64 time);

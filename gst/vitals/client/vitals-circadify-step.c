@@ -14,6 +14,13 @@ vitals_step_clear (VitalsStep * step)
   g_free (step->session_id);
 }
 
+void
+vitals_step_free (gpointer step)
+{
+  vitals_step_clear (step);
+  g_free (step);
+}
+
 GTask *
 vitals_step_begin (VitalsStep * step, GDestroyNotify step_free,
     VitalsCircadifyClient * client, const gchar * session_id,

@@ -8,7 +8,8 @@
  * Peers take turns on the same frames; times are medians, of the thread's
  * processor time, in milliseconds a frame. Ratios are medians of the rounds'
  * own: others on the same machine slow whole rounds down.
- *   hot:  one frame again and again
+ *   hot:  one frame again and again, another one each round, as it matters
+ *         where in memory a frame lies
  *   cold: the next frame of a ring that is larger than four times the last
  *         cache, whose other frames have been read since
  */

@@ -140,12 +140,24 @@ add_address (GstElement * pipeline, const gchar * input, GstElement * next,
 }
 
 static gboolean
+is_synthetic (const gchar * input)
+{
+  return g_str_equal (input, "test");
+}
+
+static gboolean
+is_camera (const gchar * input)
+{
+  return g_str_has_prefix (input, "/dev/");
+}
+
+static gboolean
 add_source (GstElement * pipeline, const gchar * input, GstElement * next,
     GError ** error)
 {
-  if (g_str_equal (input, "test"))
+  if (is_synthetic (input))
     return add_synthetic (pipeline, next, error);
-  if (g_str_has_prefix (input, "/dev/"))
+  if (is_camera (input))
     return add_camera (pipeline, input, next, error);
   return add_address (pipeline, input, next, error);
 }
@@ -249,6 +261,17 @@ add_limit (GstElement * element, GstClockTime duration)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, limit_frame, limit,
       g_free);
   gst_object_unref (pad);
+}
+
+gchar *
+measure_pipeline_get_file (const gchar * input)
+{
+  if (is_synthetic (input) || is_camera (input))
+    return NULL;
+  /* NULL when it is not file:// */
+  if (gst_uri_is_valid (input))
+    return g_filename_from_uri (input, NULL, NULL);
+  return g_strdup (input);
 }
 
 GstElement *

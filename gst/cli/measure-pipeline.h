@@ -30,4 +30,8 @@ typedef struct
 GstElement *measure_pipeline_new (const gchar * input,
     const MeasurePipelineOptions * options, GError ** error);
 
+/* The name of the file that @input is. Returns: (transfer full) (nullable): NULL
+ * for all else that it may be */
+gchar *measure_pipeline_get_file (const gchar * input);
+
 G_END_DECLS

@@ -157,6 +157,15 @@ check_roi (const gchar * roi, GError ** error)
 }
 
 static gboolean
+check_plot (const Options * options, GError ** error)
+{
+  g_autofree gchar *file = measure_pipeline_get_file (options->inputs[0]);
+
+  return !options->plot || !file
+      || vitals_cli_check_not_input ("--plot", options->plot, file, error);
+}
+
+static gboolean
 check_options (Options * options, GError ** error)
 {
   const gchar *wrong = find_mistake (options);
@@ -170,7 +179,7 @@ check_options (Options * options, GError ** error)
     options->duration = 0;
   if (!is_given (options->scans))
     options->scans = 1;
-  return check_roi (options->roi, error);
+  return check_roi (options->roi, error) && check_plot (options, error);
 }
 
 /* --- the run --- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whether a file can be written, before the work whose result it gets. */
+/* Whether a file can and may be written, before the work whose result it
+ * gets. */
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -53,4 +54,21 @@ vitals_cli_check_output (const gchar * file, gboolean replaced, GError ** error)
   if (exists && !check_existing (file, shown, error))
     return FALSE;
   return (exists && !replaced) || check_folder (file, shown, error);
+}
+
+gboolean
+vitals_cli_check_not_input (const gchar * option, const gchar * output,
+    const gchar * input, GError ** error)
+{
+  g_autofree gchar *shown = NULL;
+  GStatBuf written, read;
+
+  /* one file may have many names */
+  if (g_stat (output, &written) != 0 || g_stat (input, &read) != 0
+      || written.st_dev != read.st_dev || written.st_ino != read.st_ino)
+    return TRUE;
+  shown = g_filename_display_name (output);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+      "%s %s: this file is an input: name another to write to", option, shown);
+  return FALSE;
 }

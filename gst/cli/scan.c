@@ -151,6 +151,19 @@ make_client (const Options * options, GError ** error)
   return client;
 }
 
+static gboolean
+check_state (const Options * options, const GPtrArray * files, GError ** error)
+{
+  guint i;
+
+  for (i = 0; options->state && i < files->len; i++) {
+    if (!vitals_cli_check_not_input ("--state", options->state,
+            g_ptr_array_index (files, i), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static int
 run (const Options * options)
 {
@@ -170,8 +183,11 @@ run (const Options * options)
       !(layout = vitals_tensor_layout_new (options->layout ? options->layout :
               "draft-1", &error)))
     return vitals_cli_usage_error ("%s", error->message);
-  if (!(files = scan_input_list (options->payloads, &error)) ||
-      !(state = scan_state_open (options->state, &error)))
+  if (!(files = scan_input_list (options->payloads, &error)))
+    return vitals_cli_failure ("%s", error->message);
+  if (!check_state (options, files, &error))
+    return vitals_cli_usage_error ("%s", error->message);
+  if (!(state = scan_state_open (options->state, &error)))
     return vitals_cli_failure ("%s", error->message);
 
   report = scan_report_new (options->json);

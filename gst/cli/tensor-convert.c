@@ -78,6 +78,25 @@ check_encode_options (const Options * options)
   return NULL;
 }
 
+/* Neither @input, which may be NULL, nor the layout is written over. */
+static gboolean
+check_not_input (const Options * options, const gchar * option,
+    const gchar * output, const gchar * input, GError ** error)
+{
+  return tensor_check_not_input (option, output, input, error)
+      && tensor_check_not_input (option, output, options->layout, error);
+}
+
+/* Where raw frames come from. Standard input may be a file, too. */
+static const gchar *
+get_raw_file (const Options * options)
+{
+  if (options->placeholder > 0)
+    return NULL;
+  return options->files && !g_str_equal (options->files[0], "-")
+      ? options->files[0] : "/dev/stdin";
+}
+
 static VitalsTensor *
 read_raw (const gchar * path, gdouble framerate, GError ** error)
 {
@@ -143,7 +162,9 @@ tensor_encode (int argc, char **argv)
     return VITALS_EXIT_USAGE;
   if ((wrong = check_encode_options (&options)))
     return vitals_cli_usage_error ("%s", wrong);
-  if (!(layout = load_layout (&options, &error)))
+  if (!check_not_input (&options, "--output", options.output,
+          get_raw_file (&options), &error)
+      || !(layout = load_layout (&options, &error)))
     return vitals_cli_usage_error ("%s", error->message);
   return encode (&options, layout);
 }
@@ -309,7 +330,11 @@ tensor_decode (int argc, char **argv)
     return VITALS_EXIT_USAGE;
   if ((wrong = check_decode_options (&options)))
     return vitals_cli_usage_error ("%s", wrong);
-  if (!(layout = load_layout (&options, &error)))
+  if (!check_not_input (&options, "--output", options.output,
+          options.files[0], &error)
+      || !check_not_input (&options, "--ppm", options.ppm,
+          options.files[0], &error)
+      || !(layout = load_layout (&options, &error)))
     return vitals_cli_usage_error ("%s", error->message);
   return decode (&options, layout);
 }

@@ -77,6 +77,14 @@ tensor_check_output (const gchar * path, GError ** error)
   return FALSE;
 }
 
+gboolean
+tensor_check_not_input (const gchar * option, const gchar * output,
+    const gchar * input, GError ** error)
+{
+  return is_standard (output) || !input
+      || vitals_cli_check_not_input (option, output, input, error);
+}
+
 static gboolean
 write_standard_output (GBytes * bytes, GError ** error)
 {

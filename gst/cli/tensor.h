@@ -26,6 +26,11 @@ GBytes *tensor_read_input (const gchar * path, gsize max, GError ** error);
  * the work: whether it can be written, as far as can be told. */
 gboolean tensor_check_output (const gchar * path, GError ** error);
 
+/* Whether @output, as in tensor_check_output() and given with @option, is
+ * another file than @input, which may be NULL. */
+gboolean tensor_check_not_input (const gchar * option, const gchar * output,
+    const gchar * input, GError ** error);
+
 /* @path: NULL and "-" are standard output. A file that is new is readable for
  * its owner only, since it shows a face. */
 gboolean tensor_write_output (const gchar * path, GBytes * bytes,

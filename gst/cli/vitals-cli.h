@@ -39,4 +39,9 @@ int vitals_cli_failure (const gchar * format, ...) G_GNUC_PRINTF (1, 2);
 gboolean vitals_cli_check_output (const gchar * file, gboolean replaced,
     GError ** error);
 
+/* Whether @output, the value of @option, is another file than @input, which
+ * would be lost; links are followed. Errors of G_OPTION_ERROR. */
+gboolean vitals_cli_check_not_input (const gchar * option,
+    const gchar * output, const gchar * input, GError ** error);
+
 G_END_DECLS

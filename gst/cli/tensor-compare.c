@@ -107,7 +107,7 @@ compare (const gchar * path, const VitalsTensorLayout * layout)
   if (!(file = tensor_read_input (path, MAX_FILE_BYTES, &error)) ||
       !(content = tensor_unpack (file, MAX_CONTENT_BYTES + 1, &gzip, &rest,
               &error)))
-    return vitals_cli_failure ("%s: %s", path, error->message);
+    return tensor_failure (path, error);
   size = g_bytes_get_size (content);
   g_print ("%s, layout %s\n", path, vitals_tensor_layout_get_name (layout));
   compare_gzip (layout, gzip, rest, &misfits);

@@ -120,7 +120,7 @@ encode (const Options * options, VitalsTensorLayout * layout)
   else
     tensor = read_raw (path, options->framerate, &error);
   if (!tensor)
-    return vitals_cli_failure ("%s: %s", path, error->message);
+    return tensor_failure (path, error);
   payload = vitals_tensor_encode (tensor, layout, options->level, &error);
   if (!payload || !tensor_write_output (options->output, payload, &error))
     return vitals_cli_failure ("%s", error->message);
@@ -267,7 +267,7 @@ decode (const Options * options, VitalsTensorLayout * layout)
     return vitals_cli_failure ("%s", error->message);
   tensor = read_tensor (path, layout, options->window, &error);
   if (!tensor || (options->ppm && !write_picture (options, tensor, &error)))
-    return vitals_cli_failure ("%s: %s", path, error->message);
+    return tensor_failure (path, error);
   if (!wants_raw_frames (options))
     return VITALS_EXIT_OK;
   if (!tensor_write_output (options->output, vitals_tensor_get_pixels (tensor),

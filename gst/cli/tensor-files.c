@@ -115,6 +115,15 @@ tensor_write_output (const gchar * path, GBytes * bytes, GError ** error)
   return FALSE;
 }
 
+int
+tensor_failure (const gchar * path, const GError * error)
+{
+  /* of a file that cannot be opened, see vitals-file-private.h */
+  if (error->domain == G_FILE_ERROR)
+    return vitals_cli_failure ("%s", error->message);
+  return vitals_cli_failure ("%s: %s", path, error->message);
+}
+
 /* Appends up to @max bytes; *@taken of @size were read then. */
 static gboolean
 inflate_some (const guint8 * data, gsize size, gsize max, GByteArray * content,

@@ -205,7 +205,7 @@ inspect_files (gchar ** files, VitalsTensorLayout * layout, gboolean json)
     g_autoptr (GError) error = NULL;
 
     if (!inspect_file (*files, layout, json, &error))
-      status = vitals_cli_failure ("%s: %s", *files, error->message);
+      status = tensor_failure (*files, error);
   }
   return status;
 }

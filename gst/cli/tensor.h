@@ -36,6 +36,10 @@ gboolean tensor_check_not_input (const gchar * option, const gchar * output,
 gboolean tensor_write_output (const gchar * path, GBytes * bytes,
     GError ** error);
 
+/* Prints why nothing can be made of the file @path. Returns:
+ * VITALS_EXIT_FAILED */
+int tensor_failure (const gchar * path, const GError * error);
+
 /* What a payload is without its gzip, the first @max bytes of it.
  * @gzip: (out): whether it had any
  * @rest: (out): bytes behind its gzip member; 0 when not all was unpacked

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Which files the vitals command will not write. */
+/* Which files the vitals command will not read or write. */
 
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
@@ -147,6 +147,26 @@ GST_START_TEST (an_output_over_the_file_on_standard_input_is_refused)
 
 GST_END_TEST;
 
+static const gchar *const readers[][6] = {
+  {"measure", "/nowhere"},
+  {"waveform", "/nowhere"},
+  {"tensor", "inspect", "/nowhere"},
+  {"tensor", "encode", "-r", "30", "/nowhere"},
+  {"tensor", "decode", "/nowhere"},
+  {"tensor", "compare", "/nowhere"}
+};
+
+GST_START_TEST (a_file_that_is_missing_is_named_once)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run (NULL, NULL, readers[__i__], NULL, &err),
+      1);
+  fail_unless_equals_int (count_strings (err, "/nowhere"), 1);
+}
+
+GST_END_TEST;
+
 static Suite *
 cli_files_suite (void)
 {
@@ -160,6 +180,8 @@ cli_files_suite (void)
   tcase_add_test (tcase, a_plot_over_the_file_of_an_address_is_refused);
   tcase_add_test (tcase, a_state_over_a_payload_of_a_folder_is_refused);
   tcase_add_test (tcase, an_output_over_the_file_on_standard_input_is_refused);
+  tcase_add_loop_test (tcase, a_file_that_is_missing_is_named_once, 0,
+      G_N_ELEMENTS (readers));
   return suite;
 }
 

@@ -2,10 +2,9 @@
 
 /* vitals measure: the pipeline. */
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include <vitals/vitals-file-private.h>
 
 #include "measure-pipeline.h"
 
@@ -111,15 +110,14 @@ add_synthetic (GstElement * pipeline, GstElement * next, GError ** error)
 static gchar *
 make_uri (const gchar * input, GError ** error)
 {
+  g_autofree gchar *file = measure_pipeline_get_file (input);
   g_autofree gchar *path = NULL;
 
+  /* an element would open it as it is, and wait at a pipe */
+  if (file && !vitals_file_check (file, error))
+    return NULL;
   if (gst_uri_is_valid (input))
     return g_strdup (input);
-  if (g_access (input, R_OK) != 0) {
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s",
-        input, g_strerror (errno));
-    return NULL;
-  }
   path = g_canonicalize_filename (input, NULL);
   return g_filename_to_uri (path, NULL, error);
 }

@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -167,6 +168,35 @@ GST_START_TEST (a_file_that_is_missing_is_named_once)
 
 GST_END_TEST;
 
+static void
+assert_not_measured (const gchar * path, const gchar * reason)
+{
+  g_autofree gchar *uri = g_filename_to_uri (path, NULL, NULL);
+  const gchar *const names[] = { path, uri };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *err = NULL;
+
+    fail_unless_equals_int (command_run (NULL, NULL, RUN ("measure", names[i]),
+            NULL, &err), 1);
+    fail_unless (strstr (err, path) && strstr (err, reason), "%s", err);
+  }
+}
+
+/* Opening one would wait for who writes into it. */
+GST_START_TEST (a_pipe_is_not_measured)
+{
+  g_autofree gchar *pipe = g_build_filename (folder, "pipe", NULL);
+
+  fail_unless_equals_int (mkfifo (pipe, 0600), 0);
+  assert_not_measured (pipe, "no regular file");
+  g_unlink (pipe);
+  assert_not_measured (folder, "a folder");
+}
+
+GST_END_TEST;
+
 static Suite *
 cli_files_suite (void)
 {
@@ -182,6 +212,7 @@ cli_files_suite (void)
   tcase_add_test (tcase, an_output_over_the_file_on_standard_input_is_refused);
   tcase_add_loop_test (tcase, a_file_that_is_missing_is_named_once, 0,
       G_N_ELEMENTS (readers));
+  tcase_add_test (tcase, a_pipe_is_not_measured);
   return suite;
 }
 

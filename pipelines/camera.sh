@@ -10,12 +10,15 @@
 #   --sandbox   the service on this machine; else the key is taken from
 #               CIRCADIFY_API_KEY, and a live key pays for one scan
 #
+# The environment: VITALS_WINDOW_DURATION, nanoseconds that are measured (default
+# 24000000000, which are 24 s).
 # Exit status: 0 with a reading, 3 without, else that of the failed step.
 
 set -eu
 . "$(dirname "$0")/common.sh"
 
 arguments 0 1 "$@"
+check_window_duration
 [ -n "${1-}" ] || set -- /dev/video*
 case $1 in
   test) set -- vitalstestsrc is-live=true ;;

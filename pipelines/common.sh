@@ -80,10 +80,30 @@ while [ "$left" -gt 0 ]; do
   esac
 done
 
+[ ! -e "$build" ] || [ -d "$build" ] ||
+  fail "VITALS_BUILD_DIR=$build: must be a folder; one that is missing is made" 2
+
 # arguments LOWEST HIGHEST ARGUMENT...: how many there may be
 arguments () {
   [ $# -ge $(($1 + 2)) ] || { usage >&2; exit 2; }
   [ $# -le $(($2 + 2)) ] || misuse 'too many arguments'
+}
+
+# whole_number NAME VALUE LOWEST HIGHEST UNIT: of what the environment gives,
+# before it is used. A zero in front would make it octal.
+whole_number () {
+  case $2 in
+    '' | 0?* | *[!0-9]*) ;;
+    # a number that the shell cannot hold is an error of the test
+    *) [ "$2" -ge "$3" ] 2>/dev/null && [ "$2" -le "$4" ] 2>/dev/null && return ;;
+  esac
+  misuse "$1=$2: must be a whole number of $5, $3 to $4"
+}
+
+# A shorter window would not have the 150 frames that it needs.
+check_window_duration () {
+  whole_number VITALS_WINDOW_DURATION "$window_duration" 5000000000 \
+    999999999000000000 nanoseconds
 }
 
 # Before anything is built: the key, which only the environment may carry.

@@ -12,12 +12,16 @@
 #   --sandbox   the service on this machine; else the key is taken from
 #               CIRCADIFY_API_KEY, and a live key pays for one scan a window
 #
+# The environment: VITALS_JOBS, how many are sent at a time (default 4).
+#
 # Prints one JSON line a payload. Exit status: 0 when all have a reading.
 
 set -eu
 . "$(dirname "$0")/common.sh"
 
 [ $# -ge 2 ] || { usage >&2; exit 2; }
+jobs=${VITALS_JOBS:-4}
+whole_number VITALS_JOBS "$jobs" 1 64 'scans at a time'
 mkdir -p "$1"
 folder=$(absolute "$1")
 shift
@@ -73,6 +77,6 @@ done
 
 set -- "$folder"/*.ckt
 [ -e "$1" ] || fail 'nothing to send'
-with_service vitals scan --json --jobs "${VITALS_JOBS:-4}" --state "$folder/state" "$@" ||
+with_service vitals scan --json --jobs "$jobs" --state "$folder/state" "$@" ||
   failed=1
 exit $failed

@@ -11,12 +11,15 @@
 #   --sandbox   the service on this machine; else the key is taken from
 #               CIRCADIFY_API_KEY, and a live key pays for one scan
 #
+# The environment: VITALS_WINDOW_DURATION, nanoseconds that are measured (default
+# 24000000000, which are 24 s).
 # Exit status: 0 with a reading, 3 without, else that of the failed step.
 
 set -eu
 . "$(dirname "$0")/common.sh"
 
 arguments 1 2 "$@"
+check_window_duration
 url=$1
 roi=${2-}
 

@@ -41,8 +41,8 @@ def drawing(face):
 class Show:
     def __init__(self, picture, source):
         sink = f'pngenc snapshot=true ! filesink location="{picture}"' \
-            if picture else os.environ.get("VITALS_VIDEO_SINK",
-                                           "autovideosink")
+            if picture else (os.environ.get("VITALS_VIDEO_SINK")
+                             or "autovideosink")
         self.pipeline = Gst.parse_launch(
             " ".join(source) + " ! videoconvert ! facetracker ! videoconvert "
             "! rsvgoverlay name=overlay ! videoconvert ! " + sink)

@@ -40,6 +40,12 @@ case "${1-}" in
     ;;
 esac
 set_up
+# a picture has no use for it
+if [ -z "$picture" ] && [ -n "${VITALS_VIDEO_SINK-}" ]; then
+  # properties may follow the name
+  in_build gst-inspect-1.0 --exists "${VITALS_VIDEO_SINK%% *}" ||
+    misuse "VITALS_VIDEO_SINK=$VITALS_VIDEO_SINK: must name an element that shows video"
+fi
 # the system's own Python has the system's modules
 python=python3
 "$python" -c 'import gi' 2>/dev/null || python=/usr/bin/python3

@@ -170,6 +170,49 @@ arguments_that_are_missing_are_named () {
   done
 }
 
+numbers_of_the_environment_are_checked () {
+  local value
+  for value in 24 24s 2.4e10 -1 024000000000 99999999999999999999; do
+    VITALS_WINDOW_DURATION=$value expect_refusal \
+      "VITALS_WINDOW_DURATION=$value: .*nanoseconds" camera.sh --sandbox test
+  done
+  VITALS_WINDOW_DURATION=24 expect_refusal VITALS_WINDOW_DURATION=24 \
+    rtsp.sh --sandbox rtsp://nowhere/
+  VITALS_WINDOW_DURATION=24 expect_refusal VITALS_WINDOW_DURATION=24 \
+    headless.sh --sandbox test results.jsonl
+  for value in 5m 010 -1 1000000000; do
+    VITALS_SCAN_INTERVAL=$value expect_refusal \
+      "VITALS_SCAN_INTERVAL=$value: .*seconds" headless.sh --sandbox test results.jsonl
+  done
+  for value in 0 -2 many 2147483648; do
+    VITALS_SCANS=$value expect_refusal "VITALS_SCANS=$value: .*scans" \
+      headless.sh --sandbox test results.jsonl
+  done
+  for value in 0 65 four; do
+    VITALS_JOBS=$value expect_refusal "VITALS_JOBS=$value: .*1 to 64" \
+      many-files.sh --sandbox kept face.mp4
+  done
+  [ ! -e kept ] && [ ! -e results.jsonl ] || fail 'something was made'
+}
+
+# What is allowed comes as far as the key that is missing.
+numbers_of_the_environment_have_no_other_limits () {
+  VITALS_SCAN_INTERVAL=0 VITALS_SCANS=-1 VITALS_WINDOW_DURATION='' \
+    expect_status 2 "$top/pipelines/headless.sh" test results.jsonl
+  expect 'set CIRCADIFY_API_KEY'
+  VITALS_SCAN_INTERVAL='' VITALS_SCANS='' VITALS_WINDOW_DURATION=5000000000 \
+    expect_status 2 "$top/pipelines/headless.sh" test results.jsonl
+  expect 'set CIRCADIFY_API_KEY'
+}
+
+build_folder_that_is_a_file_is_refused () {
+  echo 'no folder' >file
+  for script in camera demo file headless many-files rtsp show-face; do
+    VITALS_BUILD_DIR=$work/file expect_status 2 "$top/pipelines/$script.sh" --sandbox
+    expect "^$script.sh: VITALS_BUILD_DIR=$work/file: must be a folder"
+  done
+}
+
 # stand_in: reads a shell script, which runs in place of gst-launch-1.0
 stand_in () {
   mkdir -p bin
@@ -267,6 +310,11 @@ show_face_shows_a_file_to_its_end () {
   grep -q 'install python3-gi' output && skip 'no introspection from Python'
   grep -q 'opencv' output && skip 'no face detector'
   [ $status -eq 0 ] || fail "show-face.sh ended with $status"
+}
+
+show_face_with_a_sink_that_is_none_is_refused () {
+  VITALS_VIDEO_SINK='nosink sync=false' expect_status 2 "$top/pipelines/show-face.sh"
+  expect '^show-face.sh: VITALS_VIDEO_SINK=nosink sync=false: must name an element'
 }
 
 # GStreamer's own sink crashes where there is no display.

@@ -286,7 +286,9 @@ handle_message (GstBus * bus, GstMessage * message, gpointer user_data)
 static gboolean
 is_file (const Options * options)
 {
-  return g_file_test (options->inputs[0], G_FILE_TEST_IS_REGULAR);
+  g_autofree gchar *file = measure_pipeline_get_file (options->inputs[0]);
+
+  return file != NULL;
 }
 
 /* What was begun is finished: a paid scan is still answered. */

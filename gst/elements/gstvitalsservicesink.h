@@ -102,6 +102,10 @@ void gst_vitals_service_sink_set_property (GObject * object, guint id,
 void gst_vitals_service_sink_get_property (GObject * object, guint id,
     GValue * value, GParamSpec * pspec);
 
+/* Of the base itself: its methods start and stop. */
+gboolean gst_vitals_service_sink_start (GstBaseSink * basesink);
+gboolean gst_vitals_service_sink_stop (GstBaseSink * basesink);
+
 /* Streaming thread, without the lock: whether upstream is live. Asked anew in
  * each PLAYING, and when the latency has changed. */
 gboolean gst_vitals_service_sink_is_live (GstVitalsServiceSink * self);

@@ -352,6 +352,8 @@ gst_circadify_dec_sink_event (GstPad * pad, GstObject * parent,
   return gst_pad_event_default (pad, parent, event);
 }
 
+/* In NULL->READY, where a wrong one is an error already; and before each run,
+ * as it may have been set in READY. */
 static gboolean
 open_layout (GstCircadifyDec * self)
 {
@@ -361,6 +363,7 @@ open_layout (GstCircadifyDec * self)
   GST_OBJECT_LOCK (self);
   name = g_strdup (self->layout_name);
   GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
   self->layout = vitals_tensor_layout_new (name, &error);
   if (!self->layout) {
     GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("tensor-layout: %s",
@@ -383,7 +386,9 @@ gst_circadify_dec_change_state (GstElement * element, GstStateChange change)
   GstCircadifyDec *self = GST_CIRCADIFY_DEC (element);
   GstStateChangeReturn ret;
 
-  if (change == GST_STATE_CHANGE_NULL_TO_READY && !open_layout (self))
+  if ((change == GST_STATE_CHANGE_NULL_TO_READY
+          || change == GST_STATE_CHANGE_READY_TO_PAUSED)
+      && !open_layout (self))
     return GST_STATE_CHANGE_FAILURE;
   if (change == GST_STATE_CHANGE_READY_TO_PAUSED) {
     start_anew (self);

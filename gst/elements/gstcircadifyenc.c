@@ -350,10 +350,12 @@ gst_circadify_enc_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
   return ret == GST_FLOW_OK ? sent : ret;
 }
 
-/* NULL to READY: what can be known to be wrong already. */
+/* In NULL->READY: what can be known to be wrong already; and before each run,
+ * as it may have been set in READY. */
 static gboolean
 open_layout (GstCircadifyEnc * self)
 {
+  g_clear_pointer (&self->layout, vitals_tensor_layout_unref);
   self->layout = gst_vitals_capture_settings_check (&self->settings,
       GST_ELEMENT (self));
   if (!self->layout)
@@ -421,7 +423,9 @@ gst_circadify_enc_change_state (GstElement * element, GstStateChange change)
   GstCircadifyEnc *self = GST_CIRCADIFY_ENC (element);
   GstStateChangeReturn ret;
 
-  if (change == GST_STATE_CHANGE_NULL_TO_READY && !open_layout (self))
+  if ((change == GST_STATE_CHANGE_NULL_TO_READY
+          || change == GST_STATE_CHANGE_READY_TO_PAUSED)
+      && !open_layout (self))
     return GST_STATE_CHANGE_FAILURE;
   if (change == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     return GST_STATE_CHANGE_FAILURE;

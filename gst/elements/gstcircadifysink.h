@@ -58,7 +58,7 @@ struct _GstCircadifySink
   /* guarded by the object lock */
   GstCircadifySinkSettings settings;
 
-  /* from start() to stop(), only read in between */
+  /* from start() to stop(), only read in a run */
   VitalsTensorLayout *layout;
 
   /* streaming thread; made in READY->PAUSED, freed in PAUSED->READY */

@@ -123,11 +123,13 @@ gst_circadify_sink_set_property (GObject * object, guint id,
 {
   GstCircadifySink *self = GST_CIRCADIFY_SINK (object);
 
-  if (id >= PROP_CAPTURE)
+  if (id >= PROP_CAPTURE) {
     gst_vitals_capture_settings_set (&self->settings.capture, id - PROP_CAPTURE,
         value, GST_ELEMENT (object));
-  else
+    gst_vitals_service_sink_note_set (&self->parent, pspec);
+  } else {
     gst_vitals_service_sink_set_property (object, id, value, pspec);
+  }
 }
 
 static const gchar *

@@ -90,8 +90,6 @@ gst_vitallens_sink_begin_run (GstVitalsServiceSink * service)
 {
   GstVitalLensSink *self = GST_VITALLENS_SINK (service);
 
-  if (!check_mode (self))
-    return FALSE;
   self->pending = (GstVitalLensPending) {
   .last = GST_CLOCK_TIME_NONE};
   self->pending.pixels = g_byte_array_new ();

@@ -28,6 +28,22 @@ find_field (GstVitalsServiceSink * self, guint id)
   return gst_vitals_service_settings_find (&self->settings, id);
 }
 
+static void
+set_changed (GstVitalsServiceSink * self, gboolean changed)
+{
+  GST_OBJECT_LOCK (self);
+  self->changed = changed;
+  GST_OBJECT_UNLOCK (self);
+}
+
+void
+gst_vitals_service_sink_note_set (GstVitalsServiceSink * self,
+    GParamSpec * pspec)
+{
+  if (pspec->flags & GST_PARAM_MUTABLE_READY)
+    set_changed (self, TRUE);
+}
+
 void
 gst_vitals_service_sink_set_property (GObject * object, guint id,
     const GValue * value, GParamSpec * pspec)
@@ -42,6 +58,7 @@ gst_vitals_service_sink_set_property (GObject * object, guint id,
   GST_OBJECT_LOCK (self);
   gst_vitals_field_set (field, value);
   GST_OBJECT_UNLOCK (self);
+  gst_vitals_service_sink_note_set (self, pspec);
 }
 
 void
@@ -69,6 +86,23 @@ gst_vitals_service_sink_get_property (GObject * object, guint id,
 
 /* READY<->PAUSED */
 
+/* What start() has read is old when a property was set since. */
+static gboolean
+read_changed (GstVitalsServiceSink * self)
+{
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = self->changed;
+  self->changed = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  if (!changed || gst_vitals_service_sink_start_anew (self))
+    return TRUE;
+  /* what is wrong may be mended without setting a property */
+  set_changed (self, TRUE);
+  return FALSE;
+}
+
 static void
 forget_live (GstVitalsServiceSink * self)
 {
@@ -80,6 +114,8 @@ forget_live (GstVitalsServiceSink * self)
 static gboolean
 begin_run (GstVitalsServiceSink * self)
 {
+  if (!read_changed (self))
+    return FALSE;
   g_mutex_lock (&self->lock);
   self->live_known = self->live = self->failed = FALSE;
   g_mutex_unlock (&self->lock);
@@ -106,6 +142,10 @@ gst_vitals_service_sink_change_state (GstElement * element,
   GstStateChangeReturn ret;
 
   switch (change) {
+    case GST_STATE_CHANGE_NULL_TO_READY:
+      /* before start() reads: what is set meanwhile may come too late for it */
+      set_changed (self, FALSE);
+      break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       if (!begin_run (self)) {
         end_run (self);

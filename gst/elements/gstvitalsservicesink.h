@@ -44,6 +44,7 @@ struct _GstVitalsServiceSink
 
   /* guarded by the object lock */
   GstVitalsServiceSettings settings;
+  gboolean changed;             /* a property was set that start() has read */
 
   /* of the subclass, which sets it when it is made */
   const GstVitalsFaceSettings *face_settings;
@@ -55,8 +56,9 @@ struct _GstVitalsServiceSink
   GMutex lock;
   GCond cond;                   /* whatever the streaming thread waits for */
   /* guarded by lock */
-  gpointer client;              /* a GObject from start() to stop(), where the
-                                 * streaming thread reads it without the lock */
+  gpointer client;              /* a GObject from start() to stop(); in a run
+                                 * the streaming thread reads it without the
+                                 * lock */
   GstVitalsLines *results;    /* or NULL */
   gboolean unlocked;            /* between unlock() and unlock_stop() */
   gboolean live_known, live;    /* upstream */
@@ -73,7 +75,7 @@ struct _GstVitalsServiceSinkClass
   gpointer (*find_field) (GstVitalsServiceSink * self, guint id);
   GstStructure *(*get_stats) (GstVitalsServiceSink * self);
 
-  /* NULL->READY: what of the client's properties is not in @settings is set
+  /* In start(): what of the client's properties is not in @settings is set
    * here. @key, @base_url: or NULL. Returns: (transfer full): a GObject */
   gpointer (*new_client) (GstVitalsServiceSink * self, const gchar * key,
       const gchar * base_url, GError ** error);
@@ -96,7 +98,12 @@ GType gst_vitals_service_sink_get_type (void);
 /* a subclass is declared with G_DECLARE_FINAL_TYPE, which wants it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVitalsServiceSink, gst_object_unref)
 
-/* For the properties that a subclass does not handle itself. */
+/* To be called after a property was set. What is read in start() holds for the
+ * next run. */
+void gst_vitals_service_sink_note_set (GstVitalsServiceSink * self,
+    GParamSpec * pspec);
+/* For the properties that a subclass does not handle itself; they call
+ * note_set(). */
 void gst_vitals_service_sink_set_property (GObject * object, guint id,
     const GValue * value, GParamSpec * pspec);
 void gst_vitals_service_sink_get_property (GObject * object, guint id,
@@ -105,6 +112,9 @@ void gst_vitals_service_sink_get_property (GObject * object, guint id,
 /* Of the base itself: its methods start and stop. */
 gboolean gst_vitals_service_sink_start (GstBaseSink * basesink);
 gboolean gst_vitals_service_sink_stop (GstBaseSink * basesink);
+/* READY: those of the subclass, with what the properties are now. Stopped after
+ * an error. */
+gboolean gst_vitals_service_sink_start_anew (GstVitalsServiceSink * self);
 
 /* Streaming thread, without the lock: whether upstream is live. Asked anew in
  * each PLAYING, and when the latency has changed. */

@@ -12,8 +12,9 @@
 
 #include "gstvitalskey.h"
 
-/* NULL<->READY. Everything that can be known to be wrong before the first frame
- * is an error here; nothing goes over the network. */
+/* NULL<->READY, and again before a run when a property was set since.
+ * Everything that can be known to be wrong before the first frame is an error
+ * here; nothing goes over the network. */
 
 static const gchar *
 or_null (const gchar * text)
@@ -88,20 +89,37 @@ open_results (GstVitalsServiceSink * self, const gchar * location)
   return TRUE;
 }
 
+static GstVitalsLines *
+steal_results (GstVitalsServiceSink * self)
+{
+  GstVitalsLines *results;
+
+  g_mutex_lock (&self->lock);
+  results = g_steal_pointer (&self->results);
+  g_mutex_unlock (&self->lock);
+  return results;
+}
+
+/* @results: (transfer full) (nullable) */
+static void
+close_results (GstVitalsServiceSink * self, GstVitalsLines * results)
+{
+  GError *error = NULL;
+
+  if (results && !gst_vitals_lines_close (results, &error))
+    gst_vitals_results_warn (GST_ELEMENT (self), error);
+}
+
 gboolean
 gst_vitals_service_sink_stop (GstBaseSink * basesink)
 {
   GstVitalsServiceSink *self = GST_VITALS_SERVICE_SINK (basesink);
-  GstVitalsLines *results;
   gpointer client;
-  GError *error = NULL;
 
+  close_results (self, steal_results (self));
   g_mutex_lock (&self->lock);
-  results = g_steal_pointer (&self->results);
   client = g_steal_pointer (&self->client);
   g_mutex_unlock (&self->lock);
-  if (results && !gst_vitals_lines_close (results, &error))
-    gst_vitals_results_warn (GST_ELEMENT (self), error);
   if (client)
     GST_VITALS_SERVICE_SINK_GET_CLASS (self)->close_client (client);
   g_clear_object (&client);
@@ -125,5 +143,20 @@ gst_vitals_service_sink_start (GstBaseSink * basesink)
   if (!good)
     gst_vitals_service_sink_stop (basesink);
   gst_vitals_service_settings_clear (&settings);
+  return good;
+}
+
+gboolean
+gst_vitals_service_sink_start_anew (GstVitalsServiceSink * self)
+{
+  GstBaseSink *basesink = GST_BASE_SINK (self);
+  GstBaseSinkClass *klass = GST_BASE_SINK_GET_CLASS (self);
+  GstVitalsLines *results = steal_results (self);
+  gboolean good;
+
+  klass->stop (basesink);
+  good = klass->start (basesink);
+  /* not before the same pipe is open again: who reads it would see its end */
+  close_results (self, results);
   return good;
 }

@@ -2,6 +2,7 @@
 
 /* The property tensor-layout of those that have it. */
 
+#include <string.h>
 #include <gst/check/gstcheck.h>
 
 static const gchar *const names[] = { "circadifyenc", "circadifydec" };
@@ -40,6 +41,47 @@ GST_START_TEST (layout_may_be_set_while_the_state_changes)
 
 GST_END_TEST;
 
+/* Its next run begins with an error that names the layout, or with none. */
+static void
+assert_run (GstElement * element, GstBus * bus, gboolean good)
+{
+  GstStateChangeReturn ret = gst_element_set_state (element, GST_STATE_PAUSED);
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  GError *error;
+
+  fail_unless ((ret != GST_STATE_CHANGE_FAILURE) == good);
+  fail_unless ((message == NULL) == good);
+  if (message) {
+    gst_message_parse_error (message, &error, NULL);
+    fail_unless (strstr (error->message, "tensor-layout") != NULL);
+    g_error_free (error);
+    gst_message_unref (message);
+  }
+  gst_element_set_state (element, GST_STATE_READY);
+}
+
+GST_START_TEST (layout_that_is_set_in_ready_is_that_of_the_next_run)
+{
+  GstElement *element = gst_element_factory_make (names[__i__], NULL);
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (element, bus);
+  gst_element_set_state (element, GST_STATE_READY);
+  assert_run (element, bus, TRUE);
+  g_object_set (element, "tensor-layout", "/nowhere/at/all", NULL);
+  assert_run (element, bus, FALSE);
+  g_object_set (element, "tensor-layout", "opaque", NULL);
+  assert_run (element, bus, FALSE);
+  g_object_set (element, "tensor-layout", "draft-1", NULL);
+  assert_run (element, bus, TRUE);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
 static Suite *
 layout_suite (void)
 {
@@ -48,6 +90,9 @@ layout_suite (void)
 
   suite_add_tcase (suite, tests);
   tcase_add_loop_test (tests, layout_may_be_set_while_the_state_changes, 0,
+      G_N_ELEMENTS (names));
+  tcase_add_loop_test (tests,
+      layout_that_is_set_in_ready_is_that_of_the_next_run, 0,
       G_N_ELEMENTS (names));
   return suite;
 }

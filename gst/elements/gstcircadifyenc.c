@@ -116,7 +116,7 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
           g_enum_get_value (ends, window->end)->value_nick, ++self->n_dropped,
           NULL));
   g_type_class_unref (ends);
-  g_free (info);
+  gst_vitals_window_free (info);
 }
 
 static GstFlowReturn

@@ -172,6 +172,7 @@ gst_circadify_sink_end_run (GstVitalsServiceSink * service)
   g_clear_pointer (&self->capture, vitals_capture_free);
   g_clear_pointer (&self->parser, vitals_payload_parser_free);
   g_clear_error (&self->refusal);
+  g_clear_pointer (&self->window_source_id, g_free);
   g_clear_pointer (&self->sealed, g_ptr_array_unref);
 }
 

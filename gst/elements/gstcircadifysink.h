@@ -74,6 +74,7 @@ struct _GstCircadifySink
   GError *refusal;              /* why, until that is posted */
   GPtrArray *sealed;            /* of VitalsScanItem, on their way to the queue */
   VitalsDemographics window_demographics;
+  gchar *window_source_id;
   gint64 window_captured_at;
   gboolean window_synthetic;
   GstSegment window_segment;

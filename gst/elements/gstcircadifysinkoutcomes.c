@@ -189,13 +189,12 @@ gst_circadify_sink_tell_outcome (const VitalsScanItem * item,
     gpointer user_data)
 {
   GstCircadifySink *self = user_data;
-  gchar *source_id = gst_vitals_service_sink_dup_source_id (&self->parent);
+  const GstVitalsWindow *window = item->data;
 
   if (item->reading)
-    answered (self, item, source_id);
+    answered (self, item, window->source_id);
   else if (item->error)
-    failed (self, item, source_id);
+    failed (self, item, window->source_id);
   else
-    dropped (self, item, source_id);
-  g_free (source_id);
+    dropped (self, item, window->source_id);
 }

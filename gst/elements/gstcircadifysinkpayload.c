@@ -39,7 +39,9 @@ seal_payload (GstCircadifySink * self, VitalsPayload * payload, guint frames,
     info->framerate = framerate;
   }
   info->synthetic = buffer && gst_vitals_synthetic_is_marked (buffer);
-  item = vitals_scan_item_new (window.window, payload, info, g_free);
+  info->source_id = gst_vitals_service_sink_dup_source_id (&self->parent);
+  item = vitals_scan_item_new (window.window, payload, info,
+      (GDestroyNotify) gst_vitals_window_free);
   GST_OBJECT_LOCK (self);
   item->demographics = self->settings.demographics;
   GST_OBJECT_UNLOCK (self);

@@ -16,11 +16,21 @@ GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 
 #define PROGRESS_INTERVAL G_USEC_PER_SEC
 
-/* Demographics, the time of day, the mark and the segment are those of the
- * window's first frame. */
+static void
+take_source_id (GstCircadifySink * self)
+{
+  g_free (self->window_source_id);
+  self->window_source_id =
+      gst_vitals_service_sink_dup_source_id (&self->parent);
+}
+
+/* Demographics, source-id, the time of day, the mark and the segment are those
+ * of the window's first frame: its answer may come when the next person is
+ * there. */
 static void
 window_begins (GstCircadifySink * self)
 {
+  take_source_id (self);
   GST_OBJECT_LOCK (self);
   self->window_demographics = self->settings.demographics;
   GST_OBJECT_UNLOCK (self);
@@ -43,9 +53,10 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
       window->window, window->frames);
   info->captured_at = self->window_captured_at;
   info->synthetic = self->window_synthetic;
+  info->source_id = g_strdup (self->window_source_id);
   item = vitals_scan_item_new (window->window,
       window->payload ? vitals_payload_ref (window->payload) : NULL, info,
-      g_free);
+      (GDestroyNotify) gst_vitals_window_free);
   item->demographics = self->window_demographics;
   if (window->error) {
     item->error = g_error_copy (window->error);
@@ -104,6 +115,7 @@ drop_faceless (GstCircadifySink * self, GstVitalsFaceResult face)
   if (face == GST_VITALS_FACE_ABSENT_LONG)
     gst_vitals_message_post (GST_ELEMENT (self),
         gst_vitals_message_no_face (window.window, source_id));
+  take_source_id (self);
   gst_circadify_sink_window_ended (&window, self);
   vitals_capture_set_window (self->capture, window.window + 1);
 }

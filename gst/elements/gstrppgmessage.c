@@ -55,7 +55,7 @@ make_message (GstRppg * self, const VitalsPulseEstimate * estimate)
   if (post_waveform)
     add_waveform (self, message);
   vitals_reading_unref (reading);
-  g_free (window);
+  gst_vitals_window_free (window);
   return message;
 }
 

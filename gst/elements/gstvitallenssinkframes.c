@@ -36,7 +36,7 @@ publish_dropped (GstVitalLensSink * self, guint frames, const gchar * reason)
   gst_vitallens_sink_end_session (self, GST_PROGRESS_TYPE_CANCELED, reason);
   gst_vitallens_sink_publish (self, gst_vitals_message_dropped (window, reason,
           ++self->n_dropped, source_id));
-  g_free (window);
+  gst_vitals_window_free (window);
 }
 
 static void

@@ -66,7 +66,7 @@ make_message (GstVitalLensSink * self, const GstVitalLensChunk * chunk,
   message = gst_vitals_message_vitals (window, rates->reading, source_id);
   if (rates->reason)
     gst_structure_set (message, "reason", G_TYPE_STRING, rates->reason, NULL);
-  g_free (window);
+  gst_vitals_window_free (window);
   return message;
 }
 

@@ -17,6 +17,13 @@ gst_vitals_window_new (guint64 window)
 }
 
 void
+gst_vitals_window_free (GstVitalsWindow * self)
+{
+  g_free (self->source_id);
+  g_free (self);
+}
+
+void
 gst_vitals_window_place (GstVitalsWindow * self, const GstSegment * segment)
 {
   if (segment->format != GST_FORMAT_TIME)

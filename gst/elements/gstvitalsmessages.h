@@ -22,15 +22,17 @@ typedef struct
   GstClockTime stream_time, running_time, duration;     /* or NONE */
   gint64 captured_at;           /* us since 1970, or 0: not live */
   gboolean synthetic;           /* of vitalstestsrc */
+  gchar *source_id;             /* when it started; or NULL */
 } GstVitalsWindow;
 
-/* A window without times. Returns: (transfer full), freed with g_free() */
+/* A window without times. Returns: (transfer full) */
 GstVitalsWindow *gst_vitals_window_new (guint64 window);
+void gst_vitals_window_free (GstVitalsWindow * self);
 /* stream-time and running-time of its timestamp; a segment that is not of times
  * has none. */
 void gst_vitals_window_place (GstVitalsWindow * self,
     const GstSegment * segment);
-/* With the times of @segment. Returns: (transfer full), freed with g_free() */
+/* With the times of @segment. Returns: (transfer full) */
 GstVitalsWindow *gst_vitals_window_new_from_capture (const VitalsCaptureWindow *
     window, const GstSegment * segment);
 

@@ -147,8 +147,10 @@ install_answers (GObjectClass * klass)
   install_text (klass, GST_VITALS_SERVICE_RESULTS_LOCATION, "results-location",
       "Results location", "File to which each message is appended as a line of "
       "JSON (empty: none)", DEFAULT_RESULTS_LOCATION);
-  install_text (klass, GST_VITALS_SERVICE_SOURCE_ID, "source-id", "Source id",
-      "Copied into every message and line (empty: none)", DEFAULT_SOURCE_ID);
+  g_object_class_install_property (klass, GST_VITALS_SERVICE_SOURCE_ID,
+      g_param_spec_string ("source-id", "Source id",
+          "Copied into every message and line (empty: none)",
+          DEFAULT_SOURCE_ID, PLAYING_FLAGS));
   g_object_class_install_property (klass, GST_VITALS_SERVICE_POST_PROGRESS,
       g_param_spec_boolean ("post-progress", "Post progress",
           "Whether vitals-progress is posted", DEFAULT_POST_PROGRESS,

@@ -104,6 +104,43 @@ GST_START_TEST (time_that_goes_back_is_skipped_and_counted)
 
 GST_END_TEST;
 
+GST_START_TEST (outcome_has_the_source_id_of_the_start_of_its_window)
+{
+  Sink *sink = sink_new ("source-id=bed-7");
+
+  sink_set_state (sink, GST_STATE_PLAYING);
+  sink_push (sink, 12);
+  while (sink_get_stat (sink, "frames") < 12)
+    g_thread_yield ();
+  g_object_set (sink->sink, "source-id", "bed-8", NULL);
+  sink_push (sink, WINDOW_FRAMES);
+  sink_end (sink);
+  sink_check_order (sink);
+  assert_equals_string (gst_structure_get_string (sink_wait (sink, "vitals",
+              0), "source-id"), "bed-7");
+  assert_equals_string (gst_structure_get_string (sink_wait (sink, "vitals",
+              1), "source-id"), "bed-8");
+  sink_free (sink);
+}
+
+GST_END_TEST;
+
+static const gchar *const with_source_id[] = {
+  "circadifysink", "vitallenssink", "rppg"
+};
+
+GST_START_TEST (source_id_may_change_while_it_plays)
+{
+  GstElement *element = gst_element_factory_make (with_source_id[__i__], NULL);
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS
+      (element), "source-id");
+
+  fail_unless (pspec->flags & GST_PARAM_MUTABLE_PLAYING);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (gap_drops_the_open_window)
 {
   Sink *sink = sink_new ("");
@@ -343,6 +380,9 @@ sink_windows_suite (void)
   tcase_add_test (tc, video_shorter_than_min_frames_is_dropped_before_eos);
   tcase_add_test (tc, frames_without_times_are_an_error_that_says_so);
   tcase_add_test (tc, time_that_goes_back_is_skipped_and_counted);
+  tcase_add_test (tc, outcome_has_the_source_id_of_the_start_of_its_window);
+  tcase_add_loop_test (tc, source_id_may_change_while_it_plays, 0,
+      G_N_ELEMENTS (with_source_id));
   tcase_add_test (tc, gap_drops_the_open_window);
   tcase_add_test (tc, new_caps_drop_the_open_window);
   tcase_add_test (tc, flush_drops_the_open_window);

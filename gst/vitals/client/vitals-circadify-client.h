@@ -185,8 +185,10 @@ VITALS_API gboolean vitals_session_get_fallback_range (const VitalsSession *
  *
  * The low-level methods of the service's Python SDK. Thread-safe. Every call
  * exists blocking and as _async/_finish, which complete in the thread-default
- * context of the caller. A blocking call must not be made on the library's
- * network thread (where no code of an application ever runs).
+ * context of the caller. A blocking call on the library's network thread is an
+ * INVALID_REQUEST: it would wait for itself. Of an application, sync handlers of
+ * the bus run there, as elements post from it; and what such a handler calls
+ * with _async completes there.
  *
  * Properties: api-key (write-only, construct), base-url, ca-file,
  * request-timeout, upload-timeout, poll-interval, poll-timeout (guint64 ns),

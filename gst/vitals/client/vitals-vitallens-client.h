@@ -11,8 +11,10 @@ G_BEGIN_DECLS
  *
  * The calls of the VitalLens service, version 3. Thread-safe. Every call exists
  * blocking and as _async/_finish, which complete in the thread-default context
- * of the caller. A blocking call must not be made on the library's network
- * thread (where no code of an application ever runs).
+ * of the caller. A blocking call on the library's network thread is an
+ * INVALID_REQUEST: it would wait for itself. Of an application, sync handlers of
+ * the bus run there, as elements post from it; and what such a handler calls
+ * with _async completes there.
  *
  * Properties: api-key (write-only, construct), base-url, ca-file,
  * request-timeout, upload-timeout (guint64 ns), max-retries (guint),

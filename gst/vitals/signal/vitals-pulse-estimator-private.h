@@ -19,7 +19,7 @@ typedef struct
 {
   VitalsPulseMethod method;
   GstClockTime window;          /* of the heart rate, ns; 5 s to 60 s */
-  GstClockTime respiration_window;      /* 10 s to 120 s */
+  GstClockTime respiration_window;      /* 15 s to 120 s */
   GstClockTime hrv_window;      /* 20 s to 120 s */
   gdouble min_confidence;       /* 0..1; a measure below is absent */
 } VitalsPulseConfig;

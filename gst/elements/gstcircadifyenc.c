@@ -3,6 +3,7 @@
 /**
  * SECTION:element-circadifyenc
  * @title: circadifyenc
+ * @short_description: packs a face into payloads for Circadify
  *
  * Packs the face into the payloads that circadifysink would upload, one buffer
  * a window, with the time and the duration of the window. A window that cannot

@@ -237,9 +237,9 @@ install_scans (GObjectClass * klass)
   /**
    * GstCircadifySink:eos-after-scans:
    *
-   * Whether the stream ends after the last answer of #GstCircadifySink:num-
-   * scans, or when no more scan may be started. Else frames are discarded from
-   * then on.
+   * Whether the stream ends after the last answer of
+   * #GstCircadifySink:num-scans, or when no more scan may be started. Else
+   * frames are discarded from then on.
    *
    * Since: 0.1
    */

@@ -3,6 +3,7 @@
 /**
  * SECTION:element-facetracker
  * @title: facetracker
+ * @short_description: finds the face and tells where it is
  *
  * Finds the largest face and attaches its box to every buffer, as
  * #GstVideoRegionOfInterestMeta of type `face`. The box holds still: it moves in

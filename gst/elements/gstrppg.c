@@ -3,6 +3,7 @@
 /**
  * SECTION:element-rppg
  * @title: rppg
+ * @short_description: heart rate and breathing from video, on this machine
  *
  * Measures heart rate and breathing in the colour of a face and the motion of
  * the chest, on this machine: no account, no network. The video passes
@@ -17,6 +18,8 @@
  * |[
  * gst-launch-1.0 -m vitalstestsrc num-buffers=450 ! rppg ! fakesink
  * ]|
+ *
+ * Since: 0.1
  */
 
 #include "gstrppg.h"

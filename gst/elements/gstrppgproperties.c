@@ -155,35 +155,106 @@ gst_rppg_class_init_properties (GObjectClass * klass)
   klass->get_property = gst_rppg_get_property;
   vitals_pulse_config_init (&config);
   gst_vitals_face_settings_install (klass, PROP_FACE);
+  /**
+   * GstRppg:method:
+   *
+   * How a pulse is made of the colour of the skin, by default pos. Changeable
+   * in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_METHOD,
       g_param_spec_enum ("method", "Method",
           "How a pulse is made of the colour of the skin",
           VITALS_TYPE_PULSE_METHOD, config.method,
           FLAGS | GST_PARAM_MUTABLE_READY));
+  /**
+   * GstRppg:window-duration:
+   *
+   * Time that a heart rate is measured over, in ns, 5 s to 60 s, by default 10
+   * s. The first comes after 5 s. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   install_time (klass, PROP_WINDOW_DURATION, "window-duration",
       "Window duration", "Time that a heart rate is measured over, in ns",
       5 * GST_SECOND, 60 * GST_SECOND, config.window);
+  /**
+   * GstRppg:respiration-window:
+   *
+   * Time that breathing is measured over, in ns, 15 s to 120 s, by default 30
+   * s. The first rate comes after 15 s. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   install_time (klass, PROP_RESPIRATION_WINDOW, "respiration-window",
       "Respiration window", "Time that breathing is measured over, in ns",
       15 * GST_SECOND, 120 * GST_SECOND, config.respiration_window);
+  /**
+   * GstRppg:hrv-window:
+   *
+   * Time that heart rate variability is measured over, in ns, 20 s to 120 s, by
+   * default 60 s. It is experimental. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   install_time (klass, PROP_HRV_WINDOW, "hrv-window", "HRV window",
       "Time that heart rate variability (experimental) is measured over, in "
       "ns", 20 * GST_SECOND, 120 * GST_SECOND, config.hrv_window);
+  /**
+   * GstRppg:interval:
+   *
+   * Media time from one message to the next, in ns, 100 ms to 60 s, by default
+   * 1 s. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   install_time (klass, PROP_INTERVAL, "interval", "Interval",
       "Media time from one message to the next, in ns",
       GST_SECOND / 10, 60 * GST_SECOND, DEFAULT_INTERVAL);
+  /**
+   * GstRppg:min-confidence:
+   *
+   * A measure whose confidence is below is absent; 0 to 1, by default 0.5.
+   * Changeable in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_MIN_CONFIDENCE,
       g_param_spec_double ("min-confidence", "Minimum confidence",
           "A measure below is not given", 0, 1, config.min_confidence,
           FLAGS | GST_PARAM_MUTABLE_READY));
+  /**
+   * GstRppg:post-waveform:
+   *
+   * Whether messages carry the pulse of their window, by default false.
+   * Changeable in PLAYING.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_POST_WAVEFORM,
       g_param_spec_boolean ("post-waveform", "Post waveform",
           "Whether messages carry the pulse of their window", FALSE,
           FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstRppg:signal-location:
+   *
+   * File for the signals of each frame, as CSV; one that exists is replaced.
+   * Unset, the default: none. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_SIGNAL_LOCATION,
       g_param_spec_string ("signal-location", "Signal location",
           "File for the signals of each frame, as CSV; one that exists is "
           "replaced (NULL: none)", NULL, FLAGS | GST_PARAM_MUTABLE_READY));
+  /**
+   * GstRppg:source-id:
+   *
+   * Copied into every message. Empty, the default: none. Changeable in PLAYING.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_SOURCE_ID,
       g_param_spec_string ("source-id", "Source id",
           "Copied into every message (\"\": none)", "",

@@ -152,25 +152,74 @@ gst_vitallens_sink_get_property (GObject * object, guint id, GValue * value,
 static void
 install_measuring (GObjectClass * klass)
 {
+  /**
+   * GstVitalLensSink:model:
+   *
+   * Name of the model to ask for, and to name in each call. Unset, the default:
+   * the service chooses. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_MODEL,
       g_param_spec_string ("model", "Model",
           "Model to ask for (unset: the service chooses)", NULL, READY_FLAGS));
+  /**
+   * GstVitalLensSink:mode:
+   *
+   * How frames are sent: stream, the default: in chunks, with an answer each;
+   * file: up to 900 frames in a call. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_MODE, g_param_spec_enum ("mode",
           "Mode", "How frames are sent", GST_TYPE_VITALLENS_SINK_MODE,
           DEFAULT_MODE, READY_FLAGS));
+  /**
+   * GstVitalLensSink:encoding:
+   *
+   * How chunks are sent with #GstVitalLensSink:mode stream: binary, the
+   * default, or json. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_ENCODING,
       g_param_spec_enum ("encoding", "Encoding",
           "How chunks are sent (mode=stream)",
           GST_TYPE_VITALLENS_SINK_ENCODING, DEFAULT_ENCODING, READY_FLAGS));
+  /**
+   * GstVitalLensSink:process-signals:
+   *
+   * Where rates are computed: client, the default: here, from the waveform;
+   * server: by the service, only with #GstVitalLensSink:mode file. Changeable
+   * in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_PROCESS_SIGNALS,
       g_param_spec_enum ("process-signals", "Process signals",
           "Where rates are computed; server needs mode=file",
           GST_TYPE_VITALLENS_SINK_SIGNALS, DEFAULT_PROCESS_SIGNALS,
           READY_FLAGS));
+  /**
+   * GstVitalLensSink:chunk-duration:
+   *
+   * Media time of a chunk with #GstVitalLensSink:mode stream, in ns, 200 ms to
+   * 5 s, by default 1 s. Changeable in READY.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_CHUNK_DURATION,
       g_param_spec_uint64 ("chunk-duration", "Chunk duration",
           "Media time of a chunk (mode=stream, ns)", 200 * GST_MSECOND,
           5 * GST_SECOND, DEFAULT_CHUNK_DURATION, READY_FLAGS));
+  /**
+   * GstVitalLensSink:post-waveform:
+   *
+   * Whether `vitals` messages hold the pulse of the window of their heart rate,
+   * by default false. Changeable in PLAYING.
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, PROP_POST_WAVEFORM,
       g_param_spec_boolean ("post-waveform", "Post waveform",
           "Whether messages hold the pulse of the heart rate's window",

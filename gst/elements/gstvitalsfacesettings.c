@@ -43,10 +43,18 @@ gst_vitals_face_settings_install (GObjectClass * klass, guint first_id)
   /**
    * GstCircadifySink:roi:
    *
+   * The face box, `x,y,width,height` in pixels, decimals allowed, where no
+   * region meta tells it. Empty, the default: none. Changeable in PLAYING.
+   *
    * Since: 0.1
    */
   /**
    * GstCircadifyEnc:roi:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstVitalLensSink:roi:
    *
    * Since: 0.1
    */
@@ -63,10 +71,19 @@ gst_vitals_face_settings_install (GObjectClass * klass, guint first_id)
   /**
    * GstCircadifySink:face-detection:
    *
+   * Whether the face is looked for where neither region meta nor roi tell where
+   * it is: auto, the default: where that is possible; on: or fail; off: never.
+   * Changeable in READY.
+   *
    * Since: 0.1
    */
   /**
    * GstCircadifyEnc:face-detection:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstVitalLensSink:face-detection:
    *
    * Since: 0.1
    */
@@ -83,10 +100,18 @@ gst_vitals_face_settings_install (GObjectClass * klass, guint first_id)
   /**
    * GstCircadifySink:face-timeout:
    *
+   * Media time without a face after which a message says so, in ns, by default
+   * 30 s. Changeable in READY.
+   *
    * Since: 0.1
    */
   /**
    * GstCircadifyEnc:face-timeout:
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstVitalLensSink:face-timeout:
    *
    * Since: 0.1
    */

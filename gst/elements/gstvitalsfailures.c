@@ -25,6 +25,20 @@ gst_vitals_on_failure_get_type (void)
 void
 gst_vitals_on_failure_install (GObjectClass * klass, guint id)
 {
+  /**
+   * GstCircadifySink:on-failure:
+   *
+   * What a failure does: post, the default, tells of it in a `vitals-failed`
+   * message, and the stream goes on; error fails the pipeline with the first
+   * one, too. Changeable in READY.
+   *
+   * Since: 0.1
+   */
+  /**
+   * GstVitalLensSink:on-failure:
+   *
+   * Since: 0.1
+   */
   g_object_class_install_property (klass, id, g_param_spec_enum ("on-failure",
           "On failure", "What the first failure does",
           GST_TYPE_VITALS_ON_FAILURE, DEFAULT_ON_FAILURE,

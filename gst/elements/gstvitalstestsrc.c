@@ -3,6 +3,7 @@
 /**
  * SECTION:element-vitalstestsrc
  * @title: vitalstestsrc
+ * @short_description: a synthetic face of known vital signs
  *
  * A synthetic face whose heart rate and respiratory rate are known, to try and
  * to test what measures them. The pulse is in the colour of the skin, breathing

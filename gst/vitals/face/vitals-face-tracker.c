@@ -5,6 +5,10 @@
 #include <vitals/face/vitals-luma-private.h>
 #include <vitals/vitals-error-private.h>
 
+/* Frames that stay away for longer begin a new stream, whatever the interval of
+ * the frames is; a longer lost-timeout bridges more. */
+#define GAP GST_SECOND
+
 /* All of it is of the streaming thread. */
 struct _VitalsFaceTracker
 {
@@ -36,7 +40,8 @@ vitals_face_tracker_new (VitalsFaceDetector * detector,
 
   tracker->config = *config;
   tracker->detector = g_object_ref (detector);
-  tracker->tracks = vitals_face_tracks_new (config->hold, config->lost_timeout);
+  tracker->tracks = vitals_face_tracks_new (config->hold, config->interval,
+      config->lost_timeout);
   tracker->scaler = vitals_luma_scaler_new ();
   tracker->looked = tracker->seen = GST_CLOCK_TIME_NONE;
   return tracker;
@@ -181,13 +186,21 @@ look_later (VitalsFaceTracker * tracker, GstBuffer * buffer,
   return TRUE;
 }
 
+static gboolean
+is_new_stream (const VitalsFaceTracker * tracker, GstClockTime pts)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (tracker->seen))
+    return FALSE;
+  return pts < tracker->seen
+      || pts - tracker->seen > MAX (tracker->config.lost_timeout, GAP);
+}
+
 gboolean
 vitals_face_tracker_track (VitalsFaceTracker * tracker, GstBuffer * buffer,
     const GstVideoInfo * info, GstClockTime pts, VitalsTrackedFace * face,
     GError ** error)
 {
-  if (GST_CLOCK_TIME_IS_VALID (tracker->seen) && (pts < tracker->seen
-          || pts - tracker->seen > tracker->config.lost_timeout))
+  if (is_new_stream (tracker, pts))
     vitals_face_tracker_reset (tracker);
   tracker->seen = pts;
   if (!take_answer (tracker, error))

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *   large again. An id stays with a face until it is lost.
  * - The box is held until two detections in a row are off by more than "hold",
  *   then it moves in one step: each step is a discontinuity of the signal.
- * - A face that is not found for "lost_timeout" is lost.
+ * - A face that is not found for "lost_timeout" is lost: by a look that missed
+ *   it, or when there is no look at all for 4 "interval"s.
  * - One detection is no face yet: detectors see one in a background now and
  *   then. It is one when the next detection agrees, else it is forgotten. Only
  *   what the first detection of all finds is told at once (a file begins with
@@ -41,9 +42,10 @@ typedef struct
   VitalsFaceEvent event;        /* what this call changed */
 } VitalsTrackedFace;
 
-/* @hold: share of the width; @lost_timeout: ns */
+/* @hold: share of the width; @interval: ns from one look to the next;
+ * @lost_timeout: ns */
 VITALS_API VitalsFaceTracks *vitals_face_tracks_new (gdouble hold,
-    GstClockTime lost_timeout);
+    GstClockTime interval, GstClockTime lost_timeout);
 VITALS_API void vitals_face_tracks_free (VitalsFaceTracks * tracks);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsFaceTracks, vitals_face_tracks_free)
 

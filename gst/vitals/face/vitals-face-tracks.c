@@ -16,6 +16,9 @@
  * union): in a quarter of a second a head moves by a third of its width at most,
  * and hits in a background come and go. */
 #define AGREE_OVERLAP 0.5
+/* So many intervals without the answer of a look are no face any more: the box
+ * is of long ago, though nobody says that the face is gone. */
+#define UNSEEN_INTERVALS 4
 
 typedef struct
 {
@@ -30,11 +33,11 @@ typedef struct
 struct _VitalsFaceTracks
 {
   gdouble hold;
-  GstClockTime lost_timeout;
+  GstClockTime interval, lost_timeout;
 
   Track tracks[VITALS_MAX_FACES];
   guint n_tracks;
-  gboolean looked;              /* there was a look since the reset */
+  GstClockTime looked;          /* newest look since the reset, or NONE */
   gint next_id;
   gint chosen;                  /* id, or -1 */
   VitalsTrackedFace told;       /* what the last get() said */
@@ -59,11 +62,13 @@ vitals_face_event_get_type (void)
 }
 
 VitalsFaceTracks *
-vitals_face_tracks_new (gdouble hold, GstClockTime lost_timeout)
+vitals_face_tracks_new (gdouble hold, GstClockTime interval,
+    GstClockTime lost_timeout)
 {
   VitalsFaceTracks *tracks = g_new0 (VitalsFaceTracks, 1);
 
   tracks->hold = hold;
+  tracks->interval = interval;
   tracks->lost_timeout = lost_timeout;
   tracks->told.id = -1;
   vitals_face_tracks_reset (tracks);
@@ -80,7 +85,7 @@ void
 vitals_face_tracks_reset (VitalsFaceTracks * tracks)
 {
   tracks->n_tracks = 0;
-  tracks->looked = FALSE;
+  tracks->looked = GST_CLOCK_TIME_NONE;
   tracks->chosen = -1;
 }
 
@@ -174,7 +179,7 @@ begin_track (VitalsFaceTracks * tracks, const VitalsBox * box,
   track->held = track->newest = *box;
   track->seen = time;
   track->off = track->sure = track->told = FALSE;
-  if (!tracks->looked)
+  if (!GST_CLOCK_TIME_IS_VALID (tracks->looked))
     tell_track (tracks, track);
 }
 
@@ -229,6 +234,21 @@ assign_boxes (VitalsFaceTracks * tracks, VitalsBox * boxes, guint n,
     begin_track (tracks, &boxes[j], time);
 }
 
+/* From one look to the next nobody knows that a face is gone: only a look that
+ * missed it has the time-out run out before the looks themselves fail to come. */
+static gboolean
+is_lost (const VitalsFaceTracks * tracks, const Track * track,
+    GstClockTime time)
+{
+  GstClockTime unseen;
+
+  if (time <= track->seen)
+    return FALSE;
+  unseen = time - track->seen;
+  return unseen >= tracks->lost_timeout && (track->seen < tracks->looked
+      || unseen / UNSEEN_INTERVALS >= tracks->interval);
+}
+
 static void
 end_lost_tracks (VitalsFaceTracks * tracks, GstClockTime time)
 {
@@ -237,7 +257,7 @@ end_lost_tracks (VitalsFaceTracks * tracks, GstClockTime time)
   while (i < tracks->n_tracks) {
     Track *track = &tracks->tracks[i];
 
-    if (time > track->seen && time - track->seen >= tracks->lost_timeout)
+    if (is_lost (tracks, track, time))
       *track = tracks->tracks[--tracks->n_tracks];
     else
       i++;
@@ -277,7 +297,7 @@ vitals_face_tracks_push (VitalsFaceTracks * tracks, GstClockTime time,
 
   n = drop_doubles (faces, MIN (n_faces, VITALS_MAX_FACES), boxes);
   assign_boxes (tracks, boxes, n, time);
-  tracks->looked = TRUE;
+  tracks->looked = time;
 }
 
 static gboolean

@@ -20,14 +20,21 @@ static VitalsFaceTracker *tracker;
 static GstClockTime now;
 
 static void
+make_tracker (const VitalsFaceTrackerConfig * config, gboolean live)
+{
+  g_clear_pointer (&tracker, vitals_face_tracker_free);
+  tracker = vitals_face_tracker_new (VITALS_FACE_DETECTOR (detector), config);
+  vitals_face_tracker_set_live (tracker, live);
+}
+
+static void
 setup (void)
 {
   VitalsFaceTrackerConfig config;
 
   vitals_face_tracker_config_init (&config);
   detector = test_detector_new ();
-  tracker = vitals_face_tracker_new (VITALS_FACE_DETECTOR (detector), &config);
-  vitals_face_tracker_set_live (tracker, TRUE);
+  make_tracker (&config, TRUE);
   now = 0;
 }
 
@@ -212,6 +219,109 @@ GST_START_TEST (what_is_not_live_is_looked_at_each_half_second)
 
 GST_END_TEST;
 
+static void
+set_lost_timeout (GstClockTime timeout, gboolean live)
+{
+  VitalsFaceTrackerConfig config;
+
+  vitals_face_tracker_config_init (&config);
+  config.lost_timeout = timeout;
+  make_tracker (&config, live);
+}
+
+/* A look may take several frames; a time-out below their interval forgets none. */
+GST_START_TEST (live_a_face_is_found_and_lost_without_a_timeout)
+{
+  VitalsTrackedFace face;
+
+  set_lost_timeout (0, TRUE);
+  test_detector_show (detector, &face_box);
+  test_detector_hold (detector);
+  show (1);
+  test_detector_wait_begun (detector, 1);
+  show (10);
+  test_detector_release (detector);
+  face = show_until (TRUE);
+  fail_unless_equals_int (face.event, VITALS_FACE_EVENT_FOUND);
+  fail_unless_equals_int (face.id, 0);
+  fail_unless_equals_int (show (1).event, VITALS_FACE_EVENT_NONE);
+
+  test_detector_show (detector, NULL);
+  test_detector_hold (detector);
+  /* nobody knows yet that it is gone */
+  fail_unless (show (15).present);
+  test_detector_wait_begun (detector, 2);
+  test_detector_release (detector);
+  fail_unless_equals_int (show_until (FALSE).event, VITALS_FACE_EVENT_LOST);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (from_a_file_a_face_is_found_once_without_a_timeout)
+{
+  const GstClockTime timeouts[] = { 0, 20 * GST_MSECOND };
+  VitalsTrackedFace face;
+  guint i;
+
+  set_lost_timeout (timeouts[__i__], FALSE);
+  test_detector_show (detector, &face_box);
+  fail_unless_equals_int (show (1).event, VITALS_FACE_EVENT_FOUND);
+  for (i = 0; i < 60; i++)
+    fail_unless_equals_int (show (1).event, VITALS_FACE_EVENT_NONE);
+  test_detector_show (detector, NULL);
+  do
+    face = show (1);
+  while (face.event == VITALS_FACE_EVENT_NONE);
+  fail_unless_equals_int (face.event, VITALS_FACE_EVENT_LOST);
+  fail_unless (now <= 76 * FRAME);
+}
+
+GST_END_TEST;
+
+/* As with frames that come too late one by one. */
+GST_START_TEST (frames_that_stay_away_for_a_second_lose_the_face)
+{
+  set_lost_timeout (0, FALSE);
+  test_detector_show (detector, &face_box);
+  fail_unless_equals_int (show (1).id, 0);
+  now += GST_SECOND - FRAME;
+  fail_unless_equals_int (show (1).id, 0);
+  now += GST_SECOND - FRAME + 1;
+  fail_unless_equals_int (show (1).id, 1);
+}
+
+GST_END_TEST;
+
+/* The time-outs of the elements' own finder, which nobody sets. */
+GST_START_TEST (with_the_defaults_a_gap_of_two_seconds_is_bridged)
+{
+  vitals_face_tracker_set_live (tracker, FALSE);
+  test_detector_show (detector, &face_box);
+  fail_unless_equals_int (show (1).id, 0);
+  now += 2 * GST_SECOND - FRAME;
+  fail_unless_equals_int (show (1).id, 0);
+  now += 2 * GST_SECOND - FRAME + 1;
+  fail_unless_equals_int (show (1).id, 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (an_interval_above_the_timeout_does_not_lose_the_face)
+{
+  VitalsFaceTrackerConfig config;
+
+  vitals_face_tracker_config_init (&config);
+  config.interval = 5 * GST_SECOND;
+  make_tracker (&config, FALSE);
+  test_detector_show (detector, &face_box);
+  fail_unless_equals_int (show (1).id, 0);
+  fail_unless (show (600).present);
+  fail_unless_equals_int (show (1).id, 0);
+  fail_unless_equals_int (test_detector_get_begun (detector), 4);
+}
+
+GST_END_TEST;
+
 static Suite *
 live_suite (void)
 {
@@ -229,6 +339,12 @@ live_suite (void)
   tcase_add_test (tcase, stopping_waits_for_the_look_that_runs);
   tcase_add_test (tcase, a_tracker_that_never_looked_stops);
   tcase_add_test (tcase, what_is_not_live_is_looked_at_in_step);
+  tcase_add_test (tcase, live_a_face_is_found_and_lost_without_a_timeout);
+  tcase_add_loop_test (tcase,
+      from_a_file_a_face_is_found_once_without_a_timeout, 0, 2);
+  tcase_add_test (tcase, frames_that_stay_away_for_a_second_lose_the_face);
+  tcase_add_test (tcase, with_the_defaults_a_gap_of_two_seconds_is_bridged);
+  tcase_add_test (tcase, an_interval_above_the_timeout_does_not_lose_the_face);
   return suite;
 }
 

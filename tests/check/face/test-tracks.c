@@ -19,7 +19,7 @@ static Watch watch;
 static void
 setup (void)
 {
-  watch.tracks = vitals_face_tracks_new (HOLD, LOST);
+  watch.tracks = vitals_face_tracks_new (HOLD, STEP, LOST);
   watch.time = 0;
 }
 
@@ -171,6 +171,27 @@ GST_START_TEST (a_face_is_lost_by_time_without_any_detection)
   vitals_face_tracks_get (watch.tracks, LOST - 1, &watch.face);
   fail_unless (watch.face.present);
   vitals_face_tracks_get (watch.tracks, LOST, &watch.face);
+  fail_unless_equals_int (watch.face.event, VITALS_FACE_EVENT_LOST);
+}
+
+GST_END_TEST;
+
+static void
+set_lost_timeout (GstClockTime timeout)
+{
+  vitals_face_tracks_free (watch.tracks);
+  watch.tracks = vitals_face_tracks_new (HOLD, STEP, timeout);
+}
+
+GST_START_TEST (a_face_that_no_look_missed_outlives_a_short_timeout)
+{
+  set_lost_timeout (0);
+  see (100, 50, 200);
+  vitals_face_tracks_get (watch.tracks, STEP - 1, &watch.face);
+  fail_unless (watch.face.present);
+  see (100, 50, 200);
+  fail_unless_equals_int (watch.face.event, VITALS_FACE_EVENT_NONE);
+  see_many (NULL, 0);
   fail_unless_equals_int (watch.face.event, VITALS_FACE_EVENT_LOST);
 }
 
@@ -401,6 +422,7 @@ tracks_suite (void)
   tcase_add_test (tcase,
       a_face_that_leaves_is_lost_and_one_that_returns_is_found);
   tcase_add_test (tcase, a_face_is_lost_by_time_without_any_detection);
+  tcase_add_test (tcase, a_face_that_no_look_missed_outlives_a_short_timeout);
   tcase_add_test (tcase, the_largest_of_several_faces_is_taken);
   tcase_add_test (tcase, the_order_of_the_faces_does_not_change_their_ids);
   tcase_add_test (tcase,

@@ -26,6 +26,20 @@ read_line (gint fd, gchar * line, gsize size)
   return got < 0 ? -1 : (gssize) length;
 }
 
+/* The file was named on purpose: a key from elsewhere in its place would be a
+ * surprise. */
+static gchar *
+take_key (const gchar * path, gchar * line, GError ** error)
+{
+  line[strcspn (line, "\r\n")] = '\0';
+  g_strstrip (line);
+  if (*line)
+    return g_strdup (line);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+      "%s: its first line is empty: put the key there", path);
+  return NULL;
+}
+
 gchar *
 vitals_key_file_read (const gchar * path, gboolean * others_can_read,
     GError ** error)
@@ -44,8 +58,7 @@ vitals_key_file_read (const gchar * path, gboolean * others_can_read,
         "%s: %s", path, g_strerror (errno));
   } else {
     line[length] = '\0';
-    line[strcspn (line, "\r\n")] = '\0';
-    key = g_strdup (g_strstrip (line));
+    key = take_key (path, line, error);
     *others_can_read = (info.st_mode & (S_IRGRP | S_IROTH)) != 0;
   }
   close (fd);

@@ -211,6 +211,23 @@ GST_START_TEST (key_is_read_from_a_file_and_others_should_not_read_it)
 
 GST_END_TEST;
 
+GST_START_TEST (empty_key_file_does_not_fall_through_to_the_environment)
+{
+  g_autofree gchar *path = make_path ("key");
+  g_autofree gchar *payload = make_path ("0.ckt");
+  g_autofree gchar *err = NULL;
+
+  write_file ("key", "\n" VITALS_SANDBOX_TEST_KEY "\n");
+  fail_unless_equals_int (command_run (vitals_sandbox_get_url (sandbox),
+          VITALS_SANDBOX_TEST_KEY, RUN ("scan", "--api-key-file", path,
+              payload), NULL, &err), 2);
+  fail_unless (strstr (err, path) != NULL, "%s", err);
+  fail_unless (strstr (err, "its first line is empty") != NULL, "%s", err);
+  fail_unless_equals_int (vitals_sandbox_get_count (sandbox, "start"), 0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (answered_payloads_are_not_scanned_again)
 {
   g_autofree gchar *out = NULL;
@@ -472,6 +489,8 @@ cli_scan_suite (void)
   tcase_add_test (tcase,
       missing_and_malformed_keys_are_told_before_any_request);
   tcase_add_test (tcase, key_is_read_from_a_file_and_others_should_not_read_it);
+  tcase_add_test (tcase,
+      empty_key_file_does_not_fall_through_to_the_environment);
   tcase_add_test (tcase, answered_payloads_are_not_scanned_again);
   tcase_add_test (tcase, ca_file_that_cannot_be_read_starts_no_scan);
   tcase_add_test (tcase, file_that_changed_is_scanned_again);

@@ -72,6 +72,33 @@ GST_START_TEST (key_is_taken_from_property_then_file_then_environment)
 
 GST_END_TEST;
 
+/* Else a live key of the environment would be paid with. */
+GST_START_TEST (empty_key_file_does_not_fall_through_to_the_environment)
+{
+  const gchar *const contents[] = { "", "\n", " \t\r\n" GOOD_KEY "\n" };
+  gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  gchar *file = g_build_filename (folder, "key", NULL);
+  gchar *properties = g_strdup_printf ("api-key-file=\"%s\"", file);
+  guint i;
+
+  g_setenv ("CIRCADIFY_API_KEY", GOOD_KEY, TRUE);
+  for (i = 0; i < G_N_ELEMENTS (contents); i++) {
+    fail_unless (g_file_set_contents (file, contents[i], -1, NULL));
+    assert_refused (properties, NULL, GST_RESOURCE_ERROR,
+        GST_RESOURCE_ERROR_OPEN_READ, file);
+    assert_refused (properties, NULL, GST_RESOURCE_ERROR,
+        GST_RESOURCE_ERROR_OPEN_READ, "its first line is empty");
+  }
+  g_unsetenv ("CIRCADIFY_API_KEY");
+  g_unlink (file);
+  g_rmdir (folder);
+  g_free (properties);
+  g_free (file);
+  g_free (folder);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (key_cannot_be_read)
 {
   GstElement *element = gst_element_factory_make ("circadifysink", NULL);
@@ -229,7 +256,7 @@ GST_START_TEST (key_file_is_read_no_further_than_a_key_is_long)
 
   g_unsetenv ("CIRCADIFY_API_KEY");
   assert_refused (properties, NULL, GST_RESOURCE_ERROR,
-      GST_RESOURCE_ERROR_SETTINGS, "No API key");
+      GST_RESOURCE_ERROR_OPEN_READ, "first line is empty");
   g_unlink (path);
   g_free (properties);
   g_free (path);
@@ -357,6 +384,7 @@ sink_setup_suite (void)
   tcase_add_test (tc, no_key_says_where_to_put_one);
   tcase_add_test (tc, malformed_key_is_refused_and_not_shown);
   tcase_add_test (tc, key_is_taken_from_property_then_file_then_environment);
+  tcase_add_test (tc, empty_key_file_does_not_fall_through_to_the_environment);
   tcase_add_test (tc, key_cannot_be_read);
   tcase_add_test (tc, http_is_only_for_this_machine);
   tcase_add_test (tc, layout_that_cannot_be_used_is_named);

@@ -124,7 +124,8 @@ gst_face_tracker_set_caps (GstBaseTransform * transform, GstCaps * in,
 {
   GstFaceTracker *self = GST_FACE_TRACKER (transform);
 
-  if (!gst_video_info_from_caps (&self->info, in))
+  /* interlaced or not: a box is larger than what moves from field to field */
+  if (!gst_vitals_frames_parse_caps (GST_ELEMENT (self), in, &self->info))
     return FALSE;
   vitals_face_tracker_reset (self->tracker);
   return TRUE;
@@ -444,4 +445,5 @@ gst_face_tracker_init (GstFaceTracker * self)
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);
   self->face = g_quark_from_static_string ("face");
   vitals_face_tracker_config_init (&self->config);
+  gst_vitals_frames_explain_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
 }

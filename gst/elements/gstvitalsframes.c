@@ -14,13 +14,22 @@ refuse_caps (GstElement * element, GstCaps * caps, const gchar * why)
 }
 
 gboolean
+gst_vitals_frames_parse_caps (GstElement * element, GstCaps * caps,
+    GstVideoInfo * info)
+{
+  if (gst_video_info_from_caps (info, caps))
+    return TRUE;
+  return refuse_caps (element, caps, "its caps are not complete.");
+}
+
+gboolean
 gst_vitals_frames_set_caps (GstElement * element, GstCaps * caps,
     GstVideoInfo * info)
 {
   GstVideoInfo parsed;
 
-  if (!gst_video_info_from_caps (&parsed, caps))
-    return refuse_caps (element, caps, "its caps are not complete.");
+  if (!gst_vitals_frames_parse_caps (element, caps, &parsed))
+    return FALSE;
   if (GST_VIDEO_INFO_IS_INTERLACED (&parsed))
     return refuse_caps (element, caps,
         "it is interlaced. Put a deinterlace element in front.");

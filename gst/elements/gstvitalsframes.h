@@ -13,7 +13,10 @@ G_BEGIN_DECLS
  * posted as an error message of @element.
  */
 
-/* FALSE for video that cannot be measured. */
+/* FALSE for caps that do not tell how the frames are. */
+gboolean gst_vitals_frames_parse_caps (GstElement * element, GstCaps * caps,
+    GstVideoInfo * info);
+/* The same for who measures: FALSE for interlaced video, too. */
 gboolean gst_vitals_frames_set_caps (GstElement * element, GstCaps * caps,
     GstVideoInfo * info);
 /* Answers ALLOCATION: strides and regions are read, so no copy is needed for

@@ -490,6 +490,66 @@ GST_START_TEST (videoflip_after_the_tracker_does_not_have_the_wall_packed)
 
 GST_END_TEST;
 
+static void
+assert_caps_refused (Stage * stage, const gchar * caps, const gchar * advice)
+{
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  GstCaps *parsed = gst_caps_from_string (caps);
+
+  gst_harness_push_event (stage->harness, gst_event_new_caps (parsed));
+  gst_caps_unref (parsed);
+  message = gst_bus_pop_filtered (stage->bus, GST_MESSAGE_ERROR);
+  fail_unless (message != NULL, "nothing is said of %s", caps);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (g_error_matches (error, GST_STREAM_ERROR,
+          GST_STREAM_ERROR_FORMAT), "%s", error->message);
+  fail_unless (strstr (error->message, advice), "%s", error->message);
+}
+
+GST_START_TEST (caps_that_the_tracker_does_not_take_are_told_with_what_to_do)
+{
+  const gchar *const refused[][2] = {
+    {"video/x-raw,format=GRAY8,width=320,height=240,framerate=30/1",
+        "put videoconvert in front"},
+    {"video/x-raw(memory:DMABuf),format=I420,width=320,height=240,"
+          "framerate=30/1", "system memory"},
+    {"video/x-raw,format=I420,width=320,framerate=30/1", "not complete"},
+    {"image/jpeg,width=320,height=240,framerate=30/1", "decodebin"}
+  };
+  guint i;
+
+  if (!has_detector ())
+    return;
+  for (i = 0; i < G_N_ELEMENTS (refused); i++) {
+    Stage stage;
+
+    stage_open_tracker (&stage, CAPS (320, 240));
+    assert_caps_refused (&stage, refused[i][0], refused[i][1]);
+    stage_close (&stage);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (face_in_interlaced_video_is_found)
+{
+  g_autoptr (GstBuffer) face = render (FACE, CAPS (320, 240));
+  VitalsBox truth = get_truth (320, 240), box;
+  Stage stage;
+
+  if (!has_detector ())
+    return;
+  stage_open_tracker (&stage, CAPS (320, 240) ",interlace-mode=interleaved");
+  stage_show (&stage, face, 30);
+  assert_event (&stage, "found", &box);
+  assert_place (&box, &truth);
+  fail_unless_equals_int (stage.n_regions, 30);
+  stage_close (&stage);
+}
+
+GST_END_TEST;
+
 static Suite *
 bad_input_suite (void)
 {
@@ -520,6 +580,9 @@ bad_input_suite (void)
       face_that_the_orientation_tag_says_lies_is_found_lying);
   tcase_add_test (tcase,
       videoflip_after_the_tracker_does_not_have_the_wall_packed);
+  tcase_add_test (tcase,
+      caps_that_the_tracker_does_not_take_are_told_with_what_to_do);
+  tcase_add_test (tcase, face_in_interlaced_video_is_found);
   return suite;
 }
 

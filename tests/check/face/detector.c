@@ -13,7 +13,7 @@ struct _TestDetector
   GCond cond;
   gboolean held, has_face;
   VitalsDetectedFace face;
-  guint begun, elsewhere;
+  guint begun, ended, elsewhere;
 };
 
 static void detector_iface_init (VitalsFaceDetectorInterface * iface);
@@ -36,6 +36,7 @@ detect (VitalsFaceDetector * base, const VitalsLuma * luma G_GNUC_UNUSED,
   g_cond_broadcast (&self->cond);
   while (self->held)
     g_cond_wait (&self->cond, &self->lock);
+  self->ended++;
   g_mutex_unlock (&self->lock);
   return TRUE;
 }
@@ -132,6 +133,12 @@ guint
 test_detector_get_begun (TestDetector * detector)
 {
   return read_number (detector, &detector->begun);
+}
+
+guint
+test_detector_get_ended (TestDetector * detector)
+{
+  return read_number (detector, &detector->ended);
 }
 
 guint

@@ -23,6 +23,7 @@ void test_detector_release (TestDetector * detector);
 /* Waits until so many looks began since the start. */
 void test_detector_wait_begun (TestDetector * detector, guint n);
 guint test_detector_get_begun (TestDetector * detector);
+guint test_detector_get_ended (TestDetector * detector);
 /* The looks of other threads than that which calls. */
 guint test_detector_get_elsewhere (TestDetector * detector);
 

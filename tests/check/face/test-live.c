@@ -160,29 +160,31 @@ GST_START_TEST (a_face_that_was_answered_before_a_flush_is_forgotten)
 
 GST_END_TEST;
 
+/* Returns: how many looks had ended when the tracker was freed */
 static gpointer
-free_tracker (gpointer done)
+free_tracker (gpointer user_data G_GNUC_UNUSED)
 {
-  g_clear_pointer (&tracker, vitals_face_tracker_free);
-  g_atomic_int_set ((gint *) done, 1);
-  return NULL;
+  VitalsFaceTracker *freed = tracker;
+
+  g_atomic_pointer_set (&tracker, NULL);
+  vitals_face_tracker_free (freed);
+  return GUINT_TO_POINTER (test_detector_get_ended (detector));
 }
 
 /* The thread uses the detector: to stop is to wait for it, and for it only. */
 GST_START_TEST (stopping_waits_for_the_look_that_runs)
 {
   GThread *thread;
-  gint done = 0;
 
   test_detector_hold (detector);
   show (1);
   test_detector_wait_begun (detector, 1);
-  thread = g_thread_new ("stop", free_tracker, &done);
-  g_usleep (20000);
-  fail_unless_equals_int (g_atomic_int_get (&done), 0);
+  thread = g_thread_new ("stop", free_tracker, NULL);
+  while (g_atomic_pointer_get (&tracker))
+    g_thread_yield ();
   fail_unless (G_OBJECT (detector)->ref_count > 1);
   test_detector_release (detector);
-  g_thread_join (thread);
+  fail_unless_equals_int (GPOINTER_TO_UINT (g_thread_join (thread)), 1);
   fail_unless_equals_int (test_detector_get_begun (detector), 1);
 }
 

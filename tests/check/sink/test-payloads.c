@@ -141,6 +141,17 @@ GST_START_TEST (damage_that_shows_at_the_end_is_found_and_not_sent)
 
 GST_END_TEST;
 
+/* Returns when the sink has seen the end of the stream: this one, or that which
+ * its source sent before. */
+static void
+end_at_the_sink (Sink * sink)
+{
+  GstPad *pad = gst_element_get_static_pad (sink->sink, "sink");
+
+  gst_pad_send_event (pad, gst_event_new_eos ());
+  gst_object_unref (pad);
+}
+
 /* fakesrc, unlike appsrc, sends EOS after an error. */
 GST_START_TEST (what_is_no_payload_is_told_once)
 {
@@ -150,7 +161,7 @@ GST_START_TEST (what_is_no_payload_is_told_once)
 
   gst_element_set_state (sink->pipeline, GST_STATE_PLAYING);
   g_error_free (sink_wait_error (sink));
-  g_usleep (G_USEC_PER_SEC / 4);
+  end_at_the_sink (sink);
   check_error_after (sink, 0, GST_STREAM_ERROR_WRONG_TYPE);
   sink_free (sink);
 }

@@ -126,15 +126,6 @@ check_time (GstVitalLensSink * self, GstClockTime time)
   return TRUE;
 }
 
-/* Intersection over union. */
-static gdouble
-overlap (const VitalsBox * a, const VitalsBox * b)
-{
-  gdouble both = vitals_box_get_shared_area (a, b);
-
-  return both / (vitals_box_get_area (a) + vitals_box_get_area (b) - both);
-}
-
 /* Another crop, and another person, is another stream. FALSE when nothing of it
  * is in the frame. */
 static gboolean
@@ -143,7 +134,8 @@ update_crop (GstVitalLensSink * self, const VitalsBox * face,
 {
   GstVitalLensPending *pending = &self->pending;
 
-  if (pending->has_crop && overlap (face, &pending->face) >= SAME_FACE
+  if (pending->has_crop
+      && vitals_box_get_overlap (face, &pending->face) >= SAME_FACE
       && !gst_vitals_face_finder_is_another (self->parent.face))
     return TRUE;
   if (pending->has_crop)

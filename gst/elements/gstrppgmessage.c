@@ -9,22 +9,12 @@
 static void
 add_waveform (GstRppg * self, GstStructure * message)
 {
-  GValue list = G_VALUE_INIT, sample = G_VALUE_INIT;
   const gdouble *waveform;
   gdouble rate;
-  guint n, i;
+  guint n;
 
   waveform = vitals_pulse_estimator_get_waveform (self->estimator, &n, &rate);
-  if (n == 0)
-    return;
-  g_value_init (&list, GST_TYPE_ARRAY);
-  g_value_init (&sample, G_TYPE_DOUBLE);
-  for (i = 0; i < n; i++) {
-    g_value_set_double (&sample, waveform[i]);
-    gst_value_array_append_value (&list, &sample);
-  }
-  gst_structure_take_value (message, "waveform", &list);
-  gst_structure_set (message, "waveform-rate", G_TYPE_DOUBLE, rate, NULL);
+  gst_vitals_message_set_waveform (message, waveform, n, rate);
 }
 
 static GstStructure *

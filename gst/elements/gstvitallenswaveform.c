@@ -2,6 +2,8 @@
 
 #include "gstvitallenswaveform.h"
 
+#include "gstvitalsmessages.h"
+
 #include <math.h>
 #include <string.h>
 #include <vitals/client/vitals-vitallens-protocol-private.h>
@@ -420,20 +422,15 @@ void
 gst_vitallens_waveform_describe (const GstVitalLensWaveform * waveform,
     const GstVitalLensRates * rates, GstStructure * message)
 {
-  GValue list = G_VALUE_INIT, value = G_VALUE_INIT;
   guint n = waveform->samples->len, i;
+  g_autofree gdouble *pulse = NULL;
 
   /* it may have been cleared since */
   if (rates->frames == 0 || rates->frames > n)
     return;
-  g_value_init (&list, GST_TYPE_ARRAY);
-  g_value_init (&value, G_TYPE_DOUBLE);
-  for (i = n - rates->frames; i < n; i++) {
-    g_value_set_double (&value, get_samples (waveform, i)->pulse);
-    gst_value_array_append_value (&list, &value);
-  }
-  gst_structure_take_value (message, "waveform", &list);
-  if (rates->framerate > 0)
-    gst_structure_set (message, "waveform-rate", G_TYPE_DOUBLE,
-        rates->framerate, NULL);
+  pulse = g_new (gdouble, rates->frames);
+  for (i = 0; i < rates->frames; i++)
+    pulse[i] = get_samples (waveform, n - rates->frames + i)->pulse;
+  gst_vitals_message_set_waveform (message, pulse, rates->frames,
+      rates->framerate);
 }

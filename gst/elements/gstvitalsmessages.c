@@ -112,6 +112,26 @@ gst_vitals_message_vitals (const GstVitalsWindow * window,
   return message;
 }
 
+void
+gst_vitals_message_set_waveform (GstStructure * message,
+    const gdouble * samples, guint n, gdouble rate)
+{
+  GValue list = G_VALUE_INIT, sample = G_VALUE_INIT;
+  guint i;
+
+  if (n == 0)
+    return;
+  g_value_init (&list, GST_TYPE_ARRAY);
+  g_value_init (&sample, G_TYPE_DOUBLE);
+  for (i = 0; i < n; i++) {
+    g_value_set_double (&sample, samples[i]);
+    gst_value_array_append_value (&list, &sample);
+  }
+  gst_structure_take_value (message, "waveform", &list);
+  if (rate > 0)
+    gst_structure_set (message, "waveform-rate", G_TYPE_DOUBLE, rate, NULL);
+}
+
 GstStructure *
 gst_vitals_message_failed (guint64 window, const GError * error,
     const gchar * session_id, guint attempts, const gchar * source_id)

@@ -50,6 +50,10 @@ GstStructure *gst_vitals_message_quality (guint64 window,
 /* The face is gone, or did not come for as long as face-timeout says. */
 GstStructure *gst_vitals_message_no_face (guint64 window,
     const gchar * source_id);
+/* Of a vitals message: the pulse of its window, at @rate (Hz; 0: unknown). Without
+ * samples nothing is set. */
+void gst_vitals_message_set_waveform (GstStructure * message,
+    const gdouble * samples, guint n, gdouble rate);
 /* As an element message of @element. @message: (transfer full) */
 void gst_vitals_message_post (GstElement * element, GstStructure * message);
 /* @percent: -1 when it has no meaning in this phase */

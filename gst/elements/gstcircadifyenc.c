@@ -89,7 +89,6 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
 {
   GstCircadifyEnc *self = user_data;
   GstVitalsWindow *info;
-  GEnumClass *ends;
   GstBuffer *buffer;
 
   if (window->payload) {
@@ -112,11 +111,8 @@ window_ended (const VitalsCaptureWindow * window, gpointer user_data)
     return;
   }
   info = gst_vitals_window_new_from_capture (window, &self->segment);
-  ends = g_type_class_ref (VITALS_TYPE_WINDOW_END);
   g_queue_push_tail (&self->messages, gst_vitals_message_dropped (info,
-          g_enum_get_value (ends, window->end)->value_nick, ++self->n_dropped,
-          NULL));
-  g_type_class_unref (ends);
+          vitals_window_end_get_reason (window->end), ++self->n_dropped, NULL));
   gst_vitals_window_free (info);
 }
 

@@ -61,10 +61,7 @@ gst_circadify_sink_window_ended (const VitalsCaptureWindow * window,
   if (window->error) {
     item->error = g_error_copy (window->error);
   } else if (!window->payload) {
-    GEnumClass *ends = g_type_class_ref (VITALS_TYPE_WINDOW_END);
-
-    item->dropped = g_enum_get_value (ends, window->end)->value_nick;
-    g_type_class_unref (ends);
+    item->dropped = vitals_window_end_get_reason (window->end);
   }
   g_ptr_array_add (self->sealed, item);
   g_mutex_lock (&self->parent.lock);

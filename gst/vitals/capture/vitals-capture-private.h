@@ -32,8 +32,8 @@ typedef struct
   VitalsGateConfig gate;
 } VitalsCaptureConfig;
 
-/* Why a window ended. Nicks as in the `reason` of vitals-dropped; SEALED is
- * the good end and is in no message, LOW_QUALITY is told as a failure. */
+/* Why a window ended. SEALED is the good end and is in no message, LOW_QUALITY
+ * is told as a failure. */
 typedef enum
 {
   VITALS_WINDOW_SEALED,
@@ -43,8 +43,8 @@ typedef enum
   VITALS_WINDOW_LOW_QUALITY
 } VitalsWindowEnd;
 
-#define VITALS_TYPE_WINDOW_END (vitals_window_end_get_type ())
-VITALS_API GType vitals_window_end_get_type (void);
+/* The `reason` of vitals-dropped. */
+VITALS_API const gchar *vitals_window_end_get_reason (VitalsWindowEnd end);
 
 typedef struct
 {

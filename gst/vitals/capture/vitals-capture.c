@@ -51,25 +51,18 @@ struct _VitalsCapture
   guint64 window;
 };
 
-GType
-vitals_window_end_get_type (void)
+const gchar *
+vitals_window_end_get_reason (VitalsWindowEnd end)
 {
-  static const GEnumValue values[] = {
-    {VITALS_WINDOW_SEALED, "Sealed", "sealed"},
-    {VITALS_WINDOW_TOO_FEW_FRAMES, "Fewer frames than min-frames",
-        VITALS_DROPPED_TOO_FEW_FRAMES},
-    {VITALS_WINDOW_DISCONTINUITY, "Gap, flush, new caps or another face",
-        VITALS_DROPPED_DISCONTINUITY},
-    {VITALS_WINDOW_STOPPED, "Stopped", VITALS_DROPPED_STOPPED},
-    {VITALS_WINDOW_LOW_QUALITY, "Too many bad frames", "low-quality"},
-    {0, NULL, NULL}
+  static const gchar *const reasons[] = {
+    [VITALS_WINDOW_SEALED] = "sealed",
+    [VITALS_WINDOW_TOO_FEW_FRAMES] = VITALS_DROPPED_TOO_FEW_FRAMES,
+    [VITALS_WINDOW_DISCONTINUITY] = VITALS_DROPPED_DISCONTINUITY,
+    [VITALS_WINDOW_STOPPED] = VITALS_DROPPED_STOPPED,
+    [VITALS_WINDOW_LOW_QUALITY] = "low-quality"
   };
-  static gsize type = 0;
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("VitalsWindowEnd",
-            values));
-  return type;
+  return reasons[end];
 }
 
 static gboolean

@@ -6,6 +6,8 @@
 
 #include "gstcircadifysink.h"
 
+#include <vitals/client/vitals-service-defaults-private.h>
+
 #define DEFAULT_AGE -1
 #define DEFAULT_SEX VITALS_SEX_UNSET
 #define DEFAULT_FITZPATRICK 0
@@ -15,8 +17,6 @@
 #define DEFAULT_MAX_SESSIONS 4
 #define DEFAULT_MAX_QUEUED_WINDOWS 2
 #define DEFAULT_QUEUE_POLICY GST_CIRCADIFY_SINK_QUEUE_AUTO
-#define DEFAULT_POLL_INTERVAL (2 * GST_SECOND)
-#define DEFAULT_POLL_TIMEOUT (120 * GST_SECOND)
 #define DEFAULT_ALLOW_FALLBACK FALSE
 #define SHORTEST_TIME GST_MSECOND
 
@@ -77,8 +77,8 @@ gst_circadify_sink_settings_init (GstCircadifySinkSettings * settings)
   settings->max_sessions = DEFAULT_MAX_SESSIONS;
   settings->max_queued_windows = DEFAULT_MAX_QUEUED_WINDOWS;
   settings->queue_policy = DEFAULT_QUEUE_POLICY;
-  settings->poll_interval = DEFAULT_POLL_INTERVAL;
-  settings->poll_timeout = DEFAULT_POLL_TIMEOUT;
+  settings->poll_interval = VITALS_DEFAULT_POLL_INTERVAL;
+  settings->poll_timeout = VITALS_DEFAULT_POLL_TIMEOUT;
   settings->allow_fallback = DEFAULT_ALLOW_FALLBACK;
 }
 
@@ -308,7 +308,7 @@ install_answers (GObjectClass * klass)
    * Since: 0.1
    */
   install_time (klass, PROP_POLL_INTERVAL, "poll-interval", "Poll interval",
-      "Time between two polls (ns)", DEFAULT_POLL_INTERVAL);
+      "Time between two polls (ns)", VITALS_DEFAULT_POLL_INTERVAL);
   /**
    * GstCircadifySink:poll-timeout:
    *
@@ -319,7 +319,7 @@ install_answers (GObjectClass * klass)
    */
   install_time (klass, PROP_POLL_TIMEOUT, "poll-timeout", "Poll time-out",
       "Time until a result must be there; upload-complete has as long (ns)",
-      DEFAULT_POLL_TIMEOUT);
+      VITALS_DEFAULT_POLL_TIMEOUT);
   /**
    * GstCircadifySink:allow-fallback:
    *

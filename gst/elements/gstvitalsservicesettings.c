@@ -2,11 +2,10 @@
 
 #include "gstvitalsservicesettings.h"
 
+#include <vitals/client/vitals-service-defaults-private.h>
+
 #define DEFAULT_ACTIVE TRUE
-#define DEFAULT_REQUEST_TIMEOUT (30 * GST_SECOND)
-#define DEFAULT_UPLOAD_TIMEOUT (300 * GST_SECOND)
 #define DEFAULT_DRAIN_TIMEOUT (180 * GST_SECOND)
-#define DEFAULT_MAX_RETRIES 3
 #define DEFAULT_RESULTS_LOCATION ""
 #define DEFAULT_SOURCE_ID ""
 #define DEFAULT_POST_PROGRESS TRUE
@@ -20,10 +19,10 @@ void
 gst_vitals_service_settings_init (GstVitalsServiceSettings * settings)
 {
   settings->active = DEFAULT_ACTIVE;
-  settings->request_timeout = DEFAULT_REQUEST_TIMEOUT;
-  settings->upload_timeout = DEFAULT_UPLOAD_TIMEOUT;
+  settings->request_timeout = VITALS_DEFAULT_REQUEST_TIMEOUT;
+  settings->upload_timeout = VITALS_DEFAULT_UPLOAD_TIMEOUT;
   settings->drain_timeout = DEFAULT_DRAIN_TIMEOUT;
-  settings->max_retries = DEFAULT_MAX_RETRIES;
+  settings->max_retries = VITALS_DEFAULT_MAX_RETRIES;
   settings->on_failure = GST_VITALS_ON_FAILURE_POST;
   settings->results_location = g_strdup (DEFAULT_RESULTS_LOCATION);
   settings->source_id = g_strdup (DEFAULT_SOURCE_ID);
@@ -209,7 +208,7 @@ install_limits (GObjectClass * klass, const GstVitalsServiceBlurbs * blurbs)
    */
   install_time (klass, GST_VITALS_SERVICE_REQUEST_TIMEOUT, "request-timeout",
       "Request time-out", blurbs->request_timeout, blurbs->shortest_time,
-      DEFAULT_REQUEST_TIMEOUT);
+      VITALS_DEFAULT_REQUEST_TIMEOUT);
   /**
    * GstCircadifySink:upload-timeout:
    *
@@ -224,7 +223,7 @@ install_limits (GObjectClass * klass, const GstVitalsServiceBlurbs * blurbs)
    */
   install_time (klass, GST_VITALS_SERVICE_UPLOAD_TIMEOUT, "upload-timeout",
       "Upload time-out", blurbs->upload_timeout, blurbs->shortest_time,
-      DEFAULT_UPLOAD_TIMEOUT);
+      VITALS_DEFAULT_UPLOAD_TIMEOUT);
   /**
    * GstCircadifySink:drain-timeout:
    *
@@ -256,7 +255,7 @@ install_limits (GObjectClass * klass, const GstVitalsServiceBlurbs * blurbs)
    */
   g_object_class_install_property (klass, GST_VITALS_SERVICE_MAX_RETRIES,
       g_param_spec_uint ("max-retries", "Max retries", blurbs->max_retries, 0,
-          100, DEFAULT_MAX_RETRIES, READY_FLAGS));
+          100, VITALS_DEFAULT_MAX_RETRIES, READY_FLAGS));
 }
 
 static void

@@ -5,10 +5,9 @@
 #include <vitals/client/vitals-circadify-client-private.h>
 #include <vitals/client/vitals-quota-private.h>
 #include <vitals/client/vitals-scan-private.h>
+#include <vitals/client/vitals-service-defaults-private.h>
 #include <vitals/vitals-error-private.h>
 
-#define DEFAULT_POLL_INTERVAL (2 * GST_SECOND)
-#define DEFAULT_POLL_TIMEOUT (120 * GST_SECOND)
 #define DEFAULT_ALLOW_FALLBACK FALSE
 
 #define TEST_PREFIX "ck_test_"
@@ -192,11 +191,11 @@ install_settings (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_POLL_INTERVAL,
       g_param_spec_uint64 ("poll-interval", "Poll interval",
           "Time between two polls (ns)", GST_MSECOND, G_MAXINT64,
-          DEFAULT_POLL_INTERVAL, flags));
+          VITALS_DEFAULT_POLL_INTERVAL, flags));
   g_object_class_install_property (klass, PROP_POLL_TIMEOUT,
       g_param_spec_uint64 ("poll-timeout", "Poll time-out",
           "Time until a result must be there; also for upload-complete (ns)",
-          1, G_MAXINT64, DEFAULT_POLL_TIMEOUT, flags));
+          1, G_MAXINT64, VITALS_DEFAULT_POLL_TIMEOUT, flags));
   g_object_class_install_property (klass, PROP_ALLOW_FALLBACK,
       g_param_spec_boolean ("allow-fallback", "Allow fallback",
           "Accept vitals that were not measured (marked as fallback, "
@@ -229,8 +228,8 @@ static void
 vitals_circadify_client_init (VitalsCircadifyClient * self)
 {
   vitals_service_state_init (&self->state, check_api_key);
-  self->poll_interval = DEFAULT_POLL_INTERVAL;
-  self->poll_timeout = DEFAULT_POLL_TIMEOUT;
+  self->poll_interval = VITALS_DEFAULT_POLL_INTERVAL;
+  self->poll_timeout = VITALS_DEFAULT_POLL_TIMEOUT;
   self->allow_fallback = DEFAULT_ALLOW_FALLBACK;
 }
 

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <gst/gst.h>
+#include <vitals/client/vitals-service-defaults-private.h>
 #include <vitals/client/vitals-service-settings-private.h>
 #include <vitals/client/vitals-url-private.h>
-
-#define DEFAULT_REQUEST_TIMEOUT (30 * GST_SECOND)
-#define DEFAULT_UPLOAD_TIMEOUT (300 * GST_SECOND)
-#define DEFAULT_MAX_RETRIES 3
 
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 
@@ -33,13 +29,14 @@ vitals_service_settings_install (GObjectClass * klass,
           "PEM file of the certification authorities to trust (NULL: those of "
           "the system)", NULL, FLAGS));
   install_time (klass, VITALS_SERVICE_PROP_REQUEST_TIMEOUT, "request-timeout",
-      "Request time-out", blurbs->request_timeout, DEFAULT_REQUEST_TIMEOUT);
+      "Request time-out", blurbs->request_timeout,
+      VITALS_DEFAULT_REQUEST_TIMEOUT);
   install_time (klass, VITALS_SERVICE_PROP_UPLOAD_TIMEOUT, "upload-timeout",
-      "Upload time-out", blurbs->upload_timeout, DEFAULT_UPLOAD_TIMEOUT);
+      "Upload time-out", blurbs->upload_timeout, VITALS_DEFAULT_UPLOAD_TIMEOUT);
   g_object_class_install_property (klass, VITALS_SERVICE_PROP_MAX_RETRIES,
       g_param_spec_uint ("max-retries", "Max retries",
           "How often a request that failed is sent again", 0, 100,
-          DEFAULT_MAX_RETRIES, FLAGS));
+          VITALS_DEFAULT_MAX_RETRIES, FLAGS));
   g_object_class_install_property (klass, VITALS_SERVICE_PROP_LAST_FAILURE,
       g_param_spec_boxed ("last-failure", "Last failure",
           "The last failed call, with the fields of vitals-failed",
@@ -50,9 +47,9 @@ vitals_service_settings_install (GObjectClass * klass,
 void
 vitals_service_settings_init (VitalsServiceSettings * settings)
 {
-  settings->request_timeout = DEFAULT_REQUEST_TIMEOUT;
-  settings->upload_timeout = DEFAULT_UPLOAD_TIMEOUT;
-  settings->max_retries = DEFAULT_MAX_RETRIES;
+  settings->request_timeout = VITALS_DEFAULT_REQUEST_TIMEOUT;
+  settings->upload_timeout = VITALS_DEFAULT_UPLOAD_TIMEOUT;
+  settings->max_retries = VITALS_DEFAULT_MAX_RETRIES;
 }
 
 void

@@ -25,9 +25,8 @@ sandbox_answer_free (SandboxAnswer * answer)
   g_free (answer);
 }
 
-void
-sandbox_answer_add_header (SandboxAnswer * answer, const gchar * name,
-    const gchar * value)
+static void
+add_header (SandboxAnswer * answer, const gchar * name, const gchar * value)
 {
   g_ptr_array_add (answer->headers, g_strdup (name));
   g_ptr_array_add (answer->headers, g_strdup (value));
@@ -39,7 +38,7 @@ sandbox_answer_add_number_header (SandboxAnswer * answer, const gchar * name,
 {
   g_autofree gchar *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
 
-  sandbox_answer_add_header (answer, name, text);
+  add_header (answer, name, text);
 }
 
 static const gchar *
@@ -152,8 +151,7 @@ sandbox_answer_apply_fault (SandboxAnswer * answer, const SandboxFault * fault)
   if (fault->type)
     answer->content_type = fault->type;
   for (i = 0; i < fault->headers->len; i += 2)
-    sandbox_answer_add_header (answer, fault->headers->pdata[i],
-        fault->headers->pdata[i + 1]);
+    add_header (answer, fault->headers->pdata[i], fault->headers->pdata[i + 1]);
   answer->delay_ms += fault->delay_ms;
 }
 

@@ -103,8 +103,6 @@ typedef struct
 SandboxAnswer *sandbox_answer_new (guint status, JsonNode * json);
 void sandbox_answer_free (SandboxAnswer * answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SandboxAnswer, sandbox_answer_free)
-void sandbox_answer_add_header (SandboxAnswer * answer, const gchar * name,
-    const gchar * value);
 void sandbox_answer_add_number_header (SandboxAnswer * answer,
     const gchar * name, gint64 value);
 /* The error body of the API. @code NULL: the usual one of @status. */

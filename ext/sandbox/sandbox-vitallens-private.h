@@ -65,10 +65,4 @@ void sandbox_lens_measure_waveforms (const SandboxLensCall * call,
 gboolean sandbox_lens_measure_rates (const SandboxLensCall * call,
     VitalsPulseEstimate * estimate);
 
-/* @estimate: or NULL */
-SandboxAnswer *sandbox_lens_answer_model (const SandboxLensModel * model);
-SandboxAnswer *sandbox_lens_answer_result (VitalsLensShape shape,
-    const SandboxLensCall * call, const SandboxLensResult * result,
-    const VitalsPulseEstimate * estimate);
-
 G_END_DECLS

@@ -42,8 +42,8 @@ sandbox_vitallens_allow_origin (SoupMessageHeaders * headers)
 
 /* --- answers --- */
 
-SandboxAnswer *
-sandbox_lens_answer_model (const SandboxLensModel * model)
+static SandboxAnswer *
+make_model_answer (const SandboxLensModel * model)
 {
   JsonObject *object = json_object_new (), *config = json_object_new ();
   JsonArray *vitals = json_array_new ();
@@ -185,8 +185,9 @@ make_state (const SandboxLensResult * result)
   return state;
 }
 
-SandboxAnswer *
-sandbox_lens_answer_result (VitalsLensShape shape, const SandboxLensCall * call,
+/* @estimate: or NULL */
+static SandboxAnswer *
+make_result_answer (VitalsLensShape shape, const SandboxLensCall * call,
     const SandboxLensResult * result, const VitalsPulseEstimate * estimate)
 {
   gboolean documented = shape == VITALS_LENS_SHAPE_DOCUMENTED;
@@ -231,7 +232,7 @@ answer_model (SoupServerMessage * message)
 
   if (!model)
     return sandbox_lens_refuse (403, "The model %s is not in your plan.", name);
-  return sandbox_lens_answer_model (model);
+  return make_model_answer (model);
 }
 
 static SandboxAnswer *
@@ -245,7 +246,7 @@ answer_call (SandboxRequest * request, SandboxLensCall * call)
   sandbox_lens_measure_waveforms (call, &result);
   if (call->rates)
     sandbox_lens_measure_rates (call, &estimate);
-  answer = sandbox_lens_answer_result (request->sandbox->lens_shape, call,
+  answer = make_result_answer (request->sandbox->lens_shape, call,
       &result, call->rates ? &estimate : NULL);
   sandbox_lens_result_clear (&result);
   return answer;

@@ -228,8 +228,7 @@ gst_circadify_enc_sink_event (GstPad * pad, GstObject * parent,
   GstCaps *caps;
   gboolean good;
 
-  if (self->face)
-    gst_vitals_face_finder_event (self->face, event);
+  gst_vitals_face_finder_event (self->face, event);
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_STREAM_START:
       gst_event_parse_stream_start (event, &stream_id);

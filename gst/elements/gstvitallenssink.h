@@ -202,8 +202,6 @@ void gst_vitallens_sink_end_session (GstVitalLensSink * self,
 /* Called without the lock, like all functions below. Posts the queued messages
  * from the network thread; directly if already on it. */
 void gst_vitallens_sink_post_queued (GstVitalLensSink * self);
-/* On this thread, which is not that of the stream. */
-void gst_vitallens_sink_post_now (GstVitalLensSink * self);
 /* Even from a handler of what is being posted: what is of a run is posted before
  * the next begins. */
 void gst_vitallens_sink_post_rest (GstVitalLensSink * self);

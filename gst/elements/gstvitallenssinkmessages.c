@@ -89,8 +89,9 @@ gst_vitallens_sink_post_rest (GstVitalLensSink * self)
   g_mutex_unlock (&self->parent.lock);
 }
 
-void
-gst_vitallens_sink_post_now (GstVitalLensSink * self)
+/* On this thread, which is not that of the stream. */
+static void
+post_now (GstVitalLensSink * self)
 {
   GError *error = NULL;
 
@@ -113,7 +114,7 @@ gst_vitallens_sink_post_now (GstVitalLensSink * self)
 static gboolean
 post_on_network (gpointer user_data)
 {
-  gst_vitallens_sink_post_now (user_data);
+  post_now (user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -121,7 +122,7 @@ void
 gst_vitallens_sink_post_queued (GstVitalLensSink * self)
 {
   if (vitals_network_is_current_thread ())
-    gst_vitallens_sink_post_now (self);
+    post_now (self);
   else
     vitals_network_invoke (post_on_network, gst_object_ref (self),
         gst_object_unref);

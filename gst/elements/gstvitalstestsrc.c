@@ -228,8 +228,9 @@ add_metas (GstVitalsTestSrc * self, GstBuffer * buffer,
   if (!face_meta || !face->face)
     return;
   gst_vitals_synthetic_face_get_box (face, &self->info, time, &box);
+  /* inside the frame even where it sways most */
   gst_buffer_add_video_region_of_interest_meta (buffer, "face",
-      MAX (box.x, 0), MAX (box.y, 0), box.w, box.h);
+      box.x, box.y, box.w, box.h);
 }
 
 static GstFlowReturn

@@ -71,8 +71,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VitalsPayloadWriter, vitals_payload_writer_free)
 /* @frame: VITALS_FRAME_BYTES bytes, planes in the library's fixed order. */
 VITALS_API void vitals_payload_writer_add_frame (VitalsPayloadWriter * writer,
     const guint8 * frame);
-VITALS_API guint vitals_payload_writer_get_frames (const VitalsPayloadWriter *
-    writer);
 /* Seals what was added (at least one frame) and leaves the writer empty,
  * ready for the next window. Returns: (transfer full) */
 VITALS_API VitalsPayload *vitals_payload_writer_seal (VitalsPayloadWriter *

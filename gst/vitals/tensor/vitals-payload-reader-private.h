@@ -27,8 +27,6 @@ void vitals_payload_reader_reset (VitalsPayloadReader * reader);
  * VITALS_ERROR_INVALID_TENSOR. */
 gboolean vitals_payload_reader_feed (VitalsPayloadReader * reader,
     const guint8 * bytes, gsize size, gsize * taken, GError ** error);
-/* No byte was fed since the beginning. */
-gboolean vitals_payload_reader_is_empty (const VitalsPayloadReader * reader);
 /* The payload is complete. */
 gboolean vitals_payload_reader_is_done (const VitalsPayloadReader * reader);
 /* It failed on bytes that are neither gzip nor a header of the layout. */

@@ -276,12 +276,6 @@ vitals_payload_reader_feed (VitalsPayloadReader * reader,
 }
 
 gboolean
-vitals_payload_reader_is_empty (const VitalsPayloadReader * reader)
-{
-  return reader->taken == 0;
-}
-
-gboolean
 vitals_payload_reader_is_done (const VitalsPayloadReader * reader)
 {
   return reader->done;

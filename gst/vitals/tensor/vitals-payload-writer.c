@@ -127,12 +127,6 @@ vitals_payload_writer_add_frame (VitalsPayloadWriter * writer,
   writer->frames++;
 }
 
-guint
-vitals_payload_writer_get_frames (const VitalsPayloadWriter * writer)
-{
-  return writer->frames;
-}
-
 static void
 part_empty (Part * part)
 {

@@ -70,8 +70,7 @@ typedef struct
 } Read;
 
 /* Anywhere in memory. */
-typedef guint64 Lanes __attribute__((vector_size (32), aligned (1),
-    may_alias));
+typedef guint64 Lanes __attribute__((vector_size (32), aligned (1), may_alias));
 
 #define N_SUMS 4
 
@@ -113,7 +112,9 @@ read_rows_plain (const guint8 * bytes, gint stride, gint n_rows, gsize n)
 }
 
 #ifdef __x86_64__
-__attribute__((target ("avx2")))
+static guint64 read_rows_avx2 (const guint8 * bytes, gint stride, gint n_rows,
+    gsize n) __attribute__((target ("avx2")));
+
 static guint64
 read_rows_avx2 (const guint8 * bytes, gint stride, gint n_rows, gsize n)
 {

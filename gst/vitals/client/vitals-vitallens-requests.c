@@ -15,14 +15,6 @@ new_call (const gchar * method, const gchar * base_url, const gchar * path,
       VITALS_VITALLENS_MAX_ANSWER);
 }
 
-/* @bytes: (transfer full) */
-static void
-set_body (VitalsRequest * request, GBytes * bytes, const gchar * content_type)
-{
-  request->body = vitals_payload_new (bytes, content_type);
-  g_bytes_unref (bytes);
-}
-
 VitalsRequest *
 vitals_vitallens_request_model (const gchar * base_url, const gchar * api_key,
     const gchar * model)
@@ -53,17 +45,21 @@ append_member (GString * json, const gchar * member, const gchar * text)
   vitals_json_append_string (json, text);
 }
 
-/* Written by hand: json-glib would hold the video three times. */
-static GBytes *
-file_body (const VitalsVitalLensCall * call)
+/* @text: (transfer full) */
+static void
+append_text (GPtrArray * chunks, gchar * text)
 {
-  gsize size = g_bytes_get_size (call->video);
-  GString *json = g_string_sized_new (size / 3 * 4 + 4096);
-  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
-  gchar *base64 = to_base64 (call->video);
+  g_ptr_array_add (chunks, g_bytes_new_take (text, strlen (text)));
+}
 
-  g_string_append_printf (json, "{\"video\":\"%s\"", base64);
-  g_free (base64);
+/* What comes behind the video. */
+static gchar *
+end_of_file_body (const VitalsVitalLensCall * call)
+{
+  GString *json = g_string_new ("\"");
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+  gchar *base64;
+
   if (call->fps > 0)
     g_string_append_printf (json, ",\"fps\":%s",
         g_ascii_formatd (number, sizeof (number), "%.9g", call->fps));
@@ -78,7 +74,21 @@ file_body (const VitalsVitalLensCall * call)
     append_member (json, "model", call->model);
   append_member (json, "origin", "gstreamer-vitals");
   g_string_append_c (json, '}');
-  return g_string_free_to_bytes (json);
+  return g_string_free (json, FALSE);
+}
+
+/* Written by hand, with the video in a chunk of its own: json-glib would hold
+ * it three times. */
+static VitalsPayload *
+file_body (const VitalsVitalLensCall * call)
+{
+  GPtrArray *chunks = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      g_bytes_unref);
+
+  append_text (chunks, g_strdup ("{\"video\":\""));
+  append_text (chunks, to_base64 (call->video));
+  append_text (chunks, end_of_file_body (call));
+  return vitals_payload_new_from_chunks (chunks, "application/json");
 }
 
 VitalsRequest *
@@ -87,7 +97,7 @@ vitals_vitallens_request_file (const gchar * base_url, const gchar * api_key,
 {
   VitalsRequest *request = new_call ("POST", base_url, "/file", api_key);
 
-  set_body (request, file_body (call), "application/json");
+  request->body = file_body (call);
   return request;
 }
 
@@ -96,6 +106,7 @@ vitals_vitallens_request_stream (const gchar * base_url, const gchar * api_key,
     const VitalsVitalLensCall * call)
 {
   VitalsRequest *request = new_call ("POST", base_url, "/stream", api_key);
+  GBytes *gzip = vitals_gzip (call->video);
   gchar *base64;
 
   vitals_request_add_header (request, "X-Encoding", "gzip");
@@ -107,7 +118,8 @@ vitals_vitallens_request_stream (const gchar * base_url, const gchar * api_key,
   }
   if (call->model)
     vitals_request_add_header (request, "X-Model", call->model);
-  set_body (request, vitals_gzip (call->video), "application/octet-stream");
+  request->body = vitals_payload_new (gzip, "application/octet-stream");
+  g_bytes_unref (gzip);
   return request;
 }
 

@@ -4,6 +4,7 @@
 
 #include <time.h>
 #include <vitals/client/vitals-network-private.h>
+#include <vitals/client/vitals-vitallens-protocol-private.h>
 #include "calls.h"
 
 GST_START_TEST (resolve_model_tells_what_the_model_needs)
@@ -243,6 +244,35 @@ GST_START_TEST (a_service_that_says_nothing_times_out)
 
 GST_END_TEST;
 
+GST_START_TEST (a_video_is_written_as_text_once)
+{
+  VitalsVitalLensCall call = {.video = calls_new_video (900),.fps = 30,
+    .process_signals = TRUE
+  };
+  VitalsRequest *request =
+      vitals_vitallens_request_file ("http://127.0.0.1", "key", &call);
+  gchar *text = g_base64_encode (g_bytes_get_data (call.video, NULL),
+      g_bytes_get_size (call.video));
+  GBytes *body = vitals_payload_to_bytes (request->body);
+  gchar *whole = g_strdup_printf ("{\"video\":\"%s\",\"fps\":30,"
+      "\"process_signals\":true,\"origin\":\"gstreamer-vitals\"}", text);
+
+  /* a chunk of its own is not copied to what surrounds it */
+  assert_equals_int (vitals_payload_get_n_chunks (request->body), 3);
+  assert_equals_int (g_bytes_get_size (vitals_payload_get_chunk (request->body,
+              1)), strlen (text));
+  assert_equals_int (g_bytes_get_size (body), strlen (whole));
+  fail_unless (memcmp (g_bytes_get_data (body, NULL), whole,
+          strlen (whole)) == 0);
+  g_free (whole);
+  g_bytes_unref (body);
+  g_free (text);
+  vitals_request_unref (request);
+  g_bytes_unref (call.video);
+}
+
+GST_END_TEST;
+
 /* The asynchronous calls, in a context of the caller. */
 
 typedef struct
@@ -374,6 +404,7 @@ client_suite (void)
   tcase_add_test (tests, resolve_model_tells_what_the_model_needs);
   tcase_add_loop_test (tests, file_and_stream_read_both_shapes, 0, 4);
   tcase_add_test (tests, a_video_is_not_compressed_on_the_network_thread);
+  tcase_add_test (tests, a_video_is_written_as_text_once);
   tcase_add_test (tests, with_a_state_the_first_frames_are_context);
   tcase_add_test (tests, a_model_that_is_not_answered_is_asked_again);
   tcase_add_loop_test (tests, cancel_and_close_end_a_call_at_once, 0, 4);

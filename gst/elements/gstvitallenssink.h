@@ -124,7 +124,7 @@ typedef struct
   GstVitalLensSink *sink;
   guint64 generation;
   VitalsVitalLensModel *model;
-  GBytes *video;
+  GBytes *video;                /* until the client has it */
   GBytes *state;
   GArray *times;                /* NULL: the call asks for the model */
   GstVitalLensSpan fresh;       /* of its pictures, those not sent before */

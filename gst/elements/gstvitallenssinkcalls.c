@@ -100,23 +100,25 @@ call_free (gpointer data)
 }
 
 /* Made here, the call completes here: no main loop of an application is
- * needed. */
+ * needed. The client holds the video as long as it needs it. */
 static gboolean
 call_service (gpointer user_data)
 {
   Call *call = user_data;
   GstVitalLensChunk *chunk = call->chunk;
+  GBytes *video = g_steal_pointer (&chunk->video);
 
   if (!chunk->times)
     vitals_vitallens_client_resolve_model_async (call->client, call->model,
         chunk->cancellable, model_done, chunk);
   else if (chunk->as_file)
     vitals_vitallens_client_file_async (call->client, chunk->model,
-        chunk->video, chunk->fps, chunk->rates, chunk->state,
-        chunk->cancellable, frames_done, chunk);
+        video, chunk->fps, chunk->rates, chunk->state, chunk->cancellable,
+        frames_done, chunk);
   else
     vitals_vitallens_client_stream_async (call->client, chunk->model,
-        chunk->video, chunk->state, chunk->cancellable, frames_done, chunk);
+        video, chunk->state, chunk->cancellable, frames_done, chunk);
+  g_clear_pointer (&video, g_bytes_unref);
   return G_SOURCE_REMOVE;
 }
 

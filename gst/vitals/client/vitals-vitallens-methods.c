@@ -15,8 +15,9 @@ typedef struct
   VitalsServiceSettings settings;       /* as they were when it was called */
   gchar *name;                  /* resolve_model: what is wanted, or NULL */
   VitalsVitalLensModel *model;  /* of the others */
-  VitalsVitalLensCall call;
+  VitalsVitalLensCall call;     /* its video until the request is written */
   guint max_frames;
+  gsize n_samples;              /* of the answer, when the request is written */
   VitalsRequest *(*encode) (const gchar * base_url, const gchar * api_key,
       const VitalsVitalLensCall * call);
 } Call;
@@ -187,6 +188,14 @@ count_samples (const Call * call)
   return call->call.state ? frames - (call->model->n_inputs - 1) : frames;
 }
 
+static gsize
+get_n_samples (const VitalsMethod * method)
+{
+  const Call *call = method->data;
+
+  return call->n_samples;
+}
+
 static void
 frames_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     gpointer user_data)
@@ -198,7 +207,7 @@ frames_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   if (response) {
     vitals_method_set_result (method,
         vitals_vitallens_parse_answer (response->body,
-            count_samples (method->data), &method->error),
+            get_n_samples (method), &method->error),
         (GDestroyNotify) vitals_vitallens_answer_unref);
     vitals_response_free (response);
   }
@@ -231,9 +240,14 @@ encode (VitalsMethod * method, GAsyncReadyCallback callback)
   g_object_unref (task);
 }
 
+/* What is sent again is the request: the video is not held until the answer. */
 static VitalsRequest *
-encode_finish (GAsyncResult * result)
+encode_finish (VitalsMethod * method, GAsyncResult * result)
 {
+  Call *call = method->data;
+
+  call->n_samples = count_samples (call);
+  g_clear_pointer (&call->call.video, g_bytes_unref);
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
@@ -250,7 +264,7 @@ file_encoded (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     + settings->upload_timeout / GST_USECOND
   };
 
-  send_request (method, encode_finish (result), &plan, frames_done);
+  send_request (method, encode_finish (method, result), &plan, frames_done);
 }
 
 static void
@@ -269,7 +283,7 @@ stream_encoded (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
     .limits = {.timeout = settings->request_timeout}
   };
 
-  send_request (method, encode_finish (result), &plan, frames_done);
+  send_request (method, encode_finish (method, result), &plan, frames_done);
 }
 
 static void

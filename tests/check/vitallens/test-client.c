@@ -273,6 +273,60 @@ GST_START_TEST (a_video_is_written_as_text_once)
 
 GST_END_TEST;
 
+static void
+note_freed (gpointer user_data)
+{
+  g_atomic_int_set ((gint *) user_data, TRUE);
+}
+
+static void
+call_over (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
+    gpointer user_data)
+{
+  GAsyncResult **ended = user_data;
+
+  *ended = g_object_ref (result);
+}
+
+/* What waits for an answer holds what it sends again, and no more. */
+GST_START_TEST (a_video_is_let_go_when_its_request_is_written)
+{
+  static const guint8 black[20 * 40 * 40 * 3];
+  static gint freed;
+  Fault faults[] = {
+    {calls_routes[__i__], 1, 0, NULL, NULL, NULL, stall},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  RawServer *server = raw_server_new (apply_faults, faults);
+  VitalsVitalLensClient *client = calls_new_client (server);
+  VitalsVitalLensModel model = calls_get_model ();
+  GCancellable *cancellable = g_cancellable_new ();
+  GBytes *video = g_bytes_new_with_free_func (black, sizeof (black),
+      note_freed, &freed);
+  GAsyncResult *ended = NULL;
+
+  g_atomic_int_set (&freed, FALSE);
+  if (__i__ == 0)
+    vitals_vitallens_client_file_async (client, &model, video, 30, FALSE, NULL,
+        cancellable, call_over, &ended);
+  else
+    vitals_vitallens_client_stream_async (client, &model, video, NULL,
+        cancellable, call_over, &ended);
+  g_bytes_unref (video);
+  fail_unless (raw_server_wait (server, faults[0].route, 1));
+  fail_unless (g_atomic_int_get (&freed));
+
+  g_cancellable_cancel (cancellable);
+  while (!ended)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (ended);
+  g_object_unref (cancellable);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
 /* The asynchronous calls, in a context of the caller. */
 
 typedef struct
@@ -405,6 +459,8 @@ client_suite (void)
   tcase_add_loop_test (tests, file_and_stream_read_both_shapes, 0, 4);
   tcase_add_test (tests, a_video_is_not_compressed_on_the_network_thread);
   tcase_add_test (tests, a_video_is_written_as_text_once);
+  tcase_add_loop_test (tests, a_video_is_let_go_when_its_request_is_written, 0,
+      2);
   tcase_add_test (tests, with_a_state_the_first_frames_are_context);
   tcase_add_test (tests, a_model_that_is_not_answered_is_asked_again);
   tcase_add_loop_test (tests, cancel_and_close_end_a_call_at_once, 0, 4);

@@ -140,6 +140,30 @@ sink_end (Sink * sink)
   fail_unless_equals_int (ret, GST_FLOW_OK);
 }
 
+gchar *
+sink_name_message (GstMessage * message)
+{
+  const GstStructure *structure = gst_message_get_structure (message);
+  const gchar *phase;
+  GstProgressType type;
+  GEnumClass *types;
+  gchar *name;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_PROGRESS) {
+    gst_message_parse_progress (message, &type, NULL, NULL);
+    types = g_type_class_ref (GST_TYPE_PROGRESS_TYPE);
+    name = g_strconcat ("progress ", g_enum_get_value (types,
+            type)->value_nick, NULL);
+    g_type_class_unref (types);
+    return name;
+  }
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT)
+    return g_strdup (GST_MESSAGE_TYPE_NAME (message));
+  phase = gst_structure_get_string (structure, "phase");
+  return g_strconcat (gst_structure_get_name (structure), phase ? " " : NULL,
+      phase, NULL);
+}
+
 static gboolean
 is_named (GstMessage * message, const gchar * name)
 {

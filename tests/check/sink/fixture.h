@@ -46,6 +46,9 @@ void sink_push (Sink * sink, guint frames);
 GstFlowReturn sink_push_at (Sink * sink, GstClockTime pts);
 void sink_end (Sink * sink);
 
+/* Its name, of vitals-progress with the phase, of progress with the type, as
+ * "progress start". (transfer full) */
+gchar *sink_name_message (GstMessage * message);
 /* How many element messages of @name were posted. */
 guint sink_count (Sink * sink, const gchar * name);
 /* The @index-th of them; waits for it. (transfer none) */

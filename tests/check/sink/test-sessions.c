@@ -371,31 +371,6 @@ static const Reaction reactions[] = {
   {"error", "on-failure=error", "start:status=403", WINDOW_FRAMES}
 };
 
-/* (transfer full) */
-static gchar *
-name_message (GstMessage * message)
-{
-  const GstStructure *structure = gst_message_get_structure (message);
-  const gchar *phase;
-  GstProgressType type;
-  GEnumClass *types;
-  gchar *name;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_PROGRESS) {
-    gst_message_parse_progress (message, &type, NULL, NULL);
-    types = g_type_class_ref (GST_TYPE_PROGRESS_TYPE);
-    name = g_strconcat ("progress ", g_enum_get_value (types,
-            type)->value_nick, NULL);
-    g_type_class_unref (types);
-    return name;
-  }
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT)
-    return g_strdup (GST_MESSAGE_TYPE_NAME (message));
-  phase = gst_structure_get_string (structure, "phase");
-  return g_strconcat (gst_structure_get_name (structure), phase ? " " : NULL,
-      phase, NULL);
-}
-
 typedef struct
 {
   Sink *sink;
@@ -408,7 +383,7 @@ static void
 go_to_null (GstMessage * message, gpointer user_data)
 {
   Reactor *reactor = user_data;
-  g_autofree gchar *name = name_message (message);
+  g_autofree gchar *name = sink_name_message (message);
 
   if (!g_str_equal (name, reactor->message)
       || GST_MESSAGE_SRC (message) != GST_OBJECT (reactor->sink->sink)

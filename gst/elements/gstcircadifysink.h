@@ -47,9 +47,9 @@ typedef enum
 
 /*
  * The queue tells outcomes on the network thread; its lock comes after that of
- * the parent. It holds a reference to the sink; the sink lets go of the queue
- * in PAUSED->READY, and what an older queue still does is nothing to it: it is
- * cancelled.
+ * the parent. The sink lets go of the queue in PAUSED->READY, and does not wait
+ * for what that is just telling: what is left of it is of another run, which is
+ * looked at whenever the lock is taken for it.
  */
 struct _GstCircadifySink
 {
@@ -82,7 +82,7 @@ struct _GstCircadifySink
   gboolean readiness_told;      /* since the last capturing message */
 
   /* guarded by the lock of the parent */
-  VitalsScanQueue *queue;
+  VitalsScanQueue *queue;       /* of the run, or NULL: there is none */
   gboolean scan_wanted;         /* action signal scan */
   gboolean cancel_wanted;       /* action signal cancel-scan: what was captured
                                  * before it is not sent any more */
@@ -92,6 +92,13 @@ struct _GstCircadifySink
   guint n_stale;                /* sessions that the end of the run cancelled */
   VitalsScanQueueStats queue_stats;     /* of the last queue, when it is gone */
 };
+
+/* What the callbacks of a queue know; freed when it has none any more. */
+typedef struct
+{
+  GstCircadifySink *sink;       /* counted */
+  VitalsScanQueue *queue;       /* not counted: it is the one that calls */
+} GstCircadifySinkRun;
 
 /* Each of these is in a file of its own. */
 
@@ -126,11 +133,11 @@ void gst_circadify_sink_forget_payload (GstCircadifySink * self);
 void gst_circadify_sink_post_progress (GstCircadifySink * self,
     guint64 window, const gchar * phase, gint percent, guint frames,
     guint target_frames);
-/* Callbacks of the queue, on the network thread */
+/* Callbacks of the queue, on the network thread. @run: a GstCircadifySinkRun */
 void gst_circadify_sink_tell_phase (const VitalsScanItem * item,
-    VitalsScanPhase phase, gpointer self);
+    VitalsScanPhase phase, gpointer run);
 void gst_circadify_sink_tell_outcome (const VitalsScanItem * item,
-    gpointer self);
+    gpointer run);
 /* The queue was cancelled and tells nothing any more. */
 void gst_circadify_sink_tell_cancelled (GstCircadifySink * self);
 

@@ -12,15 +12,31 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_circadify_sink_debug);
 #define GST_CAT_DEFAULT gst_circadify_sink_debug
 
+static void
+wake (gpointer user_data)
+{
+  GstCircadifySinkRun *run = user_data;
+
+  gst_vitals_service_sink_wake (run->sink);
+}
+
+static void
+run_free (gpointer user_data)
+{
+  GstCircadifySinkRun *run = user_data;
+
+  gst_object_unref (run->sink);
+  g_free (run);
+}
+
 void
 gst_circadify_sink_make_queue (GstCircadifySink * self)
 {
   static const VitalsScanQueueCallbacks callbacks = {
-    gst_circadify_sink_tell_phase, gst_circadify_sink_tell_outcome,
-    gst_vitals_service_sink_wake
+    gst_circadify_sink_tell_phase, gst_circadify_sink_tell_outcome, wake
   };
+  GstCircadifySinkRun *run = g_new (GstCircadifySinkRun, 1);
   VitalsScanQueueLimits limits;
-  VitalsScanQueue *queue;
 
   GST_OBJECT_LOCK (self);
   limits.max_sessions = self->settings.max_sessions;
@@ -30,11 +46,12 @@ gst_circadify_sink_make_queue (GstCircadifySink * self)
   limits.stop_on_failure =
       self->parent.settings.on_failure == GST_VITALS_ON_FAILURE_ERROR;
   GST_OBJECT_UNLOCK (self);
-  queue = vitals_scan_queue_new (self->parent.client, &limits, &callbacks,
-      gst_object_ref (self), gst_object_unref);
+  run->sink = gst_object_ref (self);
+  run->queue = vitals_scan_queue_new (self->parent.client, &limits, &callbacks,
+      run, run_free);
 
   g_mutex_lock (&self->parent.lock);
-  self->queue = queue;
+  self->queue = run->queue;
   g_mutex_unlock (&self->parent.lock);
 }
 

@@ -3,6 +3,7 @@
 #include <vitals/signal/vitals-pulse-estimator-private.h>
 #include <vitals/signal/vitals-confidence-private.h>
 #include <vitals/signal/vitals-filter-private.h>
+#include <vitals/signal/vitals-key-frames-private.h>
 #include <vitals/signal/vitals-respiration-private.h>
 #include <vitals/signal/vitals-trace-private.h>
 #include <vitals/signal/vitals-variability-private.h>
@@ -184,7 +185,9 @@ estimate_heart_rate (VitalsPulseEstimator * estimator, gdouble rate,
   vitals_spectrum_compute (estimator->spectrum, estimator->pulse, n, rate);
   if (!vitals_rate_find_heart (estimator->spectrum, seconds, estimator->hint,
           &peak)
-      || is_slow_heart (estimator, n, rate, peak.frequency)) {
+      || is_slow_heart (estimator, n, rate, peak.frequency)
+      || vitals_is_of_key_frames (estimator->colours[VITALS_TRACE_GREEN], n,
+          rate, peak.frequency, estimator->scratch)) {
     remember_hint (estimator, FALSE, 0.0);
     return VITALS_NO_RATE_NO_PULSE;
   }

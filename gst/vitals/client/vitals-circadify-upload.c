@@ -6,6 +6,29 @@
 #include <vitals/client/vitals-circadify-step-private.h>
 #include <vitals/vitals-error-private.h>
 
+static gboolean
+is_for_now (guint status)
+{
+  return status >= 500 || status == 408 || status == 429;
+}
+
+/* What happened, and what to do; to wait only where it can help. */
+static const gchar *
+get_advice (guint status)
+{
+  if (is_for_now (status))
+    return "try again later";
+  if (status >= 300 && status < 400)
+    return "redirects are not followed, for the payload would go to where the "
+        "service did not send it; if a proxy on the way redirects, have it "
+        "pass uploads through, and scan again";
+  if (status == 403)
+    return "the address may have expired, scan again";
+  if (status == 413)
+    return "the payload is too large";
+  return "it will not take it at this address, scan again for a new one";
+}
+
 static GError *
 check_storage_answer (const VitalsResponse * response,
     gpointer user_data G_GNUC_UNUSED)
@@ -15,10 +38,9 @@ check_storage_answer (const VitalsResponse * response,
   if (status >= 200 && status < 300)
     return NULL;
   return vitals_error_new_service (VITALS_ERROR_UPLOAD_FAILED, NULL, status,
-      status >= 500 || status == 408 || status == 429, -1,
+      is_for_now (status), -1,
       "The storage did not take the payload (status %u): %s", status,
-      status == 403 ? "the address may have expired, scan again" :
-      status == 413 ? "the payload is too large" : "try again later");
+      get_advice (status));
 }
 
 static void

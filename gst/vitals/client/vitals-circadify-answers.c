@@ -274,6 +274,29 @@ set_failed (JsonObject * object, const gchar * api_key, GError ** error)
   g_free (quote);
 }
 
+/* What is measured in someone else must not come out as one's own. Not all
+ * answers name their session. */
+static gboolean
+check_own_session (JsonObject * object, const gchar * session_id,
+    GError ** error)
+{
+  GError *type_error = NULL;
+  const gchar *id = vitals_json_get_string (object, "session_id", &type_error);
+
+  if (type_error) {
+    g_propagate_error (error, type_error);
+    return FALSE;
+  }
+  if (!id || g_str_equal (id, session_id))
+    return TRUE;
+  /* the id of the other is not one's own to show */
+  vitals_set_error (error, VITALS_ERROR_INVALID_RESPONSE,
+      "The answer is that of another session and was not taken: a cache or "
+      "proxy on the way may mix answers up; make it pass these through, then "
+      "ask again for the result of session %s", session_id);
+  return FALSE;
+}
+
 /* What both routes answer. @lenient: an answer that says nothing is an
  * acceptance. */
 static gboolean
@@ -311,8 +334,8 @@ parse_progress (JsonObject * object, const gchar * api_key, gboolean lenient,
 }
 
 gboolean
-vitals_circadify_parse_complete (GBytes * body, const gchar * api_key,
-    VitalsReading ** reading, GError ** error)
+vitals_circadify_parse_complete (GBytes * body, const gchar * session_id,
+    const gchar * api_key, VitalsReading ** reading, GError ** error)
 {
   JsonObject *object;
   gboolean ok;
@@ -323,14 +346,15 @@ vitals_circadify_parse_complete (GBytes * body, const gchar * api_key,
   object = parse (body, error);
   if (!object)
     return FALSE;
-  ok = parse_progress (object, api_key, TRUE, reading, error);
+  ok = check_own_session (object, session_id, error)
+      && parse_progress (object, api_key, TRUE, reading, error);
   json_object_unref (object);
   return ok;
 }
 
 gboolean
-vitals_circadify_parse_result (GBytes * body, const gchar * api_key,
-    VitalsReading ** reading, GError ** error)
+vitals_circadify_parse_result (GBytes * body, const gchar * session_id,
+    const gchar * api_key, VitalsReading ** reading, GError ** error)
 {
   JsonObject *object = parse (body, error);
   gboolean ok;
@@ -338,7 +362,8 @@ vitals_circadify_parse_result (GBytes * body, const gchar * api_key,
   *reading = NULL;
   if (!object)
     return FALSE;
-  ok = parse_progress (object, api_key, FALSE, reading, error);
+  ok = check_own_session (object, session_id, error)
+      && parse_progress (object, api_key, FALSE, reading, error);
   json_object_unref (object);
   return ok;
 }

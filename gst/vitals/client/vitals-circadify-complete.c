@@ -93,7 +93,7 @@ complete_done (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
   VitalsReading *reading = NULL;
 
   if (response) {
-    vitals_circadify_parse_complete (response->body,
+    vitals_circadify_parse_complete (response->body, step->base.session_id,
         step->base.settings->service.api_key, &reading, &error);
     vitals_response_free (response);
   } else if (may_be_taken (step, &call, error)) {

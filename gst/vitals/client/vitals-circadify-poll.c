@@ -124,7 +124,7 @@ poll_answered (GObject * source G_GNUC_UNUSED, GAsyncResult * result,
 
   if (response) {
     vitals_circadify_client_set_route (step->base.client, step->route);
-    vitals_circadify_parse_result (response->body,
+    vitals_circadify_parse_result (response->body, step->base.session_id,
         step->base.settings->service.api_key, &reading, &error);
     vitals_response_free (response);
   }

@@ -41,12 +41,15 @@ gboolean vitals_circadify_check_demographics (const VitalsDemographics *
 VitalsSession *vitals_circadify_parse_session (GBytes * body, GError ** error);
 
 /* The answer to upload-complete and result. TRUE with @reading: completed;
- * TRUE with NULL: not yet. FALSE: failed, expired, or not what the protocol
- * says. @reading is a fallback when its confidence is 0. */
+ * TRUE with NULL: not yet. FALSE: failed, expired, of another session than
+ * @session_id, or not what the protocol says. @reading is a fallback when its
+ * confidence is 0. */
 gboolean vitals_circadify_parse_complete (GBytes * body,
-    const gchar * api_key, VitalsReading ** reading, GError ** error);
+    const gchar * session_id, const gchar * api_key, VitalsReading ** reading,
+    GError ** error);
 gboolean vitals_circadify_parse_result (GBytes * body,
-    const gchar * api_key, VitalsReading ** reading, GError ** error);
+    const gchar * session_id, const gchar * api_key, VitalsReading ** reading,
+    GError ** error);
 
 /* TRUE when one of the rate-limit headers was there. */
 gboolean vitals_circadify_parse_rate_limit (const VitalsResponse * response,

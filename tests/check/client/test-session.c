@@ -152,6 +152,69 @@ GST_START_TEST (unknown_session_is_not_taken_for_an_unknown_route)
 
 GST_END_TEST;
 
+#define VITALS_OF_ANOTHER "{\"session_id\":\"other\",\"status\":\"completed\"," \
+    "\"vitals\":{\"heart_rate\":61.5,\"confidence\":0.8}}"
+#define FAILURE_OF_ANOTHER "{\"session_id\":\"other\",\"status\":\"failed\"}"
+#define PROGRESS_OF_ANOTHER "{\"session_id\":\"other\"," \
+    "\"status\":\"processing\"}"
+
+static const struct
+{
+  const gchar *route, *body;
+} answers_of_another[] = {
+  {"result", VITALS_OF_ANOTHER}, {"result", FAILURE_OF_ANOTHER},
+  {"result", PROGRESS_OF_ANOTHER}, {"complete", VITALS_OF_ANOTHER},
+  {"complete", FAILURE_OF_ANOTHER}, {"complete", PROGRESS_OF_ANOTHER}
+};
+
+/* Neither the vitals nor the failure of someone else are one's own. */
+GST_START_TEST (answer_for_another_session_is_not_taken)
+{
+  const gchar *route = answers_of_another[__i__].route;
+  Fault faults[] = {
+    {route, 1, 0, "200 OK", NULL, answers_of_another[__i__].body, NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+  RawServer *server = raw_server_new (apply_faults, faults);
+  VitalsCircadifyClient *client = new_client (server, LIVE_KEY);
+  GError *error = NULL;
+
+  /* no longer than this in vain, where the answer is taken for progress */
+  g_object_set (client, "poll-timeout", 2 * GST_SECOND, NULL);
+  fail_unless (scan (client, NULL, &error) == NULL);
+  fail_unless (strstr (error->message, "another session") != NULL, "%s",
+      error->message);
+  fail_unless (strstr (error->message, "session s1") != NULL, "%s",
+      error->message);
+  fail_unless (strstr (error->message, "cache or proxy") != NULL, "%s",
+      error->message);
+  fail_if (vitals_error_get_retryable (error));
+  assert_error (error, VITALS_ERROR_INVALID_RESPONSE);
+  /* a whole answer that is not the protocol is final */
+  assert_equals_int (raw_server_get_count (server, route), 1);
+  g_object_unref (client);
+  raw_server_free (server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (answer_that_names_its_own_session_is_taken)
+{
+  static const Fault faults[] = {
+    {"complete", 1, 0, "200 OK", NULL,
+        "{\"session_id\":\"s1\",\"status\":\"processing\"}", NULL},
+    {"result", 1, 1, "200 OK", NULL,
+        "{\"session_id\":null,\"status\":\"processing\"}", NULL},
+    {"result", 2, 0, "200 OK", NULL, "{\"session_id\":\"s1\","
+          "\"status\":\"completed\",\"vitals\":{\"heart_rate\":61.5}}", NULL},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL}
+  };
+
+  scan_works (faults, NULL, NULL);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (upload_complete_that_times_out_is_polled)
 {
   static const Fault faults[] = {
@@ -378,6 +441,9 @@ session_suite (void)
   tcase_add_test (tcase, older_service_answers_upload_complete_with_the_vitals);
   tcase_add_test (tcase, older_result_route_is_found_and_remembered);
   tcase_add_test (tcase, unknown_session_is_not_taken_for_an_unknown_route);
+  tcase_add_loop_test (tcase, answer_for_another_session_is_not_taken, 0,
+      G_N_ELEMENTS (answers_of_another));
+  tcase_add_test (tcase, answer_that_names_its_own_session_is_taken);
   tcase_add_test (tcase, upload_complete_that_times_out_is_polled);
   tcase_add_test (tcase, fallback_is_the_middle_of_the_ranges_and_marked);
   tcase_add_test (tcase, fallback_leaves_out_what_no_person_has);

@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* The key in the first line of a file, without spaces around it. No
- * more is read than a key can be long. @others_can_read: (out).
+/* The key in the first line of a file, without spaces around it and without a
+ * byte order mark. No more is read than a key can be long. @others_can_read:
+ * (out).
  * Returns: (transfer full): NULL with @error when it cannot be read or its first
  * line is empty */
 VITALS_API gchar *vitals_key_file_read (const gchar * path,

@@ -10,6 +10,8 @@
 /* Far above any key: a video is not read to its end. */
 #define MAX_KEY_BYTES 4096
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 /* Until its line, the file or @size end. Returns: bytes read, or -1 */
 static gssize
 read_line (gint fd, gchar * line, gsize size)
@@ -26,11 +28,21 @@ read_line (gint fd, gchar * line, gsize size)
   return got < 0 ? -1 : (gssize) length;
 }
 
+/* Editors on Windows begin a file with a byte order mark. It is not seen, and
+ * never part of a key. */
+static gchar *
+skip_byte_order_mark (gchar * line)
+{
+  return g_str_has_prefix (line, BYTE_ORDER_MARK)
+      ? line + strlen (BYTE_ORDER_MARK) : line;
+}
+
 /* The file was named on purpose: a key from elsewhere in its place would be a
  * surprise. */
 static gchar *
 take_key (const gchar * path, gchar * line, GError ** error)
 {
+  line = skip_byte_order_mark (line);
   line[strcspn (line, "\r\n")] = '\0';
   g_strstrip (line);
   if (*line)

@@ -4,6 +4,8 @@
  * no network. */
 
 #include <string.h>
+#include <glib/gstdio.h>
+#include <vitals/client/vitals-key-file-private.h>
 #include <vitals/client/vitals-network-private.h>
 #include <vitals/client/vitals-retry-private.h>
 #include <vitals/client/vitals-url-private.h>
@@ -328,6 +330,39 @@ GST_START_TEST (waits_grow_and_never_undercut_retry_after)
 
 GST_END_TEST;
 
+/* Editors on Windows put a byte order mark in front of the text. */
+static const struct
+{
+  const gchar *text, *key;      /* key: NULL: refused */
+} key_files[] = {
+  {"\xef\xbb\xbf" TEST_KEY "\r\n", TEST_KEY},
+  {"\xef\xbb\xbf  " TEST_KEY, TEST_KEY},
+  {"\xef\xbb\xbf\r\n" TEST_KEY "\r\n", NULL},
+  {"\xef\xbb\xbf", NULL},
+  /* elsewhere it is as wrong as any other character */
+  {TEST_KEY "\xef\xbb\xbf\n", TEST_KEY "\xef\xbb\xbf"}
+};
+
+GST_START_TEST (byte_order_mark_is_no_part_of_the_key_in_a_file)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("vitals-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "key", NULL);
+  g_autofree gchar *key = NULL;
+  GError *error = NULL;
+  gboolean others_can_read;
+
+  fail_unless (g_file_set_contents (path, key_files[__i__].text, -1, NULL));
+  key = vitals_key_file_read (path, &others_can_read, &error);
+  assert_equals_string (key, key_files[__i__].key);
+  fail_unless (key != NULL || strstr (error->message, "line is empty"), "%s",
+      error ? error->message : "");
+  g_clear_error (&error);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+GST_END_TEST;
+
 static Suite *
 checks_suite (void)
 {
@@ -345,6 +380,8 @@ checks_suite (void)
       G_N_ELEMENTS (shown_urls));
   tcase_add_test (tcase, key_and_address_come_from_the_environment);
   tcase_add_test (tcase, key_cannot_be_read_back);
+  tcase_add_loop_test (tcase, byte_order_mark_is_no_part_of_the_key_in_a_file,
+      0, G_N_ELEMENTS (key_files));
   tcase_add_test (tcase, demographics_out_of_range_are_refused_unsent);
   tcase_add_test (tcase, upload_to_an_unsafe_address_is_refused);
   tcase_add_test (tcase, empty_payload_starts_no_scan);

@@ -2,8 +2,11 @@
 
 /* The `vitals` command: finds the subcommand. */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "vitals-cli.h"
 
@@ -111,10 +114,33 @@ run (int argc, char **argv)
   return run_command (argc - 1, argv + 1);
 }
 
+/* Else the next file that is opened becomes standard input or output, and what
+ * is printed goes into it. What is missing stays unusable: reading and writing
+ * fail as they would without it; only messages that nobody wants get lost. */
+static gboolean
+open_missing_descriptors (void)
+{
+  static const int modes[] = {
+    [STDIN_FILENO] = O_WRONLY,[STDOUT_FILENO] = O_RDONLY,
+    [STDERR_FILENO] = O_RDWR
+  };
+  int fd;
+
+  /* each gets the lowest number that is free: that of the missing one */
+  for (fd = 0; fd < (int) G_N_ELEMENTS (modes); fd++) {
+    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF
+        && open ("/dev/null", modes[fd]) != fd)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   g_set_prgname ("vitals");
+  if (!open_missing_descriptors ())
+    return vitals_cli_failure ("/dev/null cannot be opened");
   return check_output (run (argc, argv));
 }

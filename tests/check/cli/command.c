@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <gst/check/gstcheck.h>
+#include <unistd.h>
 
 #include "command.h"
 
@@ -70,6 +71,25 @@ command_run (const gchar * base_url, const gchar * key,
   g_autoptr (GSubprocess) process = command_start (base_url, key, arguments);
 
   return command_wait (process, out, err);
+}
+
+static void
+close_output (gpointer data G_GNUC_UNUSED)
+{
+  close (STDOUT_FILENO);
+}
+
+gint
+command_run_without_output (const gchar * base_url, const gchar * key,
+    const gchar * const *arguments, gchar ** err)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_subprocess_launcher_set_child_setup (launcher, close_output, NULL, NULL);
+  process = command_spawn (launcher, base_url, key, arguments);
+  return command_wait (process, NULL, err);
 }
 
 guint

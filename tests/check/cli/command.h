@@ -23,6 +23,10 @@ gint command_wait (GSubprocess * process, gchar ** out, gchar ** err);
 gint command_run (const gchar * base_url, const gchar * key,
     const gchar * const *arguments, gchar ** out, gchar ** err);
 
+/* The same, with standard output closed, as a shell does it for >&-. */
+gint command_run_without_output (const gchar * base_url, const gchar * key,
+    const gchar * const *arguments, gchar ** err);
+
 /* How often @needle is in @text. */
 guint count_strings (const gchar * text, const gchar * needle);
 

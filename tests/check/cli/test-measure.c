@@ -101,6 +101,18 @@ GST_START_TEST (a_file_is_measured_on_this_machine)
 
 GST_END_TEST;
 
+GST_START_TEST (a_reading_for_a_closed_output_is_lost)
+{
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run_without_output (NULL, NULL,
+          RUN ("measure", "--roi", "58,14,43,54", face), &err), 1);
+  fail_unless (strstr (err, "standard output cannot be written") != NULL,
+      "%s", err);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (a_file_is_measured_by_the_service)
 {
   VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
@@ -571,6 +583,7 @@ cli_measure_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_checked_fixture (tcase, set_up, tear_down);
   tcase_add_test (tcase, a_file_is_measured_on_this_machine);
+  tcase_add_test (tcase, a_reading_for_a_closed_output_is_lost);
   tcase_add_test (tcase, a_file_is_measured_by_the_service);
   tcase_add_test (tcase, a_file_is_measured_by_vitallens);
   tcase_add_test (tcase, a_key_that_vitallens_refuses_ends_it);

@@ -82,6 +82,27 @@ GST_START_TEST (any_command_whose_output_is_lost_fails)
 
 GST_END_TEST;
 
+GST_START_TEST (results_for_a_closed_output_do_not_go_into_the_state)
+{
+  g_autofree gchar *content = NULL;
+  g_autofree gchar *err = NULL;
+
+  fail_unless_equals_int (command_run_without_output (vitals_sandbox_get_url
+          (sandbox), VITALS_SANDBOX_TEST_KEY, RUN ("scan", "--json", "--jobs",
+              "1", "--state", state, folder), &err), 1);
+  fail_unless (strstr (err, "standard output cannot be written") != NULL,
+      "%s", err);
+  fail_unless (g_file_get_contents (state, &content, NULL, NULL));
+  fail_unless_equals_int (count_strings (content, "\n"), 1);
+  fail_unless (g_str_has_prefix (content, "{\"type\":\"answered\","), "%s",
+      content);
+  fail_unless_equals_int (run (RUN ("scan", "--state", state, folder), NULL,
+          NULL), 0);
+  fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), N_FILES);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (terminal_sees_a_bar_that_fills_and_is_gone_at_the_end)
 {
   g_autofree gchar *out = NULL;
@@ -202,6 +223,7 @@ cli_scan_limits_suite (void)
       payload_that_the_storage_finds_too_large_is_not_sent_again);
   tcase_add_test (tcase, results_that_cannot_be_written_are_not_paid_for_again);
   tcase_add_test (tcase, any_command_whose_output_is_lost_fails);
+  tcase_add_test (tcase, results_for_a_closed_output_do_not_go_into_the_state);
   tcase_add_test (tcase, state_that_keeps_nothing_is_refused_before_any_scan);
   tcase_add_test (tcase,
       what_is_no_file_is_a_failure_and_the_others_are_scanned);

@@ -298,6 +298,25 @@ write_all (int fd, const gchar * text)
   return fsync (fd) == 0;
 }
 
+/* A full disk takes a part of a line only. It is removed, and with it what may
+ * not be on the disk: later lines, for which there may be room again, would
+ * follow it, and the whole file could not be read. FALSE with errno */
+static gboolean
+append_line (int fd, const gchar * line)
+{
+  struct stat before;
+  int failure;
+
+  if (fstat (fd, &before) < 0)
+    return FALSE;
+  if (write_all (fd, line))
+    return TRUE;
+  failure = errno;
+  while (ftruncate (fd, before.st_size) < 0 && errno == EINTR);
+  errno = failure;
+  return FALSE;
+}
+
 gboolean
 scan_state_add (ScanState * state, const ScanFile * file, guint payload,
     guint n_payloads, ScanStateAnswer answer, const gchar * result,
@@ -309,7 +328,7 @@ scan_state_add (ScanState * state, const ScanFile * file, guint payload,
   if (!state->path)
     return TRUE;
   line = make_line (file, payload, n_payloads, answer, result);
-  if (write_all (state->fd, line))
+  if (append_line (state->fd, line))
     return TRUE;
   set_system_error (state, error);
   return FALSE;

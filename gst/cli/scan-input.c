@@ -2,6 +2,7 @@
 
 /* Which files are scanned. */
 
+#include <gio/gunixinputstream.h>
 #include <stdlib.h>
 #include <vitals/vitals-error-private.h>
 #include <vitals/vitals-file-private.h>
@@ -9,6 +10,7 @@
 #include "scan-input.h"
 
 #define PAYLOAD_SUFFIX ".ckt"
+#define BLOCK_BYTES (64 * 1024)
 
 static gint
 compare_names (gconstpointer a, gconstpointer b)
@@ -117,23 +119,48 @@ take_payloads (VitalsPayloadParser * parser)
   return payloads;
 }
 
+/* Block by block, so that what is no payload is not read to its end. FALSE with
+ * an error */
+static gboolean
+push_file (VitalsPayloadParser * parser, GInputStream * stream, gsize * size,
+    GError ** error)
+{
+  g_autoptr (GBytes) block = NULL;
+
+  *size = 0;
+  while ((block = g_input_stream_read_bytes (stream, BLOCK_BYTES, NULL, error))
+      && g_bytes_get_size (block) > 0) {
+    if (!vitals_payload_parser_push (parser, block, error))
+      return FALSE;
+    *size += g_bytes_get_size (block);
+    g_clear_pointer (&block, g_bytes_unref);
+  }
+  return block != NULL;
+}
+
+/* It is not mapped: when another program cut the file, reading the mapping would
+ * end this one. */
 GArray *
 scan_input_read (const gchar * path, VitalsTensorLayout * layout,
     GError ** error)
 {
-  g_autoptr (GBytes) bytes = vitals_file_map (path, error);
+  gint fd = vitals_file_open (path, NULL, error);
   g_autoptr (VitalsPayloadParser) parser = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  gsize size;
 
-  if (!bytes)
+  if (fd < 0)
     return NULL;
-  if (g_bytes_get_size (bytes) == 0) {
+  stream = g_unix_input_stream_new (fd, TRUE);
+  parser = vitals_payload_parser_new (layout);
+  if (!push_file (parser, stream, &size, error))
+    return NULL;
+  if (size == 0) {
     vitals_set_error (error, VITALS_ERROR_INVALID_TENSOR,
         "The file is empty: it holds no payload");
     return NULL;
   }
-  parser = vitals_payload_parser_new (layout);
-  if (!vitals_payload_parser_push (parser, bytes, error) ||
-      !vitals_payload_parser_finish (parser, error))
+  if (!vitals_payload_parser_finish (parser, error))
     return NULL;
   return take_payloads (parser);
 }

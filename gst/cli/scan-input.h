@@ -23,8 +23,8 @@ typedef struct
   gdouble framerate;            /* 0: unknown */
 } ScanPayload;
 
-/* The payloads of a file, in their order, checked. The file is mapped, not
- * read; the payloads hold the mapping. (element-type ScanPayload) */
+/* The payloads of a file, in their order, checked. They are in memory, all of
+ * them. (element-type ScanPayload) */
 GArray *scan_input_read (const gchar * path, VitalsTensorLayout * layout,
     GError ** error);
 

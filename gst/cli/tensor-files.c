@@ -51,18 +51,13 @@ read_standard_input (gsize max, GError ** error)
 GBytes *
 tensor_read_input (const gchar * path, gsize max, GError ** error)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  gchar *content;
+  gsize size;
 
   if (is_standard (path))
     return read_standard_input (max, error);
-  bytes = vitals_file_map (path, error);
-  if (!bytes)
-    return NULL;
-  if (g_bytes_get_size (bytes) > max) {
-    set_too_large (error, max);
-    return NULL;
-  }
-  return g_steal_pointer (&bytes);
+  content = vitals_file_read (path, max, &size, error);
+  return content ? g_bytes_new_take (content, size) : NULL;
 }
 
 gboolean

@@ -21,7 +21,5 @@ VITALS_API gboolean vitals_file_check (const gchar * path, GError ** error);
  * Returns: (transfer full): NULL with an error */
 VITALS_API gchar *vitals_file_read (const gchar * path, gsize max,
     gsize * length, GError ** error);
-/* Returns: (transfer full): mapped, or NULL with an error */
-VITALS_API GBytes *vitals_file_map (const gchar * path, GError ** error);
 
 G_END_DECLS

@@ -49,24 +49,6 @@ vitals_file_check (const gchar * path, GError ** error)
   return TRUE;
 }
 
-GBytes *
-vitals_file_map (const gchar * path, GError ** error)
-{
-  gint fd = vitals_file_open (path, NULL, error);
-  GMappedFile *file;
-  GBytes *bytes;
-
-  if (fd < 0)
-    return NULL;
-  file = g_mapped_file_new_from_fd (fd, FALSE, error);
-  close (fd);
-  if (!file)
-    return NULL;
-  bytes = g_mapped_file_get_bytes (file);
-  g_mapped_file_unref (file);
-  return bytes;
-}
-
 /* Until its end, or until there is more than @max; what its size is said to be
  * is not true of all files. FALSE with errno */
 static gboolean

@@ -6,6 +6,8 @@
 #include <gst/check/gstcheck.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
+#include <vitals/vitals.h>
 
 #include "scan-fixture.h"
 
@@ -37,14 +39,16 @@ GST_START_TEST (each_payload_of_a_folder_gets_a_line_of_json)
 
 GST_END_TEST;
 
-GST_START_TEST (each_payload_of_a_file_is_a_scan)
+/* Payloads of 1, 2 ... @count frames in one file. Returns: (transfer full): its
+ * path */
+static gchar *
+write_several (guint count)
 {
-  g_autofree gchar *path = make_path ("several.ckt");
   g_autoptr (GByteArray) several = g_byte_array_new ();
-  g_autofree gchar *out = NULL;
+  gchar *path = make_path ("several.ckt");
   guint i;
 
-  for (i = 1; i <= 3; i++) {
+  for (i = 1; i <= count; i++) {
     g_autoptr (GBytes) payload = make_payload (i);
 
     g_byte_array_append (several, g_bytes_get_data (payload, NULL),
@@ -52,6 +56,14 @@ GST_START_TEST (each_payload_of_a_file_is_a_scan)
   }
   fail_unless (g_file_set_contents (path, (gchar *) several->data,
           several->len, NULL));
+  return path;
+}
+
+GST_START_TEST (each_payload_of_a_file_is_a_scan)
+{
+  g_autofree gchar *path = write_several (3);
+  g_autofree gchar *out = NULL;
+
   add_fault ("upload#2:status=400");
   fail_unless_equals_int (run (RUN ("scan", "--jobs", "1", "--state", state,
               path), NULL, NULL), 1);
@@ -60,6 +72,42 @@ GST_START_TEST (each_payload_of_a_file_is_a_scan)
           &out, NULL), 0);
   fail_unless_equals_int (vitals_sandbox_get_scans (sandbox), 4);
   fail_unless (strstr (out, "\"window\":1") && strstr (out, "\"frames\":2"));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (file_that_is_cut_while_it_is_scanned_is_sent_as_it_was)
+{
+  g_autofree gchar *path = write_several (3);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree gchar *out = NULL;
+
+  add_fault ("result#1:delay=500");
+  process = start (RUN ("scan", "--json", "--jobs", "1", path));
+  fail_unless (vitals_sandbox_wait_count (sandbox, "result", 1, GUARD_MS));
+  fail_unless_equals_int (truncate (path, 0), 0);
+  fail_unless_equals_int (command_wait (process, &out, NULL), 0);
+  fail_unless_equals_int (count_strings (out, "\"type\":\"vitals\""), 3);
+}
+
+GST_END_TEST;
+
+/* Read in blocks, of which a payload has several. */
+GST_START_TEST (large_payload_is_sent_whole)
+{
+  g_autoptr (VitalsTensor) tensor = vitals_tensor_new_placeholder (3);
+  g_autoptr (VitalsTensorLayout) layout = vitals_tensor_layout_new ("draft-1",
+      NULL);
+  g_autoptr (GBytes) stored = vitals_tensor_encode (tensor, layout, 0, NULL);
+  g_autofree gchar *path = make_path ("large.ckt");
+  g_autofree gchar *out = NULL;
+  gsize size;
+  const gchar *data = g_bytes_get_data (stored, &size);
+
+  fail_unless (size > 2 * 64 * 1024);
+  fail_unless (g_file_set_contents (path, data, size, NULL));
+  fail_unless_equals_int (run (RUN ("scan", "--json", path), &out, NULL), 0);
+  fail_unless (strstr (out, "\"frames\":3") != NULL, "%s", out);
 }
 
 GST_END_TEST;
@@ -479,6 +527,9 @@ cli_scan_suite (void)
   tcase_add_checked_fixture (tcase, set_up, tear_down);
   tcase_add_test (tcase, each_payload_of_a_folder_gets_a_line_of_json);
   tcase_add_test (tcase, each_payload_of_a_file_is_a_scan);
+  tcase_add_test (tcase,
+      file_that_is_cut_while_it_is_scanned_is_sent_as_it_was);
+  tcase_add_test (tcase, large_payload_is_sent_whole);
   tcase_add_test (tcase, opaque_payload_is_sent_unchecked);
   tcase_add_test (tcase, live_key_of_the_sandbox_gets_no_invented_vitals);
   tcase_add_test (tcase, table_is_for_people);

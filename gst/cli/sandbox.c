@@ -4,6 +4,7 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -275,13 +276,15 @@ report_no_command (const gchar * command, const GError * error)
       EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-static void
+/* FALSE when it got lost. */
+static gboolean
 print_address (VitalsSandbox * sandbox)
 {
   g_print ("%s\nkeys: " VITALS_SANDBOX_TEST_KEY " (synthetic vitals), "
       VITALS_SANDBOX_LIVE_KEY " (measured)\nVitalLens: "
       VITALS_SANDBOX_VITALLENS_KEY " (measured)\n",
       vitals_sandbox_get_url (sandbox));
+  return fflush (stdout) == 0 && !ferror (stdout);
 }
 
 /* An address or a fault that cannot be understood is found out here only. */
@@ -307,8 +310,9 @@ run (Runner * runner, const Options * options)
     if (!start_command (runner, options, vitals_sandbox_get_url (sandbox),
             &error))
       return report_no_command (options->command[0], error);
-  } else {
-    print_address (sandbox);
+  } else if (!print_address (sandbox)) {
+    return vitals_cli_failure ("standard output cannot be written, so nobody "
+        "can learn the address");
   }
   g_main_loop_run (runner->loop);
   return runner->status;

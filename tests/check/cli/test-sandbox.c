@@ -148,6 +148,23 @@ GST_START_TEST (without_a_command_it_serves_until_interrupted)
 
 GST_END_TEST;
 
+GST_START_TEST (it_does_not_serve_when_nobody_can_learn_where)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree gchar *err = NULL;
+
+  g_subprocess_launcher_set_stdout_file_path (launcher, "/dev/full");
+  process = command_spawn (launcher, NULL, NULL, RUN ("sandbox"));
+  fail_unless_equals_int (command_wait (process, NULL, &err), 1);
+  fail_unless (strstr (err, "standard output cannot be written") != NULL,
+      "%s", err);
+  fail_unless_equals_int (count_strings (err, "\n"), 1);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (fault_that_makes_no_sense_is_named)
 {
   g_autofree gchar *err = NULL;
@@ -337,6 +354,7 @@ cli_sandbox_suite (void)
   tcase_add_test (tcase, exit_status_of_the_command_is_passed_on);
   tcase_add_test (tcase, signals_are_passed_on_to_the_command);
   tcase_add_test (tcase, without_a_command_it_serves_until_interrupted);
+  tcase_add_test (tcase, it_does_not_serve_when_nobody_can_learn_where);
   tcase_add_test (tcase, fault_that_makes_no_sense_is_named);
   tcase_add_test (tcase, scan_reaches_a_sandbox_with_tls_by_its_authority_only);
   tcase_add_test (tcase, certificate_that_cannot_be_used_is_a_failure);

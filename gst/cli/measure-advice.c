@@ -6,9 +6,8 @@
 
 #include "measure-advice.h"
 
-/* The source, or what decodes; our own elements say what to do themselves. */
-static gboolean
-is_of_input (GstMessage * message)
+gboolean
+measure_advice_is_of_input (GstMessage * message)
 {
   static const gchar *const names[] = { "v4l2src", "decodebin",
     "uridecodebin", NULL
@@ -52,7 +51,7 @@ measure_advice_describe (GstMessage * message, const gchar * input)
   g_autoptr (GError) error = NULL;
 
   gst_message_parse_error (message, &error, NULL);
-  if (!is_of_input (message))
+  if (!measure_advice_is_of_input (message))
     return g_strdup (error->message);
   return g_strdup_printf ("%s%s %s", error->message,
       g_str_has_suffix (error->message, ".") ? "" : ".", advise (error, input));

@@ -184,12 +184,23 @@ check_options (Options * options, GError ** error)
 
 /* --- the run --- */
 
+/* An input that was ended before its first picture finds that it had none. */
+static gboolean
+is_of_interrupt (const Measurement * measurement, GstMessage * message)
+{
+  return measurement->interrupts > 0 && measure_advice_is_of_input (message);
+}
+
 static void
 handle_error (Measurement * measurement, GstMessage * message)
 {
-  g_autofree gchar *text = measure_advice_describe (message,
-      measurement->options->inputs[0]);
+  g_autofree gchar *text = NULL;
 
+  if (is_of_interrupt (measurement, message)) {
+    g_main_loop_quit (measurement->loop);
+    return;
+  }
+  text = measure_advice_describe (message, measurement->options->inputs[0]);
   measure_report_note (measurement->report, text);
   measurement->failed = TRUE;
   g_main_loop_quit (measurement->loop);

@@ -509,6 +509,31 @@ GST_START_TEST (an_interrupt_ends_the_input_and_keeps_the_reading)
 
 GST_END_TEST;
 
+/* Of a server that takes the request and never answers: nothing is decoded
+ * yet. */
+GST_START_TEST (an_interrupt_before_the_first_picture_is_no_failure)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autofree gchar *address = g_strdup_printf ("http://127.0.0.1:%u/face.avi",
+      port);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autofree gchar *err = NULL;
+  gchar request[16];
+
+  process = command_start (NULL, NULL, RUN ("measure", address));
+  connection = g_socket_listener_accept (listener, NULL, NULL, NULL);
+  fail_unless (connection && g_input_stream_read (g_io_stream_get_input_stream
+          (G_IO_STREAM (connection)), request, sizeof request, NULL, NULL) > 0);
+  g_subprocess_send_signal (process, SIGINT);
+  fail_unless_equals_int (command_wait (process, NULL, &err), NO_READING);
+  fail_unless_equals_int (count_strings (err, "\n"), 1);
+  fail_unless (strstr (err, "no reading: ") != NULL, "%s", err);
+}
+
+GST_END_TEST;
+
 /* What it prints on a terminal. (transfer full) */
 static gchar *
 run_on_terminal (const gchar * const *arguments)
@@ -603,6 +628,7 @@ cli_measure_suite (void)
   tcase_add_test (tcase, the_service_without_a_key_says_what_to_set);
   tcase_add_test (tcase, wrong_command_lines_are_usage_errors);
   tcase_add_test (tcase, an_interrupt_ends_the_input_and_keeps_the_reading);
+  tcase_add_test (tcase, an_interrupt_before_the_first_picture_is_no_failure);
   if (terminal_is_there ("a_terminal_gets_a_bar_and_the_reading")) {
     tcase_add_test (tcase, a_terminal_gets_a_bar_and_the_reading);
     tcase_add_test (tcase, variability_is_called_experimental);

@@ -6,61 +6,14 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 #include <math.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vitals/vitals-json-private.h>
 
 #include "command.h"
-#include "terminal.h"
+#include "measure-fixture.h"
 
 #define RUN(...) ((const gchar *const[]) { __VA_ARGS__, NULL })
-#define NO_READING 3
-#define RECORDING "vitalstestsrc num-buffers=%u heart-rate=72 %s ! " \
-    "video/x-raw,width=160,height=120,framerate=30/1 ! jpegenc quality=95 ! " \
-    "avimux ! filesink location=%s"
-
-static gchar *folder, *face, *mannequin;
-
-static gchar *
-record (const gchar * name, guint frames, const gchar * properties)
-{
-  gchar *path = g_build_filename (folder, name, NULL);
-  g_autofree gchar *launch = g_strdup_printf (RECORDING, frames, properties,
-      path);
-  GstElement *pipeline = gst_parse_launch (launch, NULL);
-  GstMessage *message;
-
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  message = gst_bus_timed_pop_filtered (GST_ELEMENT_BUS (pipeline),
-      60 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
-  gst_message_unref (message);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (pipeline);
-  return path;
-}
-
-static void
-set_up (void)
-{
-  folder = g_dir_make_tmp ("measure-XXXXXX", NULL);
-  face = record ("face.avi", 210, "");
-  mannequin = record ("mannequin.avi", 210, "pulse-amplitude=0");
-}
-
-static void
-tear_down (void)
-{
-  g_unlink (face);
-  g_unlink (mannequin);
-  g_rmdir (folder);
-  g_free (face);
-  g_free (mannequin);
-  g_free (folder);
-}
-
 /* The last line of @out that is a vitals message. (transfer full) */
 static JsonObject *
 get_last_vitals (const gchar * out)
@@ -490,115 +443,6 @@ GST_START_TEST (wrong_command_lines_are_usage_errors)
 
 GST_END_TEST;
 
-/* A live source has no end of its own. */
-GST_START_TEST (an_interrupt_ends_the_input_and_keeps_the_reading)
-{
-  g_autoptr (GSubprocess) process = command_start (NULL, NULL,
-      RUN ("measure", "test"));
-  g_autoptr (GDataInputStream) stream =
-      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  g_autofree gchar *line = NULL;
-
-  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (stream),
-      FALSE);
-  line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
-  fail_unless (line && strstr (line, "\"is-synthetic\":true"), "%s", line);
-  g_subprocess_send_signal (process, SIGINT);
-  fail_unless_equals_int (command_wait (process, NULL, NULL), 0);
-}
-
-GST_END_TEST;
-
-/* Of a server that takes the request and never answers: nothing is decoded
- * yet. */
-GST_START_TEST (an_interrupt_before_the_first_picture_is_no_failure)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-  g_autofree gchar *address = g_strdup_printf ("http://127.0.0.1:%u/face.avi",
-      port);
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autofree gchar *err = NULL;
-  gchar request[16];
-
-  process = command_start (NULL, NULL, RUN ("measure", address));
-  connection = g_socket_listener_accept (listener, NULL, NULL, NULL);
-  fail_unless (connection && g_input_stream_read (g_io_stream_get_input_stream
-          (G_IO_STREAM (connection)), request, sizeof request, NULL, NULL) > 0);
-  g_subprocess_send_signal (process, SIGINT);
-  fail_unless_equals_int (command_wait (process, NULL, &err), NO_READING);
-  fail_unless_equals_int (count_strings (err, "\n"), 1);
-  fail_unless (strstr (err, "no reading: ") != NULL, "%s", err);
-}
-
-GST_END_TEST;
-
-/* What it prints on a terminal. (transfer full) */
-static gchar *
-run_on_terminal (const gchar * const *arguments)
-{
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  gint master = terminal_open ();
-  g_autoptr (GSubprocess) process = NULL;
-  GString *text = g_string_new (NULL);
-  gchar block[512];
-  gssize size;
-
-  fail_unless (master >= 0);
-  g_subprocess_launcher_take_stdout_fd (launcher, g_open (ptsname (master),
-          O_RDWR | O_NOCTTY | O_CLOEXEC, 0));
-  process = g_subprocess_launcher_spawnv (launcher, arguments, NULL);
-  fail_unless (process != NULL);
-  /* the copy of the terminal that the launcher holds keeps it open */
-  g_subprocess_launcher_close (launcher);
-  while ((size = read (master, block, sizeof block)) > 0)
-    g_string_append_len (text, block, size);
-  g_close (master, NULL);
-  fail_unless (g_subprocess_wait_check (process, NULL, NULL));
-  return g_string_free (text, FALSE);
-}
-
-GST_START_TEST (a_terminal_gets_a_bar_and_the_reading)
-{
-  g_autofree gchar *text = run_on_terminal (RUN (g_getenv ("VITALS_COMMAND"),
-          "measure", "--roi", "58,14,43,54", face));
-
-  fail_unless (strstr (text, " %  ") != NULL, "no bar: %s", text);
-  fail_unless (strstr (text, "heart 72.") != NULL, "%s", text);
-  fail_if (strstr (text, "{"), "JSON on a terminal");
-}
-
-GST_END_TEST;
-
-GST_START_TEST (variability_is_called_experimental)
-{
-  VitalsSandboxOptions options = VITALS_SANDBOX_OPTIONS_INIT;
-  g_autoptr (VitalsSandbox) sandbox = vitals_sandbox_new (&options, NULL);
-  g_autofree gchar *text = NULL;
-
-  g_setenv ("CIRCADIFY_BASE_URL", vitals_sandbox_get_url (sandbox), TRUE);
-  g_setenv ("CIRCADIFY_API_KEY", VITALS_SANDBOX_TEST_KEY, TRUE);
-  text = run_on_terminal (RUN (g_getenv ("VITALS_COMMAND"), "measure",
-          "--service", "circadify", "--roi", "58,14,43,54", face));
-  g_unsetenv ("CIRCADIFY_BASE_URL");
-  g_unsetenv ("CIRCADIFY_API_KEY");
-  fail_unless (strstr (text, " ms (experimental)") != NULL, "%s", text);
-}
-
-GST_END_TEST;
-
-GST_START_TEST (a_terminal_gets_json_when_asked_for)
-{
-  g_autofree gchar *text = run_on_terminal (RUN (g_getenv ("VITALS_COMMAND"),
-          "measure", "--json", "--roi", "58,14,43,54", face));
-
-  fail_unless (g_str_has_prefix (text, "{\"type\":\"vitals\""), "%s", text);
-}
-
-GST_END_TEST;
-
 static Suite *
 cli_measure_suite (void)
 {
@@ -606,7 +450,8 @@ cli_measure_suite (void)
   TCase *tcase = tcase_create ("command");
 
   suite_add_tcase (suite, tcase);
-  tcase_add_checked_fixture (tcase, set_up, tear_down);
+  tcase_add_checked_fixture (tcase, measure_fixture_set_up,
+      measure_fixture_tear_down);
   tcase_add_test (tcase, a_file_is_measured_on_this_machine);
   tcase_add_test (tcase, a_reading_for_a_closed_output_is_lost);
   tcase_add_test (tcase, a_file_is_measured_by_the_service);
@@ -627,13 +472,6 @@ cli_measure_suite (void)
   tcase_add_test (tcase, a_plugin_that_is_not_found_is_told_with_what_to_do);
   tcase_add_test (tcase, the_service_without_a_key_says_what_to_set);
   tcase_add_test (tcase, wrong_command_lines_are_usage_errors);
-  tcase_add_test (tcase, an_interrupt_ends_the_input_and_keeps_the_reading);
-  tcase_add_test (tcase, an_interrupt_before_the_first_picture_is_no_failure);
-  if (terminal_is_there ("a_terminal_gets_a_bar_and_the_reading")) {
-    tcase_add_test (tcase, a_terminal_gets_a_bar_and_the_reading);
-    tcase_add_test (tcase, variability_is_called_experimental);
-    tcase_add_test (tcase, a_terminal_gets_json_when_asked_for);
-  }
   return suite;
 }
 

@@ -185,11 +185,15 @@ estimate_heart_rate (VitalsPulseEstimator * estimator, gdouble rate,
   vitals_spectrum_compute (estimator->spectrum, estimator->pulse, n, rate);
   if (!vitals_rate_find_heart (estimator->spectrum, seconds, estimator->hint,
           &peak)
-      || is_slow_heart (estimator, n, rate, peak.frequency)
-      || vitals_is_of_key_frames (estimator->colours[VITALS_TRACE_GREEN], n,
-          rate, peak.frequency, estimator->scratch)) {
+      || is_slow_heart (estimator, n, rate, peak.frequency)) {
     remember_hint (estimator, FALSE, 0.0);
     return VITALS_NO_RATE_NO_PULSE;
+  }
+  /* there may be a pulse under it: less compression would show it */
+  if (vitals_is_of_key_frames (estimator->colours[VITALS_TRACE_GREEN], n, rate,
+          peak.frequency, estimator->scratch)) {
+    remember_hint (estimator, FALSE, 0.0);
+    return VITALS_NO_RATE_LOW_CONFIDENCE;
   }
   estimate->snr = peak.snr;
   estimate->heart_rate_confidence = vitals_confidence_of_pulse (&peak,

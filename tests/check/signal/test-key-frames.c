@@ -80,6 +80,24 @@ GST_START_TEST (key_frames_of_a_photograph_are_no_heart)
 
 GST_END_TEST;
 
+GST_START_TEST (less_compression_is_advised_where_key_frames_are)
+{
+  g_autoptr (VitalsPulseEstimator) estimator = new_estimator ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  VitalsPulseEstimate estimate;
+  guint frame;
+
+  for (frame = 0; frame < 10 * FRAMERATE; frame++)
+    push_photograph (estimator, frame, 25, 5.0, rand);
+  vitals_pulse_estimator_estimate (estimator, &estimate);
+  check_estimate (&estimate);
+  fail_unless (strstr (vitals_no_rate_get_text (estimate.no_heart_rate),
+          "less compression") != NULL, "%s",
+      vitals_no_rate_get_text (estimate.no_heart_rate));
+}
+
+GST_END_TEST;
+
 static void
 assert_heart (VitalsPulseEstimator * estimator, gdouble rate)
 {
@@ -145,6 +163,7 @@ key_frames_suite (void)
 
   suite_add_tcase (suite, test);
   tcase_add_test (test, key_frames_of_a_photograph_are_no_heart);
+  tcase_add_test (test, less_compression_is_advised_where_key_frames_are);
   tcase_add_test (test, hearts_in_step_with_the_frames_are_found);
   tcase_add_test (test, a_light_that_is_switched_once_hides_no_heart);
   return suite;

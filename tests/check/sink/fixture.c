@@ -23,6 +23,18 @@ keep_message (GstBus * bus G_GNUC_UNUSED, GstMessage * message,
   return GST_BUS_DROP;
 }
 
+/* Nobody is in keep_message() any more. */
+static void
+stop_keeping (gpointer user_data)
+{
+  Sink *sink = user_data;
+
+  g_mutex_lock (&sink->lock);
+  sink->listening = FALSE;
+  g_cond_broadcast (&sink->cond);
+  g_mutex_unlock (&sink->lock);
+}
+
 Sink *
 sink_new_launch (const gchar * launch, const gchar * api_key,
     const VitalsSandboxOptions * options)
@@ -45,7 +57,8 @@ sink_new_launch (const gchar * launch, const gchar * api_key,
   g_object_set (sink->sink, "api-key", api_key, "base-url",
       vitals_sandbox_get_url (sink->sandbox), NULL);
   bus = gst_pipeline_get_bus (GST_PIPELINE (sink->pipeline));
-  gst_bus_set_sync_handler (bus, keep_message, sink, NULL);
+  sink->listening = TRUE;
+  gst_bus_set_sync_handler (bus, keep_message, sink, stop_keeping);
   gst_object_unref (bus);
   return sink;
 }
@@ -80,6 +93,12 @@ sink_free (Sink * sink)
   gst_element_set_state (sink->pipeline, GST_STATE_NULL);
   gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
   gst_object_unref (bus);
+  /* a message that the network thread was posting is not waited for by the
+   * state change */
+  g_mutex_lock (&sink->lock);
+  while (sink->listening)
+    g_cond_wait (&sink->cond, &sink->lock);
+  g_mutex_unlock (&sink->lock);
   g_clear_object (&sink->src);
   gst_object_unref (sink->sink);
   gst_object_unref (sink->pipeline);

@@ -94,28 +94,25 @@ fill_words (gint16 * words, gsize n)
         : (gint) draw (65536) - 32768;
 }
 
-/* As rows, and in tiles of the kernels and of C. */
+/* In tiles of the kernels, and as a row. */
 static void
 check_average_rows (const VitalsKernels * kernels)
 {
-  static const guint distances[] = { 8, 8 * 8, 8 * 16, 8 * 32 };
   static guint8 bytes[MAX_ROWS * MAX_BYTES];
   static gint16 own[32 * MAX_BYTES], expected[32 * MAX_BYTES];
   VitalsRows rows[4];
   guint n_rows = 1 + draw (4), n = 1 + draw (MAX_BYTES), i;
-  gsize distance = distances[draw (4)];
+  guint block_rows = n_rows > 1 ? kernels->block_rows : 1;
 
-  if (distance == 8)
-    n_rows = 1;
   if (draw (20) == 0)
     fill_bytes (bytes, sizeof (bytes));
   for (i = 0; i < n_rows; i++)
     draw_rows (&rows[i]);
   memset (own, 0, sizeof (own));
   memset (expected, 0, sizeof (expected));
-  kernels->average_rows (bytes, MAX_BYTES, rows, n_rows, own, distance, n);
+  kernels->average_rows (bytes, MAX_BYTES, rows, n_rows, own, block_rows, n);
   vitals_kernels_c.average_rows (bytes, MAX_BYTES, rows, n_rows, expected,
-      distance, n);
+      block_rows, n);
   check (memcmp (own, expected, sizeof (own)) == 0, "average_rows");
 }
 
@@ -132,7 +129,8 @@ alloc_words (gsize n)
  * to rows of cells. */
 static void
 average_columns (const VitalsKernels * kernels, const gint16 * averages,
-    guint n, const VitalsColumns * plan, gint16 * values)
+    guint n, const VitalsColumns * plan, const VitalsCells * range,
+    gint16 * values)
 {
   const guint block_rows = kernels->block_rows;
   gint16 *tiles = alloc_words (n * block_rows);
@@ -147,7 +145,7 @@ average_columns (const VitalsKernels * kernels, const gint16 * averages,
           averages[row * n + i];
   }
   kernels->transpose (tiles, columns, n / VITALS_TILE_COLUMNS);
-  kernels->average_columns (columns, plan, cells);
+  kernels->average_columns (columns, plan, range, cells);
   for (row = 0; row < vitals_kernels_c.block_rows; row++) {
     for (i = 0; i < VITALS_PATCH_SIZE * plan->n_components; i++)
       *values++ = cells[i * block_rows + row];
@@ -167,17 +165,22 @@ check_columns (const VitalsKernels * kernels)
   VitalsColumns plan = {.n_components = 1 + draw (3),.n = 1
         + draw (MAX_COLUMNS),.step = 1 + draw (4),.weights = weights
   };
+  VitalsCells range = {.first = draw (VITALS_PATCH_SIZE) };
   guint n = 8 * (9 + draw (MAX_BYTES / 8 - 8)), i;
 
+  range.end = range.first + 1 + draw (VITALS_PATCH_SIZE - range.first);
+  range.base = draw (8);
+  if (plan.n > VITALS_MAX_FEW_COLUMNS)
+    plan.n -= plan.n % VITALS_COLUMNS_STEP;
   fill_words (averages, MAX_BLOCK_ROWS * n);
   for (i = 0; i < plan.n_components; i++)
     plan.offset[i] = draw (8);
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
     draw_columns (weights + 2 * i * plan.n, plan.n);
-    plan.first[i] = draw (n - 8 - (plan.n - 1) * plan.step);
+    plan.first[i] = range.base + draw (n - 8 - (plan.n - 1) * plan.step);
   }
-  average_columns (kernels, averages, n, &plan, own);
-  average_columns (&vitals_kernels_c, averages, n, &plan, expected);
+  average_columns (kernels, averages, n, &plan, &range, own);
+  average_columns (&vitals_kernels_c, averages, n, &plan, &range, expected);
   check (memcmp (own, expected, sizeof (own)) == 0, "columns");
 }
 

@@ -113,7 +113,7 @@ average_rows (Scaler * scaler, Plane * plane, guint y, guint size)
 
   vitals_rows_init (&rows, top, top + height, plane->n_rows);
   scaler->kernels->average_rows (plane->data + plane->first_byte,
-      plane->stride, &rows, 1, plane->averages, 8, plane->end_byte
+      plane->stride, &rows, 1, plane->averages, 1, plane->end_byte
       - plane->first_byte);
 }
 

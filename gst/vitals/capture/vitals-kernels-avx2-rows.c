@@ -7,7 +7,7 @@
 
 /* Bytes that are averaged at once. */
 #define BLOCK 32
-#define TILE_SIZE VITALS_TILE_SIZE (VITALS_AVX2_ROWS)
+#define ROWS VITALS_AVX2_ROWS
 #define INLINE inline __attribute__((always_inline))
 
 static INLINE __m256i
@@ -69,7 +69,7 @@ sum_rows (const guint8 * bytes, gssize stride, guint n)
   const __m256i zero = _mm256_setzero_si256 (), one = _mm256_set1_epi8 (1);
   Words sum = { zero, zero };
 
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (; n >= 2; n -= 2, bytes += 2 * stride) {
     __m256i upper = load (bytes), lower = load (bytes + stride);
 
@@ -95,10 +95,12 @@ add_sums (Words * sum, Words rows, const Weights * weights)
       _mm256_mulhi_epu16 (rows.high, weights->part));
 }
 
-/* In eights that are @distance apart. */
+/* In tiles, which they are eights of. */
 static INLINE void
-store_words (gint16 * averages, gsize distance, Words words)
+store_words (gint16 * averages, guint block_rows, Words words)
 {
+  const gsize distance = VITALS_TILE_SIZE (block_rows);
+
   _mm_storeu_si128 ((__m128i *) averages, _mm256_castsi256_si128 (words.low));
   _mm_storeu_si128 ((__m128i *) (averages + distance),
       _mm256_castsi256_si128 (words.high));
@@ -153,128 +155,120 @@ average_many_rows (const guint8 * bytes, gssize stride, guint n_rows,
   return sum;
 }
 
-static INLINE const guint8 *
-get_line (const guint8 * bytes)
+/* Of the blocks of a row, the first that begins in this line. */
+static INLINE gboolean
+begins_line (const guint8 * bytes)
 {
-  return bytes - (gsize) bytes % VITALS_CACHE_LINE;
+  return (gsize) bytes % VITALS_CACHE_LINE < BLOCK;
 }
 
-static INLINE void
-ask_ahead (const guint8 * bytes, gssize stride, guint n_rows, guint n)
-{
-  const guint8 *line = get_line (bytes);
-
-  for (; line < bytes + n; line += VITALS_CACHE_LINE)
-    vitals_kernels_ask_ahead (line, stride, n_rows);
-}
-
-/* @n is not under BLOCK: the last block starts where it ends with the row. What
- * is needed soon is asked for at once where these are few rows, else in between.
- * @few, how many they are or 0, @cut and @distance are constants where this is
- * inlined. */
+/* @n is not under BLOCK: the last block starts where it ends with the row.
+ * @few, how many rows these are or 0, @cut and @block_rows are constants where
+ * this is inlined. */
 static INLINE void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    guint few, gboolean cut, gint16 * averages, gsize distance, guint n)
+    guint few, gboolean cut, gint16 * averages, guint block_rows, guint n)
 {
   const guint n_rows = few > 0 ? few : rows->n;
   const Weights weights = load_weights (rows, n_rows);
   const guint8 *last = bytes + n - BLOCK;
-  const guint8 *next_line = get_line (bytes) + VITALS_CACHE_LINE;
   const gssize ahead = rows->ahead * stride;
 
-  if (ahead != 0)
-    ask_ahead (bytes + ahead, stride, n_rows, few > 0 ? n : 1);
+  if (ahead != 0 && !begins_line (bytes))
+    vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
   for (;;) {
-    store_words (averages, distance, few > 0
+    store_words (averages, block_rows, few > 0
         ? average_few_rows (bytes, stride, few, cut, &weights)
         : average_many_rows (bytes, stride, n_rows, cut, &weights));
-    if (few == 0 && ahead != 0 && bytes + BLOCK > next_line) {
-      vitals_kernels_ask_ahead (next_line + ahead, stride, n_rows);
-      next_line += VITALS_CACHE_LINE;
-    }
+    if (ahead != 0 && begins_line (bytes))
+      vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
     if (bytes == last)
       break;
     bytes += BLOCK;
-    averages += BLOCK / 8 * distance;
+    averages += BLOCK * block_rows;
     if (bytes > last) {
-      averages -= (bytes - last) * (distance / 8);
+      averages -= (bytes - last) * block_rows;
       bytes = last;
     }
   }
 }
 
+/* For a block. */
 static INLINE void
 average_any_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    gboolean cut, gint16 * averages, gsize distance, guint n)
+    gboolean cut, gint16 * averages, guint n)
 {
+#define CASE(few) \
+    case few: \
+      average_cell (bytes, stride, rows, few, cut, averages, ROWS, n); \
+      break
+
   switch (rows->n) {
-    case 1:
-      average_cell (bytes, stride, rows, 1, cut, averages, distance, n);
-      break;
-    case 2:
-      average_cell (bytes, stride, rows, 2, cut, averages, distance, n);
-      break;
-    case 3:
-      average_cell (bytes, stride, rows, 3, cut, averages, distance, n);
-      break;
-    case 4:
-      average_cell (bytes, stride, rows, 4, cut, averages, distance, n);
-      break;
-    case 5:
-      average_cell (bytes, stride, rows, 5, cut, averages, distance, n);
-      break;
-    case 6:
-      average_cell (bytes, stride, rows, 6, cut, averages, distance, n);
-      break;
+      CASE (1);
+      CASE (2);
+      CASE (3);
+      CASE (4);
+      CASE (5);
+      CASE (6);
+      CASE (7);
+      CASE (8);
+      CASE (9);
+      CASE (10);
+      CASE (11);
+      CASE (12);
     default:
-      average_cell (bytes, stride, rows, 0, cut, averages, distance, n);
+      average_cell (bytes, stride, rows, 0, cut, averages, ROWS, n);
       break;
   }
+#undef CASE
 }
 
+/* @own: into tiles of a block; a constant where this is inlined. */
 static INLINE void
 average_row (const guint8 * plane, gssize stride, const VitalsRows * rows,
-    gint16 * averages, gsize distance, guint n)
+    gint16 * averages, gboolean own, guint n)
 {
   const guint8 *bytes = plane + rows->first * stride;
 
   if (rows->n > VITALS_MAX_SUMMANDS)
-    vitals_kernels_c.average_rows (plane, stride, rows, 1, averages, distance,
-        n);
+    vitals_kernels_c.average_rows (plane, stride, rows, 1, averages,
+        own ? ROWS : 1, n);
+  else if (!own)
+    average_cell (bytes, stride, rows, 0, rows->cut, averages, 1, n);
   else if (rows->cut)
-    average_any_cell (bytes, stride, rows, TRUE, averages, distance, n);
+    average_any_cell (bytes, stride, rows, TRUE, averages, n);
   else
-    average_any_cell (bytes, stride, rows, FALSE, averages, distance, n);
+    average_any_cell (bytes, stride, rows, FALSE, averages, n);
 }
 
-/* At their places in tiles. */
-static INLINE void
-average_cells (const guint8 * plane, gssize stride, const VitalsRows * rows,
-    guint n_rows, gint16 * averages, gsize distance, guint n)
+static void
+average_block (const guint8 * plane, gssize stride, const VitalsRows * rows,
+    guint n_rows, gint16 * tiles, guint n)
 {
-  guint eight, i;
+  const VitalsRows *end = rows + n_rows;
 
-  for (eight = 0; eight < n_rows; eight += 8) {
-    guint end = MIN (n_rows, eight + 8);
-    gint16 *place = averages + VITALS_TILE_PLACE (distance / 8, eight);
+  while (rows < end) {
+    const VitalsRows *end_eight = MIN (rows + 8, end);
+    gint16 *place = tiles;
 
-    for (i = eight; i < end; i++, place += distance / 8)
-      average_row (plane, stride, &rows[i], place, distance, n);
+    for (; rows < end_eight; rows++, place += ROWS)
+      average_row (plane, stride, rows, place, TRUE, n);
+    tiles += VITALS_TILE_PLACE (ROWS, 8);
   }
 }
 
 void
 vitals_avx2_average_rows (const guint8 * plane, gssize stride,
-    const VitalsRows * rows, guint n_rows, gint16 * averages, gsize distance,
+    const VitalsRows * rows, guint n_rows, gint16 * tiles, guint block_rows,
     guint n)
 {
-  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance);
+  guint n_whole = vitals_kernels_get_whole (n, BLOCK);
 
-  if (n_whole > 0 && distance == TILE_SIZE)
-    average_cells (plane, stride, rows, n_rows, averages, TILE_SIZE, n_whole);
+  if (n_whole > 0 && block_rows == ROWS)
+    average_block (plane, stride, rows, n_rows, tiles, n_whole);
   else if (n_whole > 0)
-    average_cells (plane, stride, rows, n_rows, averages, distance, n_whole);
+    average_row (plane, stride, rows, tiles, FALSE, n_whole);
   if (n_whole < n)
     vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
-        averages + n_whole * (distance / 8), distance, n - n_whole);
+        tiles + n_whole * block_rows, block_rows, n - n_whole);
 }

@@ -74,29 +74,72 @@ load_twice (const gint16 * words)
   return _mm256_set1_epi32 (pair);
 }
 
-/* @step, @n_components and @n, of @plan, are constants where this is inlined. */
+/* @n from each source on; @step, @n_components and @n are constants where this
+ * is inlined. */
 static INLINE void
-average_n_columns (const gint16 * columns, const VitalsColumns * plan,
-    guint step, guint n_components, guint n, gint16 * cells)
+add_columns (__m256i * sums, const gint16 ** sources, guint step,
+    guint n_components, guint n, const gint16 * weights)
 {
-  const gint16 *weights = plan->weights;
-  guint column, i, c;
+  guint i, c;
 
-#pragma GCC unroll 2
-  for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
-    const gint16 *source = columns + (gsize) plan->first[column] * ROWS;
-    __m256i sums[VITALS_N_COMPONENTS];
+#pragma GCC unroll 8
+  for (i = 0; i < n; i++) {
+    __m256i weight = load_twice (weights + 2 * i);
 
     for (c = 0; c < n_components; c++)
-      sums[c] = _mm256_setzero_si256 ();
-#pragma GCC unroll 4
-    for (i = 0; i < n; i++, weights += 2, source += step * ROWS) {
-      __m256i weight = load_twice (weights);
+      sums[c] =
+          _mm256_adds_epi16 (sums[c], _mm256_mulhrs_epi16 (load (sources[c]
+                  + i * step * ROWS), weight));
+  }
+}
 
-      for (c = 0; c < n_components; c++)
-        sums[c] = _mm256_adds_epi16 (sums[c], _mm256_mulhrs_epi16 (load (source
-                    + plan->offset[c] * ROWS), weight));
+/* In place of add_columns() for as many as are not constant. */
+static INLINE void
+add_many_columns (__m256i * sums, const gint16 ** sources, guint step,
+    guint n_components, guint n, const gint16 * weights)
+{
+  const gint16 *end = weights + 2 * n;
+  guint c;
+
+  do {
+    add_columns (sums, sources, step, n_components, VITALS_COLUMNS_STEP,
+        weights);
+    for (c = 0; c < n_components; c++)
+      sources[c] += VITALS_COLUMNS_STEP * step * ROWS;
+    weights += 2 * VITALS_COLUMNS_STEP;
+  } while (weights != end);
+}
+
+/* @step, @n_components and @few, those of @plan or 0, are constants where this
+ * is inlined. */
+static INLINE void
+average_n_columns (const gint16 * columns, const VitalsColumns * plan,
+    const VitalsCells * range, guint step, guint n_components, guint few,
+    gint16 * cells)
+{
+  const guint n = few > 0 ? few : plan->n, base = range->base;
+  const gint16 *weights = plan->weights + 2 * range->first * n;
+  const gint16 *starts[VITALS_N_COMPONENTS];
+  const guint *first = plan->first + range->first;
+  const guint *end = plan->first + range->end;
+  guint c;
+
+  for (c = 0; c < n_components; c++)
+    starts[c] = columns + plan->offset[c] * ROWS;
+  cells += range->first * ROWS;
+  for (; first < end; first++, cells += ROWS) {
+    const gint16 *sources[VITALS_N_COMPONENTS];
+    __m256i sums[VITALS_N_COMPONENTS];
+
+    for (c = 0; c < n_components; c++) {
+      sources[c] = starts[c] + (gsize) (*first - base) * ROWS;
+      sums[c] = _mm256_setzero_si256 ();
     }
+    if (few > 0)
+      add_columns (sums, sources, step, n_components, few, weights);
+    else
+      add_many_columns (sums, sources, step, n_components, n, weights);
+    weights += 2 * n;
     for (c = 0; c < n_components; c++)
       _mm256_store_si256 ((__m256i *) (cells + c * N_CELLS), sums[c]);
   }
@@ -104,60 +147,60 @@ average_n_columns (const gint16 * columns, const VitalsColumns * plan,
 
 static INLINE void
 average_any_columns (const gint16 * columns, const VitalsColumns * plan,
-    guint step, guint n_components, gint16 * cells)
+    const VitalsCells * range, guint step, guint n_components, gint16 * cells)
 {
+#define CASE(few) \
+    case few: \
+      average_n_columns (columns, plan, range, step, n_components, few, cells); \
+      break
+
+  G_STATIC_ASSERT (VITALS_MAX_FEW_COLUMNS == 7);
   switch (plan->n) {
-    case 1:
-      average_n_columns (columns, plan, step, n_components, 1, cells);
-      break;
-    case 2:
-      average_n_columns (columns, plan, step, n_components, 2, cells);
-      break;
-    case 3:
-      average_n_columns (columns, plan, step, n_components, 3, cells);
-      break;
-    case 4:
-      average_n_columns (columns, plan, step, n_components, 4, cells);
-      break;
-    case 5:
-      average_n_columns (columns, plan, step, n_components, 5, cells);
-      break;
+      CASE (1);
+      CASE (2);
+      CASE (3);
+      CASE (4);
+      CASE (5);
+      CASE (6);
+      CASE (7);
     default:
-      average_n_columns (columns, plan, step, n_components, plan->n, cells);
+      average_n_columns (columns, plan, range, step, n_components, 0, cells);
       break;
   }
+#undef CASE
 }
 
 static INLINE void
 average_components (const gint16 * columns, const VitalsColumns * plan,
-    guint step, gint16 * cells)
+    const VitalsCells * range, guint step, gint16 * cells)
 {
   switch (plan->n_components) {
     case 1:
-      average_any_columns (columns, plan, step, 1, cells);
+      average_any_columns (columns, plan, range, step, 1, cells);
       break;
     case 2:
-      average_any_columns (columns, plan, step, 2, cells);
+      average_any_columns (columns, plan, range, step, 2, cells);
       break;
     default:
-      average_any_columns (columns, plan, step, VITALS_N_COMPONENTS, cells);
+      average_any_columns (columns, plan, range, step, VITALS_N_COMPONENTS,
+          cells);
       break;
   }
 }
 
 static void
 avx2_average_columns (const gint16 * columns, const VitalsColumns * plan,
-    gint16 * cells)
+    const VitalsCells * range, gint16 * cells)
 {
   switch (plan->step) {
     case 1:
-      average_components (columns, plan, 1, cells);
+      average_components (columns, plan, range, 1, cells);
       break;
     case 2:
-      average_components (columns, plan, 2, cells);
+      average_components (columns, plan, range, 2, cells);
       break;
     default:
-      average_components (columns, plan, plan->step, cells);
+      average_components (columns, plan, range, plan->step, cells);
       break;
   }
 }

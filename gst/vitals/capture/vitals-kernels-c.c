@@ -66,7 +66,7 @@ average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows,
 
 static void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    gint16 * averages, gsize distance, guint n)
+    gint16 * averages, guint block_rows, guint n)
 {
   const gssize ahead = rows->ahead * stride;
   guint start, i;
@@ -81,20 +81,20 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
       average_block (bytes + start, stride, rows, block, BLOCK);
     else
       average_block (bytes + start, stride, rows, block, size);
-    for (i = 0; i < size; i += 8, averages += distance)
+    for (i = 0; i < size; i += 8, averages += VITALS_TILE_SIZE (block_rows))
       memcpy (averages, block + i, MIN (size - i, 8) * sizeof (*block));
   }
 }
 
 static void
 c_average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
-    guint n_rows, gint16 * averages, gsize distance, guint n)
+    guint n_rows, gint16 * tiles, guint block_rows, guint n)
 {
   guint i;
 
   for (i = 0; i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n);
+        tiles + VITALS_TILE_PLACE (block_rows, i), block_rows, n);
 }
 
 static void
@@ -123,13 +123,13 @@ multiply (gint16 a, gint16 b)
 
 static void
 average_component (const gint16 * columns, const VitalsColumns * plan,
-    gint16 * cells)
+    const VitalsCells * range, gint16 * cells)
 {
-  const gint16 *weights = plan->weights;
-  guint column, i, row;
+  const gint16 *weights = plan->weights + 2 * range->first * plan->n;
+  guint cell, i, row;
 
-  for (column = 0; column < VITALS_PATCH_SIZE; column++) {
-    const gint16 *source = columns + plan->first[column] * ROWS;
+  for (cell = range->first; cell < range->end; cell++) {
+    const gint16 *source = columns + (plan->first[cell] - range->base) * ROWS;
     gint16 sums[ROWS] = { 0 };
 
     for (i = 0; i < plan->n; i++, weights += 2) {
@@ -138,19 +138,18 @@ average_component (const gint16 * columns, const VitalsColumns * plan,
             G_MININT16, G_MAXINT16);
       source += plan->step * ROWS;
     }
-    memcpy (cells, sums, sizeof (sums));
-    cells += ROWS;
+    memcpy (cells + cell * ROWS, sums, sizeof (sums));
   }
 }
 
 static void
 c_average_columns (const gint16 * columns, const VitalsColumns * plan,
-    gint16 * cells)
+    const VitalsCells * range, gint16 * cells)
 {
   guint c;
 
   for (c = 0; c < plan->n_components; c++)
-    average_component (columns + plan->offset[c] * ROWS, plan, cells
+    average_component (columns + plan->offset[c] * ROWS, plan, range, cells
         + c * N_CELLS);
 }
 

@@ -77,10 +77,11 @@ spread_words (gint16 value)
 }
 
 static INLINE void
-store_words (gint16 * averages, gsize distance, Words words)
+store_words (gint16 * averages, gsize block_rows, Words words)
 {
   vst1q_s16 (averages, vreinterpretq_s16_u16 (words.low));
-  vst1q_s16 (averages + distance, vreinterpretq_s16_u16 (words.high));
+  vst1q_s16 (averages + VITALS_TILE_SIZE (block_rows),
+      vreinterpretq_s16_u16 (words.high));
 }
 
 #include <vitals/capture/vitals-kernels-rows-private.h>
@@ -136,29 +137,29 @@ neon_transpose (const gint16 * tiles, gint16 * columns, guint n_tiles)
 
 static INLINE void
 average_component (const gint16 * columns, const VitalsColumns * plan,
-    gint16 * cells)
+    const VitalsCells * range, gint16 * cells)
 {
-  const gint16 *weights = plan->weights;
-  guint column, i;
+  const gint16 *weights = plan->weights + 2 * range->first * plan->n;
+  guint cell, i;
 
-  for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
-    const gint16 *source = columns + plan->first[column] * ROWS;
+  for (cell = range->first; cell < range->end; cell++) {
+    const gint16 *source = columns + (plan->first[cell] - range->base) * ROWS;
     int16x8_t sum = vdupq_n_s16 (0);
 
     for (i = 0; i < plan->n; i++, weights += 2, source += plan->step * ROWS)
       sum = vqaddq_s16 (sum, vqrdmulhq_n_s16 (vld1q_s16 (source), *weights));
-    vst1q_s16 (cells, sum);
+    vst1q_s16 (cells + cell * ROWS, sum);
   }
 }
 
 static void
 neon_average_columns (const gint16 * columns, const VitalsColumns * plan,
-    gint16 * cells)
+    const VitalsCells * range, gint16 * cells)
 {
   guint c;
 
   for (c = 0; c < plan->n_components; c++)
-    average_component (columns + plan->offset[c] * ROWS, plan, cells
+    average_component (columns + plan->offset[c] * ROWS, plan, range, cells
         + c * N_CELLS);
 }
 

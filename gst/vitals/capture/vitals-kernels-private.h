@@ -4,7 +4,6 @@
 #include <vitals/tensor/vitals-tensor-layout.h>
 
 G_BEGIN_DECLS
-
 /*
  * The inner loops of the packer, in portable C and for some processors. All
  * give the same bytes.
@@ -27,7 +26,6 @@ G_BEGIN_DECLS
  *   colour matrix        in 1/8192, each product is rounded to 1/64: sums of
  *                        three go up to 4 * 128
  */
-
 #define VITALS_N_COMPONENTS 3
 /* A patch is made in blocks of some rows, a multiple of eight as the registers
  * like; of the last, not all may be needed. Cells of a component lie column by
@@ -40,10 +38,8 @@ G_BEGIN_DECLS
 #define VITALS_TILE_SIZE(block_rows) (VITALS_TILE_COLUMNS * (block_rows))
 #define VITALS_TILE_PLACE(block_rows, row) \
     ((row) % 8 * (block_rows) + (row) / 8 * VITALS_TILE_COLUMNS)
-
 /* Of all processors that have kernels. */
 #define VITALS_CACHE_LINE 64
-
 #define VITALS_CENTRE 128
 /* Bits of fraction. */
 #define VITALS_CELL_BITS 8
@@ -54,11 +50,10 @@ G_BEGIN_DECLS
 #define VITALS_COLOUR_BITS 6
 /* As many bytes have a sum of 16 bits. */
 #define VITALS_MAX_SUMMANDS 256
-
 /* The rows of a memory plane that make a row of a patch. They are weighed
  * with the share of it that they cover: only those at its edges can be cut, and
  * the others are added up before they are multiplied. */
-typedef struct
+    typedef struct
 {
   guint first, n;
   gboolean cut;                 /* several, of which the first or the last is */
@@ -69,6 +64,11 @@ typedef struct
   guint ahead;                  /* as many rows are asked for meanwhile, so far
                                  * behind these; 0: none */
 } VitalsRows;
+
+/* More columns than these come in a multiple of VITALS_COLUMNS_STEP: loops over
+ * as many have no rest. */
+#define VITALS_MAX_FEW_COLUMNS 7
+#define VITALS_COLUMNS_STEP 4
 
 /* The columns of components that lie alike, one or more: column i is the sum of
  * @n columns of the plane, @step apart, from first[i] + offset[component]. */
@@ -82,6 +82,14 @@ typedef struct
                                  * 32 bits are spread with less work */
 } VitalsColumns;
 
+/* Some cells of each row of a patch, from @first to before @end; they are made of
+ * columns of the plane from @base on. */
+typedef struct
+{
+  guint first, end;
+  guint base;
+} VitalsCells;
+
 /* From components to red, green, blue. The factors of a colour are less than 4,
  * together. Grey stays grey: what components lie above is the same for all
  * colours; it includes the half for rounding. */
@@ -94,21 +102,20 @@ typedef struct
 typedef struct
 {
   const gchar *name;
-  gboolean (*is_usable) (void);
+    gboolean (*is_usable) (void);
   guint block_rows;
 
-  /* @plane: from the first byte of row 0 that is needed; @n: bytes. Eights of
-   * averages are @distance apart, so that they follow each other or lie in
-   * tiles; the @n_rows rows have their places there. Fastest for @n that are a
-   * multiple of eight and not under 32. */
+  /* @plane: from the first byte of row 0 that is needed; @n: bytes; @tiles: of
+   * @block_rows, their own, or 1 for one row whose averages follow each other.
+   * Fastest for @n that are a multiple of eight and not under 32. */
   void (*average_rows) (const guint8 * plane, gssize stride,
-      const VitalsRows * rows, guint n_rows, gint16 * averages, gsize distance,
+      const VitalsRows * rows, guint n_rows, gint16 * tiles, guint block_rows,
       guint n);
   /* Tiles of a block, to eight columns each. */
   void (*transpose) (const gint16 * tiles, gint16 * columns, guint n_tiles);
-  /* To cells of the components, one after the other. */
+  /* To the cells of @range, of the components one after the other. */
   void (*average_columns) (const gint16 * columns, const VitalsColumns * plan,
-      gint16 * cells);
+      const VitalsCells * range, gint16 * cells);
   /* @cells: of the three components one after the other; @pixels: the first of
    * @n_rows rows, a multiple of eight, in the red plane. */
   void (*convert) (const gint16 * cells, const VitalsFixedColour * colour,
@@ -116,20 +123,20 @@ typedef struct
 } VitalsKernels;
 
 /* Of @n bytes, how many average_rows() can take in blocks of @block, the last
- * of which overlaps the one before: it starts anywhere only where eights follow
- * each other. */
+ * of which overlaps the one before. */
 static inline guint
-vitals_kernels_get_whole (guint n, guint block, gsize distance)
+vitals_kernels_get_whole (guint n, guint block)
 {
-  if (n < block)
-    return 0;
-  return distance == 8 ? n : n & ~7u;
+  return n < block ? 0 : n & ~7u;
 }
 
 /* Processors do not foresee jumps from row to row: whoever averages @bytes of
- * @n_rows asks for what will be needed of the same columns. */
-static inline void
-vitals_kernels_ask_ahead (const guint8 * bytes, gssize stride, guint n_rows)
+ * @n_rows asks for what will be needed of the same columns. Inlined always:
+ * compilers (gcc 12) take a function that only asks for one without effect, and
+ * drop the calls that they do not inline. */
+static inline __attribute__((always_inline))
+     void vitals_kernels_ask_ahead (const guint8 * bytes, gssize stride,
+    guint n_rows)
 {
   guint i;
 

@@ -7,7 +7,7 @@
  *   INLINE                    for functions that must be inlined
  *   Words                     of sixteen bytes
  *   spread_words ()           to all of them the same
- *   store_words ()            in eights that are some distance apart
+ *   store_words ()            in tiles, which they are eights of
  *   add_row (), add_inner ()  a row that may be cut, some rows between, weighed
  */
 
@@ -35,9 +35,9 @@ average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows)
 /* @n is not under BLOCK: the last block starts where it ends with the row. */
 static void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    gint16 * averages, gsize distance, guint n)
+    gint16 * averages, gsize block_rows, guint n)
 {
-  const gsize last = n - BLOCK, scale = distance / 8;
+  const gsize last = n - BLOCK;
   const gssize ahead = rows->ahead * stride;
   gsize i = 0;
 
@@ -47,7 +47,7 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     if (ahead != 0
         && (i == 0 || (gsize) (bytes + i) % VITALS_CACHE_LINE < BLOCK))
       vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
-    store_words (averages + i * scale, distance, sum);
+    store_words (averages + i * block_rows, block_rows, sum);
     if (i == last)
       break;
     i = MIN (i + BLOCK, last);
@@ -56,15 +56,14 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
 
 static void
 average_rows (const guint8 * plane, gssize stride, const VitalsRows * rows,
-    guint n_rows, gint16 * averages, gsize distance, guint n)
+    guint n_rows, gint16 * tiles, guint block_rows, guint n)
 {
-  const gsize scale = distance / 8;
-  guint n_whole = vitals_kernels_get_whole (n, BLOCK, distance), i;
+  guint n_whole = vitals_kernels_get_whole (n, BLOCK), i;
 
   for (i = 0; n_whole > 0 && i < n_rows; i++)
     average_cell (plane + rows[i].first * stride, stride, &rows[i],
-        averages + VITALS_TILE_PLACE (distance / 8, i), distance, n_whole);
+        tiles + VITALS_TILE_PLACE (block_rows, i), block_rows, n_whole);
   if (n_whole < n)
     vitals_kernels_c.average_rows (plane + n_whole, stride, rows, n_rows,
-        averages + n_whole * scale, distance, n - n_whole);
+        tiles + n_whole * block_rows, block_rows, n - n_whole);
 }

@@ -79,10 +79,11 @@ spread_words (gint16 value)
 }
 
 static INLINE void
-store_words (gint16 * averages, gsize distance, Words words)
+store_words (gint16 * averages, gsize block_rows, Words words)
 {
   _mm_storeu_si128 ((__m128i *) averages, words.low);
-  _mm_storeu_si128 ((__m128i *) (averages + distance), words.high);
+  _mm_storeu_si128 ((__m128i *) (averages + VITALS_TILE_SIZE (block_rows)),
+      words.high);
 }
 
 #include <vitals/capture/vitals-kernels-rows-private.h>
@@ -167,14 +168,14 @@ multiply (__m128i words, Factor factor)
 
 static INLINE void
 average_component (const gint16 * columns, const VitalsColumns * plan,
-    gint16 * cells)
+    const VitalsCells * range, gint16 * cells)
 {
   const gsize step = plan->step * ROWS;
-  const gint16 *weights = plan->weights;
-  guint column, i, k;
+  const gint16 *weights = plan->weights + 2 * range->first * plan->n;
+  guint cell, i, k;
 
-  for (column = 0; column < VITALS_PATCH_SIZE; column++, cells += ROWS) {
-    const gint16 *source = columns + plan->first[column] * ROWS;
+  for (cell = range->first; cell < range->end; cell++) {
+    const gint16 *source = columns + (plan->first[cell] - range->base) * ROWS;
     __m128i sums[N_REGISTERS];
 
     for (k = 0; k < N_REGISTERS; k++)
@@ -187,18 +188,18 @@ average_component (const gint16 * columns, const VitalsColumns * plan,
                 weight));
     }
     for (k = 0; k < N_REGISTERS; k++)
-      _mm_store_si128 ((__m128i *) (cells + 8 * k), sums[k]);
+      _mm_store_si128 ((__m128i *) (cells + cell * ROWS + 8 * k), sums[k]);
   }
 }
 
 static void
 sse2_average_columns (const gint16 * columns, const VitalsColumns * plan,
-    gint16 * cells)
+    const VitalsCells * range, gint16 * cells)
 {
   guint c;
 
   for (c = 0; c < plan->n_components; c++)
-    average_component (columns + plan->offset[c] * ROWS, plan, cells
+    average_component (columns + plan->offset[c] * ROWS, plan, range, cells
         + c * N_CELLS);
 }
 

@@ -108,61 +108,120 @@ plan_rows (VitalsPlanePlan * plane, const Span * span, gboolean ahead)
         - plane->rows[0].first);
 }
 
-/* Into parts of a row that are about the same, good for kernels. */
-static void
-plan_chunks (VitalsPlanePlan * plane)
+/* The bytes of a row that the components of memory plane @index need for some
+ * cells: @first to before @end; returns the longest way from pixel to pixel. */
+static guint
+find_bytes (guint index, const GstVideoInfo * info, const VitalsBox * box,
+    const VitalsCells * cells, guint * first, guint * end)
 {
-  guint n_chunks = (plane->n_bytes + VITALS_MAX_CHUNK - 1) / VITALS_MAX_CHUNK;
+  guint widest = 0, c;
 
-  plane->chunk = GST_ROUND_UP_32 ((plane->n_bytes + n_chunks - 1) / n_chunks);
-}
-
-/* Kernels like at least 32 bytes, in eights: a row is taken a bit longer, or
- * from a bit before, where it has that much. */
-static void
-fit_bytes (VitalsPlanePlan * plane, guint pixel_stride, guint row_bytes)
-{
-  guint n = MAX (GST_ROUND_UP_8 (plane->n_bytes), 32);
-
-  if (n <= row_bytes) {
-    guint last_start = (row_bytes - n) / pixel_stride * pixel_stride;
-    guint end = plane->first_byte + plane->n_bytes;
-
-    plane->first_byte = MIN (plane->first_byte, last_start);
-    plane->n_bytes = MAX (n, end - plane->first_byte);
-  }
-  plane->n_columns = GST_ROUND_UP_8 (plane->n_bytes);
-}
-
-/* The bytes of a row that any component of memory plane @index needs. */
-static void
-plan_bytes (VitalsPlanePlan * plane, guint index, const GstVideoInfo * info,
-    const VitalsBox * box)
-{
-  guint first = G_MAXUINT, end = 0, row_bytes = 0, widest = 0, c;
-
+  *first = G_MAXUINT;
+  *end = 0;
   for (c = 0; c < VITALS_N_COMPONENTS; c++) {
     guint pixel_stride = GST_VIDEO_INFO_COMP_PSTRIDE (info, c);
     Span span = get_column_span (info, c, box);
 
     if (GST_VIDEO_INFO_COMP_PLANE (info, c) != index)
       continue;
-    first = MIN (first, get_first (&span, 0) * pixel_stride);
-    end = MAX (end, get_end (&span, VITALS_PATCH_SIZE - 1) * pixel_stride);
-    row_bytes = MAX (row_bytes, span.limit * pixel_stride);
+    *first = MIN (*first, get_first (&span, cells->first) * pixel_stride);
+    *end = MAX (*end, get_end (&span, cells->end - 1) * pixel_stride);
     widest = MAX (widest, pixel_stride);
   }
-  plane->first_byte = first / widest * widest;
-  plane->n_bytes = end - plane->first_byte;
-  fit_bytes (plane, widest, row_bytes);
-  plan_chunks (plane);
+  return widest;
+}
+
+/* Kernels like at least 32 bytes, in eights: a row is taken a bit longer, or
+ * from a bit before, where it has that much. */
+static void
+fit_bytes (VitalsBytes * bytes, guint pixel_stride, guint row_bytes)
+{
+  guint n = MAX (GST_ROUND_UP_8 (bytes->n), 32);
+
+  if (n <= row_bytes) {
+    guint last_start = (row_bytes - n) / pixel_stride * pixel_stride;
+    guint end = bytes->first + bytes->n;
+
+    bytes->first = MIN (bytes->first, last_start);
+    bytes->n = MAX (n, end - bytes->first);
+  }
+}
+
+/* The whole pixels in a row of memory plane @index, as bytes. */
+static guint
+get_row_bytes (guint index, const GstVideoInfo * info)
+{
+  guint n = 0, c;
+
+  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
+    if (GST_VIDEO_INFO_COMP_PLANE (info, c) == index)
+      n = MAX (n, (guint) GST_VIDEO_INFO_COMP_WIDTH (info, c)
+          * GST_VIDEO_INFO_COMP_PSTRIDE (info, c));
+  }
+  return n;
+}
+
+/* All that a patch needs of a row. */
+static void
+plan_bytes (VitalsBytes * bytes, guint index, const GstVideoInfo * info,
+    const VitalsBox * box)
+{
+  const VitalsCells all = { 0, VITALS_PATCH_SIZE, 0 };
+  guint first, end, pixel_stride;
+
+  pixel_stride = find_bytes (index, info, box, &all, &first, &end);
+  bytes->first = first / pixel_stride * pixel_stride;
+  bytes->n = end - bytes->first;
+  fit_bytes (bytes, pixel_stride, get_row_bytes (index, info));
+}
+
+/* What a chunk needs of these, in eights. */
+static void
+plan_chunk (VitalsBytes * chunk, const VitalsBytes * bytes, guint index,
+    const GstVideoInfo * info, const VitalsBox * box, const VitalsCells * cells)
+{
+  guint first, end;
+
+  find_bytes (index, info, box, cells, &first, &end);
+  first -= bytes->first;
+  end -= bytes->first;
+  chunk->first = cells->first == 0 ? 0 : first & ~7u;
+  chunk->n = cells->end == VITALS_PATCH_SIZE ? bytes->n - chunk->first
+      : MIN (GST_ROUND_UP_8 (end), bytes->n) - chunk->first;
+}
+
+/* How many cells a chunk has of planes from which rows need @n_bytes. */
+static guint
+get_chunk_cells (guint n_bytes)
+{
+  guint n_chunks = (n_bytes + VITALS_CHUNK_BYTES - 1) / VITALS_CHUNK_BYTES;
+
+  n_chunks = MIN (n_chunks, VITALS_PATCH_SIZE);
+  return (VITALS_PATCH_SIZE + n_chunks - 1) / n_chunks;
+}
+
+/* Returns the bytes of the longest, up to a multiple of eight. */
+static guint
+plan_chunks (VitalsPlanePlan * plane, guint index, const GstVideoInfo * info,
+    const VitalsBox * box, guint chunk_cells)
+{
+  VitalsCells cells = { 0, 0, 0 };
+  guint max = 0, chunk;
+
+  for (chunk = 0; cells.end < VITALS_PATCH_SIZE; chunk++) {
+    cells.first = cells.end;
+    cells.end = MIN (cells.first + chunk_cells, VITALS_PATCH_SIZE);
+    plan_chunk (&plane->chunks[chunk], &plane->bytes, index, info, box, &cells);
+    max = MAX (max, GST_ROUND_UP_8 (plane->chunks[chunk].n));
+  }
+  return max;
 }
 
 /* All columns of a patch get the same number of samples: what is too much
  * weighs nothing. */
 static void
-plan_columns (VitalsColumns * columns, const VitalsPlanePlan * plane,
-    const Span * span, guint pixel_stride)
+plan_columns (VitalsColumns * columns, guint first_byte, const Span * span,
+    guint pixel_stride)
 {
   guint i;
 
@@ -170,11 +229,14 @@ plan_columns (VitalsColumns * columns, const VitalsPlanePlan * plane,
   columns->n = 0;
   for (i = 0; i < VITALS_PATCH_SIZE; i++)
     columns->n = MAX (columns->n, get_end (span, i) - get_first (span, i));
+  if (columns->n > VITALS_MAX_FEW_COLUMNS)
+    columns->n = (columns->n + VITALS_COLUMNS_STEP - 1) / VITALS_COLUMNS_STEP
+        * VITALS_COLUMNS_STEP;
   columns->weights = g_new0 (gint16, 2 * VITALS_PATCH_SIZE * columns->n);
   for (i = 0; i < VITALS_PATCH_SIZE; i++) {
     guint first = get_first (span, i);
 
-    columns->first[i] = first * pixel_stride - plane->first_byte;
+    columns->first[i] = first * pixel_stride - first_byte;
     vitals_weigh_columns (columns->weights + 2 * i * columns->n, first,
         get_end (span, i) - first, get_edge (span, i), get_edge (span, i + 1));
   }
@@ -192,62 +254,99 @@ lie_alike (const GstVideoFormatInfo * finfo, guint a, guint b)
       == GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, b);
 }
 
-/* The planes of a group, which lie alike as well: their columns follow each
- * other. */
-static void
-plan_planes (VitalsPatchPlan * plan, guint start, guint end,
-    const GstVideoInfo * info, const VitalsBox * box, const Span * rows,
-    gboolean ahead)
+/* The components from @first on that lie alike; returns behind the last of their
+ * planes. */
+static guint
+plan_group (VitalsGroupPlan * group, guint first, const GstVideoInfo * info)
 {
-  guint column = 0, i;
+  guint end_plane = 0, c;
 
-  for (i = start; i < end; i++) {
-    VitalsPlanePlan *plane = &plan->planes[i];
+  group->first_component = first;
+  group->plane = GST_VIDEO_INFO_COMP_PLANE (info, first);
+  for (c = first; c < VITALS_N_COMPONENTS && lie_alike (info->finfo, first, c);
+      c++) {
+    end_plane = MAX (end_plane, (guint) GST_VIDEO_INFO_COMP_PLANE (info,
+            c) + 1);
+    group->columns.n_components++;
+  }
+  return end_plane;
+}
 
-    plan_bytes (plane, i, info, box);
-    plan_rows (plane, rows, ahead);
-    plane->first_column = column;
-    column += plane->n_columns;
+/* Which components and planes go together: a group without planes of its own
+ * comes from those of the group before. */
+static void
+plan_passes (VitalsPatchPlan * plan, const GstVideoInfo * info)
+{
+  guint component = 0, end_plane = 0, group = 0;
+
+  for (; component < VITALS_N_COMPONENTS; group++) {
+    guint group_end = plan_group (&plan->groups[group], component, info);
+    VitalsPassPlan *pass = &plan->passes[plan->n_passes];
+
+    if (group_end > end_plane) {
+      pass->plane = end_plane;
+      pass->end_plane = end_plane = group_end;
+      pass->group = group;
+      plan->n_passes++;
+    }
+    plan->passes[plan->n_passes - 1].end_group = group + 1;
+    component += plan->groups[group].columns.n_components;
   }
 }
 
-/* The group of the components from @first on, after planes up to @start. */
+/* Planes of one pass lie alike: their columns follow each other. */
 static void
-plan_group (VitalsPatchPlan * plan, guint first, guint start,
-    const GstVideoInfo * info, const VitalsBox * box, gboolean ahead)
+plan_planes (VitalsPatchPlan * plan, VitalsPassPlan * pass,
+    const GstVideoInfo * info, const VitalsBox * box, const Span * rows,
+    gboolean ahead)
 {
-  VitalsGroupPlan *group = &plan->groups[plan->n_groups++];
-  VitalsColumns *columns = &group->columns;
-  Span column_span = get_column_span (info, first, box);
-  Span row_span = get_row_span (info, first, box);
-  guint end = first, c;
+  guint n_bytes = 0, max_chunk = 0, i;
 
-  for (; end < VITALS_N_COMPONENTS && lie_alike (info->finfo, first, end);
-      end++)
-    group->end_plane = MAX (group->end_plane,
-        (guint) GST_VIDEO_INFO_COMP_PLANE (info, end) + 1);
-  plan_planes (plan, start, group->end_plane, info, box, &row_span, ahead);
-  for (c = first; c < end; c++)
-    columns->offset[columns->n_components++] =
-        plan->planes[GST_VIDEO_INFO_COMP_PLANE (info, c)].first_column
-        + GST_VIDEO_INFO_COMP_POFFSET (info, c);
-  plan_columns (columns, &plan->planes[GST_VIDEO_INFO_COMP_PLANE (info,
-              first)], &column_span, GST_VIDEO_INFO_COMP_PSTRIDE (info, first));
+  for (i = pass->plane; i < pass->end_plane; i++) {
+    plan_bytes (&plan->planes[i].bytes, i, info, box);
+    plan_rows (&plan->planes[i], rows, ahead);
+    n_bytes = MAX (n_bytes, plan->planes[i].bytes.n);
+  }
+  pass->chunk_cells = get_chunk_cells (n_bytes);
+  for (i = pass->plane; i < pass->end_plane; i++)
+    max_chunk = MAX (max_chunk, plan_chunks (&plan->planes[i], i, info, box,
+            pass->chunk_cells));
+  for (i = pass->plane; i < pass->end_plane; i++)
+    plan->planes[i].first_column = (i - pass->plane) * max_chunk;
+  plan->max_chunk = MAX (plan->max_chunk, max_chunk);
+}
+
+static void
+plan_group_columns (VitalsPatchPlan * plan, VitalsGroupPlan * group,
+    const GstVideoInfo * info, const VitalsBox * box)
+{
+  const guint first = group->first_component;
+  Span span = get_column_span (info, first, box);
+  guint i;
+
+  for (i = 0; i < group->columns.n_components; i++)
+    group->columns.offset[i] = GST_VIDEO_INFO_COMP_POFFSET (info, first + i)
+        + plan->planes[GST_VIDEO_INFO_COMP_PLANE (info,
+            first + i)].first_column;
+  plan_columns (&group->columns, plan->planes[group->plane].bytes.first, &span,
+      GST_VIDEO_INFO_COMP_PSTRIDE (info, first));
 }
 
 void
 vitals_patch_plan_init (VitalsPatchPlan * plan, const GstVideoInfo * info,
     const VitalsBox * box, gboolean ahead)
 {
-  guint component = 0, end_plane = 0;
+  guint group = 0, i;
 
   memset (plan, 0, sizeof (*plan));
-  while (component < VITALS_N_COMPONENTS) {
-    const VitalsGroupPlan *group = &plan->groups[plan->n_groups];
+  plan_passes (plan, info);
+  for (i = 0; i < plan->n_passes; i++) {
+    VitalsPassPlan *pass = &plan->passes[i];
+    Span rows = get_row_span (info, plan->groups[group].first_component, box);
 
-    plan_group (plan, component, end_plane, info, box, ahead);
-    component += group->columns.n_components;
-    end_plane = group->end_plane;
+    plan_planes (plan, pass, info, box, &rows, ahead);
+    for (; group < pass->end_group; group++)
+      plan_group_columns (plan, &plan->groups[group], info, box);
   }
 }
 
@@ -256,32 +355,21 @@ vitals_patch_plan_clear (VitalsPatchPlan * plan)
 {
   guint i;
 
-  for (i = 0; i < plan->n_groups; i++)
+  for (i = 0; i < VITALS_MAX_GROUPS; i++)
     g_clear_pointer (&plan->groups[i].columns.weights, g_free);
 }
 
-/* The last columns may reach over the end, with weights of nothing. */
-static guint
-get_end_column (const VitalsColumns * columns)
-{
-  guint end = 0, c;
-
-  for (c = 0; c < columns->n_components; c++)
-    end = MAX (end, columns->offset[c]);
-  return end + columns->first[VITALS_PATCH_SIZE - 1] + columns->n
-      * columns->step;
-}
-
+/* The last columns of a chunk may reach over its end, with weights of nothing. */
 guint
 vitals_patch_plan_get_max_columns (const VitalsPatchPlan * plan)
 {
   guint max = 0, i;
 
-  for (i = 0; i < plan->n_groups; i++) {
-    const VitalsPlanePlan *last = &plan->planes[plan->groups[i].end_plane - 1];
+  for (i = 0; i < VITALS_MAX_GROUPS; i++) {
+    const VitalsColumns *columns = &plan->groups[i].columns;
 
-    max = MAX (max, last->first_column + last->n_columns);
-    max = MAX (max, get_end_column (&plan->groups[i].columns));
+    max = MAX (max, plan->max_chunk * VITALS_MAX_MEMORY_PLANES
+        + columns->n * columns->step);
   }
   return max;
 }

@@ -64,7 +64,6 @@ vitals_packer_new (const VitalsKernels * kernels)
   VitalsPacker *packer = g_new0 (VitalsPacker, 1);
 
   packer->kernels = kernels ? kernels : vitals_kernels_get_default ();
-  packer->tiles = alloc_words (VITALS_MAX_CHUNK * packer->kernels->block_rows);
   packer->cells = alloc_words (VITALS_N_COMPONENTS
       * VITALS_N_CELLS (packer->kernels->block_rows));
   vitals_packer_set_patches (packer, vitals_default_patches);
@@ -86,6 +85,7 @@ clear_plans (VitalsPacker * packer)
 
   for (i = 0; i < VITALS_N_PATCHES; i++)
     vitals_patch_plan_clear (&packer->plans[i]);
+  g_clear_pointer (&packer->tiles, g_aligned_free);
   g_clear_pointer (&packer->columns, g_aligned_free);
   packer->planned = FALSE;
 }
@@ -94,7 +94,6 @@ void
 vitals_packer_free (VitalsPacker * packer)
 {
   clear_plans (packer);
-  g_aligned_free (packer->tiles);
   g_aligned_free (packer->cells);
   g_free (packer);
 }
@@ -123,11 +122,16 @@ static void
 plan_room (VitalsPacker * packer)
 {
   const guint block_rows = packer->kernels->block_rows;
-  guint n = 0, i;
+  guint n_tiles = 0, n_columns = 0, i;
 
-  for (i = 0; i < VITALS_N_PATCHES; i++)
-    n = MAX (n, vitals_patch_plan_get_max_columns (&packer->plans[i]));
-  packer->columns = alloc_words (n * block_rows);
+  for (i = 0; i < VITALS_N_PATCHES; i++) {
+    const VitalsPatchPlan *plan = &packer->plans[i];
+
+    n_tiles = MAX (n_tiles, plan->max_chunk);
+    n_columns = MAX (n_columns, vitals_patch_plan_get_max_columns (plan));
+  }
+  packer->tiles = alloc_words (n_tiles * block_rows);
+  packer->columns = alloc_words (n_columns * block_rows);
 }
 
 static gboolean
@@ -177,32 +181,44 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
   return TRUE;
 }
 
-/* Some columns of a block of rows of a patch. */
+/* Some columns of some rows of a patch, from one memory plane. */
 static void
-read_chunk (VitalsPacker * packer, const VitalsPlanePlan * plane,
-    const guint8 * data, gint stride, guint start, guint n_rows, guint byte)
+read_chunk (VitalsPacker * packer, const VitalsPlanePlan * plane, guint chunk,
+    const guint8 * data, gint stride, guint start, guint n_rows)
 {
   const VitalsKernels *kernels = packer->kernels;
   const guint block_rows = kernels->block_rows;
-  guint n = MIN (plane->chunk, plane->n_bytes - byte);
+  const VitalsBytes *bytes = &plane->chunks[chunk];
 
-  kernels->average_rows (data + plane->first_byte + byte, stride,
-      &plane->rows[start], n_rows, packer->tiles,
-      VITALS_TILE_SIZE (block_rows), n);
-  kernels->transpose (packer->tiles, packer->columns
-      + (plane->first_column + byte) * block_rows, GST_ROUND_UP_8 (n)
-      / VITALS_TILE_COLUMNS);
+  kernels->average_rows (data + plane->bytes.first + bytes->first, stride,
+      &plane->rows[start], n_rows, packer->tiles, block_rows, bytes->n);
+  kernels->transpose (packer->tiles, packer->columns + plane->first_column
+      * block_rows, GST_ROUND_UP_8 (bytes->n) / VITALS_TILE_COLUMNS);
 }
 
-/* Some rows of a patch from one memory plane, as columns. */
+/* Some cells of some rows of a patch, of the components of a pass. */
 static void
-read_plane (VitalsPacker * packer, const VitalsPlanePlan * plane,
-    const guint8 * data, gint stride, guint start, guint n_rows)
+average_chunk (VitalsPacker * packer, GstVideoFrame * frame,
+    const VitalsPatchPlan * plan, const VitalsPassPlan * pass, guint chunk,
+    guint start, guint n_rows)
 {
-  guint byte;
+  const VitalsKernels *kernels = packer->kernels;
+  VitalsCells range = {.first = chunk * pass->chunk_cells };
+  guint i;
 
-  for (byte = 0; byte < plane->n_bytes; byte += plane->chunk)
-    read_chunk (packer, plane, data, stride, start, n_rows, byte);
+  range.end = MIN (range.first + pass->chunk_cells, VITALS_PATCH_SIZE);
+  for (i = pass->plane; i < pass->end_plane; i++)
+    read_chunk (packer, &plan->planes[i], chunk,
+        GST_VIDEO_FRAME_PLANE_DATA (frame, i),
+        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), start, n_rows);
+  for (i = pass->group; i < pass->end_group; i++) {
+    const VitalsGroupPlan *group = &plan->groups[i];
+
+    range.base = plan->planes[group->plane].chunks[chunk].first;
+    kernels->average_columns (packer->columns, &group->columns, &range,
+        packer->cells + group->first_component
+        * VITALS_N_CELLS (kernels->block_rows));
+  }
 }
 
 static void
@@ -212,18 +228,13 @@ pack_block (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
   const VitalsKernels *kernels = packer->kernels;
   const VitalsPatchPlan *plan = &packer->plans[patch];
   guint n_rows = MIN (kernels->block_rows, VITALS_PATCH_SIZE - start);
-  gint16 *cells = packer->cells;
-  guint plane = 0, i;
+  guint chunk, i;
 
-  for (i = 0; i < plan->n_groups; i++) {
-    const VitalsGroupPlan *group = &plan->groups[i];
+  for (i = 0; i < plan->n_passes; i++) {
+    const VitalsPassPlan *pass = &plan->passes[i];
 
-    for (; plane < group->end_plane; plane++)
-      read_plane (packer, &plan->planes[plane],
-          GST_VIDEO_FRAME_PLANE_DATA (frame, plane),
-          GST_VIDEO_FRAME_PLANE_STRIDE (frame, plane), start, n_rows);
-    kernels->average_columns (packer->columns, &group->columns, cells);
-    cells += group->columns.n_components * VITALS_N_CELLS (kernels->block_rows);
+    for (chunk = 0; chunk * pass->chunk_cells < VITALS_PATCH_SIZE; chunk++)
+      average_chunk (packer, frame, plan, pass, chunk, start, n_rows);
   }
   kernels->convert (packer->cells, &packer->colour, pixels
       + patch * PATCH_BYTES + start * VITALS_PATCH_SIZE, n_rows);

@@ -36,6 +36,8 @@ case "${1-}" in
     ;;
   *)
     file=$(readable "$1")
+    [ -z "$picture" ] || ! [ "$picture" -ef "$file" ] ||
+      misuse "--picture: would overwrite $1"
     set -- filesrc "location=$file" ! decodebin
     ;;
 esac

@@ -285,6 +285,8 @@ check_decode_options (const Options * options)
     return "--output names no file";
   if (options->ppm && !*options->ppm)
     return "--ppm names no file";
+  if (g_strcmp0 (options->output, options->ppm) == 0 && options->ppm)
+    return "--output and --ppm name one file: give each its own";
   if (options->window < 0 && options->window != VITALS_CLI_NOT_GIVEN)
     return "--window counts from 0";
   if (options->frame < 0 && options->frame != VITALS_CLI_NOT_GIVEN)

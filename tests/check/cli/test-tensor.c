@@ -437,6 +437,7 @@ static const struct
   {{"tensor", "decode", "--window", "-1", "x"}, "counts from 0"},
   {{"tensor", "decode", "-o", "", "x"}, "names no file"},
   {{"tensor", "decode", "--ppm", "", "x"}, "names no file"},
+  {{"tensor", "decode", "--output=y", "--ppm=y", "x"}, "one file"},
   {{"tensor", "compare", "a", "b"}, "which file?"},
   {{"tensor", "compare", "--layout", "opaque", "a"}, "opaque"},
   {{"tensor", "compare", "--what"}, "--what"}

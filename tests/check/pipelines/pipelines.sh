@@ -163,6 +163,14 @@ arguments_that_are_too_many_are_refused () {
   expect_refusal 'too many arguments' show-face.sh face.mp4 face.mp4
 }
 
+an_input_is_not_overwritten () {
+  echo 'a video' >face.mp4
+  ln -s face.mp4 link.mp4
+  expect_refusal 'would overwrite face.mp4' show-face.sh --picture ./face.mp4 face.mp4
+  expect_refusal 'would overwrite face.mp4' show-face.sh --picture link.mp4 face.mp4
+  [ "$(cat face.mp4)" = 'a video' ] || fail 'it was'
+}
+
 arguments_that_are_missing_are_named () {
   for script in file headless many-files rtsp; do
     expect_status 2 "$top/pipelines/$script.sh" --sandbox

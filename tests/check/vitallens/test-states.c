@@ -348,7 +348,7 @@ typedef struct
   GMutex still;                 /* held while a frame is on its way: GStreamer
                                  * warns of one that is when a pad is activated
                                  * again */
-  gboolean ended;
+  gint ended;                   /* atomic */
   guint early, late;            /* vitals-failed */
 } Restart;
 
@@ -359,17 +359,18 @@ begin_again (GstMessage * message, gpointer user_data)
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT
       && gst_message_has_name (message, "vitals-failed")) {
-    if (restart->ended)
+    if (g_atomic_int_get (&restart->ended))
       restart->late++;
     else
       restart->early++;
   }
-  if (restart->ended || GST_MESSAGE_TYPE (message) != GST_MESSAGE_PROGRESS
+  if (g_atomic_int_get (&restart->ended)
+      || GST_MESSAGE_TYPE (message) != GST_MESSAGE_PROGRESS
       || lens_get_progress_type (message) != GST_PROGRESS_TYPE_ERROR)
     return;
   g_mutex_lock (&restart->still);
   gst_element_set_state (restart->element, GST_STATE_READY);
-  restart->ended = TRUE;
+  g_atomic_int_set (&restart->ended, TRUE);
   gst_element_set_state (restart->element, GST_STATE_PLAYING);
   g_mutex_unlock (&restart->still);
 }
@@ -381,7 +382,7 @@ push_one (Lens * lens, Restart * restart)
   gboolean go_on;
 
   g_mutex_lock (&restart->still);
-  go_on = !restart->ended;
+  go_on = !g_atomic_int_get (&restart->ended);
   if (go_on) {
     lens_push (lens, 1);
     lens_wait_taken (lens);
@@ -403,7 +404,7 @@ GST_START_TEST (a_run_says_nothing_of_the_one_before)
   sink_set_state (lens->sink, GST_STATE_PLAYING);
   for (i = 0; i < 20000 && push_one (lens, &restart); i++)
     g_usleep (1000);
-  fail_unless (restart.ended);
+  fail_unless (g_atomic_int_get (&restart.ended));
   /* the failure came after the session's end, and before the run's */
   sink_wait (lens->sink, "vitals-failed", 0);
   fail_unless_equals_int (restart.early, 1);

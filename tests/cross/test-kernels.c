@@ -58,7 +58,7 @@ draw_rows (VitalsRows * rows)
   guint n_inner, edges;
 
   memset (rows, 0, sizeof (*rows));
-  rows->n = 1 + draw (draw (4) ? 8 : MAX_ROWS);
+  rows->n = 1 + draw (draw (4) ? 14 : MAX_ROWS);
   rows->first = draw (MAX_ROWS + 1 - rows->n);
   rows->ahead = draw (4);
   rows->cut = rows->n > 1 && draw (3) > 0;
@@ -100,9 +100,9 @@ check_average_rows (const VitalsKernels * kernels)
 {
   static guint8 bytes[MAX_ROWS * MAX_BYTES];
   static gint16 own[32 * MAX_BYTES], expected[32 * MAX_BYTES];
-  VitalsRows rows[4];
-  guint n_rows = 1 + draw (4), n = 1 + draw (MAX_BYTES), i;
-  guint block_rows = n_rows > 1 ? kernels->block_rows : 1;
+  VitalsRows rows[MAX_BLOCK_ROWS];
+  guint block_rows = draw (4) ? kernels->block_rows : 1;
+  guint n_rows = 1 + draw (block_rows), n = 1 + draw (MAX_BYTES), i;
 
   if (draw (20) == 0)
     fill_bytes (bytes, sizeof (bytes));
@@ -170,8 +170,6 @@ check_columns (const VitalsKernels * kernels)
 
   range.end = range.first + 1 + draw (VITALS_PATCH_SIZE - range.first);
   range.base = draw (8);
-  if (plan.n > VITALS_MAX_FEW_COLUMNS)
-    plan.n -= plan.n % VITALS_COLUMNS_STEP;
   fill_words (averages, MAX_BLOCK_ROWS * n);
   for (i = 0; i < plan.n_components; i++)
     plan.offset[i] = draw (8);

@@ -95,7 +95,7 @@ add_sums (Words * sum, Words rows, const Weights * weights)
       _mm256_mulhi_epu16 (rows.high, weights->part));
 }
 
-/* In tiles, which they are eights of. */
+/* As eights, one to a tile. */
 static INLINE void
 store_words (gint16 * averages, guint block_rows, Words words)
 {
@@ -155,16 +155,10 @@ average_many_rows (const guint8 * bytes, gssize stride, guint n_rows,
   return sum;
 }
 
-/* Of the blocks of a row, the first that begins in this line. */
-static INLINE gboolean
-begins_line (const guint8 * bytes)
-{
-  return (gsize) bytes % VITALS_CACHE_LINE < BLOCK;
-}
-
-/* @n is not under BLOCK: the last block starts where it ends with the row.
- * @few, how many rows these are or 0, @cut and @block_rows are constants where
- * this is inlined. */
+/* @n is not under BLOCK: the last block starts where it ends with the row. Each
+ * line is asked for at the first block that begins there, or as the one that the
+ * last ends in. @few, how many rows these are or 0, and @block_rows are constants
+ * where this is inlined, and for a block @cut is as well. */
 static INLINE void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     guint few, gboolean cut, gint16 * averages, guint block_rows, guint n)
@@ -174,13 +168,13 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
   const guint8 *last = bytes + n - BLOCK;
   const gssize ahead = rows->ahead * stride;
 
-  if (ahead != 0 && !begins_line (bytes))
+  if (ahead != 0 && !vitals_kernels_begins_line (bytes, BLOCK))
     vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
   for (;;) {
     store_words (averages, block_rows, few > 0
         ? average_few_rows (bytes, stride, few, cut, &weights)
         : average_many_rows (bytes, stride, n_rows, cut, &weights));
-    if (ahead != 0 && begins_line (bytes))
+    if (ahead != 0 && vitals_kernels_begins_line (bytes, BLOCK))
       vitals_kernels_ask_ahead (bytes + ahead, stride, n_rows);
     if (bytes == last)
       break;
@@ -191,6 +185,9 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
       bytes = last;
     }
   }
+  if (ahead != 0
+      && (gsize) last % VITALS_CACHE_LINE > VITALS_CACHE_LINE - BLOCK)
+    vitals_kernels_ask_ahead (last + BLOCK - 1 + ahead, stride, n_rows);
 }
 
 /* For a block. */

@@ -93,21 +93,23 @@ add_columns (__m256i * sums, const gint16 ** sources, guint step,
   }
 }
 
-/* In place of add_columns() for as many as are not constant. */
+/* Of as many as are not constant. */
 static INLINE void
 add_many_columns (__m256i * sums, const gint16 ** sources, guint step,
     guint n_components, guint n, const gint16 * weights)
 {
-  const gint16 *end = weights + 2 * n;
-  guint c;
+  guint i, c;
 
-  do {
-    add_columns (sums, sources, step, n_components, VITALS_COLUMNS_STEP,
-        weights);
+  for (i = 0; i + 4 <= n; i += 4, weights += 2 * 4) {
+    add_columns (sums, sources, step, n_components, 4, weights);
     for (c = 0; c < n_components; c++)
-      sources[c] += VITALS_COLUMNS_STEP * step * ROWS;
-    weights += 2 * VITALS_COLUMNS_STEP;
-  } while (weights != end);
+      sources[c] += 4 * step * ROWS;
+  }
+  for (; i < n; i++, weights += 2) {
+    add_columns (sums, sources, step, n_components, 1, weights);
+    for (c = 0; c < n_components; c++)
+      sources[c] += step * ROWS;
+  }
 }
 
 /* @step, @n_components and @few, those of @plan or 0, are constants where this
@@ -154,7 +156,6 @@ average_any_columns (const gint16 * columns, const VitalsColumns * plan,
       average_n_columns (columns, plan, range, step, n_components, few, cells); \
       break
 
-  G_STATIC_ASSERT (VITALS_MAX_FEW_COLUMNS == 7);
   switch (plan->n) {
       CASE (1);
       CASE (2);

@@ -77,7 +77,7 @@ spread_words (gint16 value)
 }
 
 static INLINE void
-store_words (gint16 * averages, gsize block_rows, Words words)
+store_words (gint16 * averages, guint block_rows, Words words)
 {
   vst1q_s16 (averages, vreinterpretq_s16_u16 (words.low));
   vst1q_s16 (averages + VITALS_TILE_SIZE (block_rows),

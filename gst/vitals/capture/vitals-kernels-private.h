@@ -4,6 +4,7 @@
 #include <vitals/tensor/vitals-tensor-layout.h>
 
 G_BEGIN_DECLS
+
 /*
  * The inner loops of the packer, in portable C and for some processors. All
  * give the same bytes.
@@ -26,6 +27,7 @@ G_BEGIN_DECLS
  *   colour matrix        in 1/8192, each product is rounded to 1/64: sums of
  *                        three go up to 4 * 128
  */
+
 #define VITALS_N_COMPONENTS 3
 /* A patch is made in blocks of some rows, a multiple of eight as the registers
  * like; of the last, not all may be needed. Cells of a component lie column by
@@ -38,8 +40,10 @@ G_BEGIN_DECLS
 #define VITALS_TILE_SIZE(block_rows) (VITALS_TILE_COLUMNS * (block_rows))
 #define VITALS_TILE_PLACE(block_rows, row) \
     ((row) % 8 * (block_rows) + (row) / 8 * VITALS_TILE_COLUMNS)
+
 /* Of all processors that have kernels. */
 #define VITALS_CACHE_LINE 64
+
 #define VITALS_CENTRE 128
 /* Bits of fraction. */
 #define VITALS_CELL_BITS 8
@@ -50,10 +54,11 @@ G_BEGIN_DECLS
 #define VITALS_COLOUR_BITS 6
 /* As many bytes have a sum of 16 bits. */
 #define VITALS_MAX_SUMMANDS 256
+
 /* The rows of a memory plane that make a row of a patch. They are weighed
  * with the share of it that they cover: only those at its edges can be cut, and
  * the others are added up before they are multiplied. */
-    typedef struct
+typedef struct
 {
   guint first, n;
   gboolean cut;                 /* several, of which the first or the last is */
@@ -65,13 +70,9 @@ G_BEGIN_DECLS
                                  * behind these; 0: none */
 } VitalsRows;
 
-/* More columns than these come in a multiple of VITALS_COLUMNS_STEP: loops over
- * as many have no rest. */
-#define VITALS_MAX_FEW_COLUMNS 7
-#define VITALS_COLUMNS_STEP 4
-
-/* The columns of components that lie alike, one or more: column i is the sum of
- * @n columns of the plane, @step apart, from first[i] + offset[component]. */
+/* The columns of components that lie alike, one or more: cell i of a row is the
+ * sum of @n columns of the plane, @step apart, from first[i] + offset[component].
+ */
 typedef struct
 {
   guint n_components;
@@ -82,8 +83,8 @@ typedef struct
                                  * 32 bits are spread with less work */
 } VitalsColumns;
 
-/* Some cells of each row of a patch, from @first to before @end; they are made of
- * columns of the plane from @base on. */
+/* Some cells of a row, from @first to before @end, whose columns are there from
+ * column @base of the plane on. */
 typedef struct
 {
   guint first, end;
@@ -102,18 +103,20 @@ typedef struct
 typedef struct
 {
   const gchar *name;
-    gboolean (*is_usable) (void);
+  gboolean (*is_usable) (void);
   guint block_rows;
 
-  /* @plane: from the first byte of row 0 that is needed; @n: bytes; @tiles: of
-   * @block_rows, their own, or 1 for one row whose averages follow each other.
-   * Fastest for @n that are a multiple of eight and not under 32. */
+  /* @plane: from the first byte of row 0 that is needed; @n: bytes. @tiles are
+   * of @block_rows: those of the kernels, or 1 for one row whose averages follow
+   * each other; in C any. Fastest for @n that are a multiple of eight and not
+   * under 32. */
   void (*average_rows) (const guint8 * plane, gssize stride,
       const VitalsRows * rows, guint n_rows, gint16 * tiles, guint block_rows,
       guint n);
   /* Tiles of a block, to eight columns each. */
   void (*transpose) (const gint16 * tiles, gint16 * columns, guint n_tiles);
-  /* To the cells of @range, of the components one after the other. */
+  /* To some cells of the components, which have room for all, one component
+   * after the other. */
   void (*average_columns) (const gint16 * columns, const VitalsColumns * plan,
       const VitalsCells * range, gint16 * cells);
   /* @cells: of the three components one after the other; @pixels: the first of
@@ -130,20 +133,25 @@ vitals_kernels_get_whole (guint n, guint block)
   return n < block ? 0 : n & ~7u;
 }
 
-/* Processors do not foresee jumps from row to row: whoever averages @bytes of
- * @n_rows asks for what will be needed of the same columns. Inlined always:
- * compilers (gcc 12) take a function that only asks for one without effect, and
- * drop the calls that they do not inline. */
-static inline __attribute__((always_inline))
-     void vitals_kernels_ask_ahead (const guint8 * bytes, gssize stride,
-    guint n_rows)
+/* Of the blocks of a row, whether the one at @bytes is the first that begins in
+ * its cache line. */
+static inline gboolean
+vitals_kernels_begins_line (const guint8 * bytes, guint block)
 {
-  guint i;
-
-#pragma GCC unroll 8
-  for (i = 0; i < n_rows; i++)
-    __builtin_prefetch (bytes + i * stride);
+  return (gsize) bytes % VITALS_CACHE_LINE < block;
 }
+
+/* Processors do not foresee jumps from row to row: whoever averages @bytes of
+ * @n_rows asks for what will be needed of the same columns. A macro, as compilers
+ * (gcc 12) take a function that only asks for one without effect, and drop the
+ * calls that they do not inline. */
+#define vitals_kernels_ask_ahead(bytes, stride, n_rows) \
+    G_STMT_START { \
+      guint ask_i; \
+      _Pragma ("GCC unroll 8") \
+      for (ask_i = 0; ask_i < (n_rows); ask_i++) \
+        __builtin_prefetch ((bytes) + ask_i * (stride)); \
+    } G_STMT_END
 
 /* What tiles, columns and cells must be aligned to. */
 #define VITALS_KERNELS_ALIGNMENT 64

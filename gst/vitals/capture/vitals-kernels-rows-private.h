@@ -7,7 +7,7 @@
  *   INLINE                    for functions that must be inlined
  *   Words                     of sixteen bytes
  *   spread_words ()           to all of them the same
- *   store_words ()            in tiles, which they are eights of
+ *   store_words ()            as eights, one to a tile
  *   add_row (), add_inner ()  a row that may be cut, some rows between, weighed
  */
 
@@ -35,7 +35,7 @@ average_block (const guint8 * bytes, gssize stride, const VitalsRows * rows)
 /* @n is not under BLOCK: the last block starts where it ends with the row. */
 static void
 average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
-    gint16 * averages, gsize block_rows, guint n)
+    gint16 * averages, guint block_rows, guint n)
 {
   const gsize last = n - BLOCK;
   const gssize ahead = rows->ahead * stride;
@@ -45,7 +45,7 @@ average_cell (const guint8 * bytes, gssize stride, const VitalsRows * rows,
     Words sum = average_block (bytes + i, stride, rows);
 
     if (ahead != 0
-        && (i == 0 || (gsize) (bytes + i) % VITALS_CACHE_LINE < BLOCK))
+        && (i == 0 || vitals_kernels_begins_line (bytes + i, BLOCK)))
       vitals_kernels_ask_ahead (bytes + i + ahead, stride, rows->n);
     store_words (averages + i * block_rows, block_rows, sum);
     if (i == last)

@@ -79,7 +79,7 @@ spread_words (gint16 value)
 }
 
 static INLINE void
-store_words (gint16 * averages, gsize block_rows, Words words)
+store_words (gint16 * averages, guint block_rows, Words words)
 {
   _mm_storeu_si128 ((__m128i *) averages, words.low);
   _mm_storeu_si128 ((__m128i *) (averages + VITALS_TILE_SIZE (block_rows)),

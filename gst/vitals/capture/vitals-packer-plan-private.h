@@ -6,55 +6,51 @@
 #include <vitals/capture/vitals-kernels-private.h>
 
 G_BEGIN_DECLS
+
 /*
  * Where the pixels of a patch lie in the memory of a frame and what they weigh.
  * It depends on format, size and box only, so it is made once for a held box.
  */
-#define VITALS_MAX_MEMORY_PLANES 3
+
 /* Cells of a row are made in chunks of about as many bytes: what a block has of
  * them stays in the first-level cache. */
 #define VITALS_CHUNK_BYTES 512
 /* Luma and chroma, or all together. */
 #define VITALS_MAX_GROUPS 2
-/* Some bytes of each row. */
-    typedef struct
-{
-  guint first, n;
-} VitalsBytes;
-
-/* One memory plane: how rows of it become rows of a patch, as bytes. */
-typedef struct
-{
-  VitalsBytes bytes;
-  VitalsBytes chunks[VITALS_PATCH_SIZE];        /* from bytes.first on */
-  guint first_column;           /* of a chunk, among those of the planes of a
-                                 * pass */
-  VitalsRows rows[VITALS_PATCH_SIZE];
-} VitalsPlanePlan;
 
 /* Components that lie alike. */
 typedef struct
 {
   guint first_component;
-  guint plane;                  /* that of the first component */
-  VitalsColumns columns;        /* of bytes.first of a plane on */
+  VitalsColumns columns;        /* from byte first_byte of a row on */
 } VitalsGroupPlan;
 
-/* Memory planes that are read together, and the groups that they hold. */
+/* Some cells, and the bytes of a row that they are made of. */
+typedef struct
+{
+  VitalsCells cells;            /* base: the first byte, from first_byte on */
+  guint n_bytes;
+} VitalsChunkPlan;
+
+/* Memory planes that are read together, as they lie alike, and the groups of
+ * components that they hold: how rows of these planes become rows of a patch. */
 typedef struct
 {
   guint plane, end_plane;       /* the first, behind the last */
   guint group, end_group;
-  guint chunk_cells;            /* of a row, in each chunk but the last */
+  guint first_byte, n_bytes;    /* of each row, of each plane */
+  guint n_chunks;
+  VitalsChunkPlan chunks[VITALS_PATCH_SIZE];
+  guint max_chunk;              /* bytes of the longest, up to a multiple of
+                                 * eight: as many columns has each plane */
+  VitalsRows rows[VITALS_PATCH_SIZE];
 } VitalsPassPlan;
 
 typedef struct
 {
-  VitalsPlanePlan planes[VITALS_MAX_MEMORY_PLANES];
   VitalsGroupPlan groups[VITALS_MAX_GROUPS];
   guint n_passes;
   VitalsPassPlan passes[VITALS_MAX_GROUPS];
-  guint max_chunk;              /* bytes of the longest, a multiple of eight */
 } VitalsPatchPlan;
 
 /* Whether frames of @format can be planned. */
@@ -64,7 +60,9 @@ gboolean vitals_packer_plan_supports (GstVideoFormat format);
 void vitals_patch_plan_init (VitalsPatchPlan * plan, const GstVideoInfo * info,
     const VitalsBox * box, gboolean ahead);
 void vitals_patch_plan_clear (VitalsPatchPlan * plan);
-/* Columns of a chunk of a block that the kernels need room for. */
+/* The room that the kernels need for a block: averages of one plane, and columns
+ * of those that are read together. */
+guint vitals_patch_plan_get_max_chunk (const VitalsPatchPlan * plan);
 guint vitals_patch_plan_get_max_columns (const VitalsPatchPlan * plan);
 /* Behind the last row of the first plane that the first @n_cells rows need. */
 guint vitals_patch_plan_get_end_row (const VitalsPatchPlan * plan,

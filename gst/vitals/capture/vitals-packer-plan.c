@@ -96,150 +96,15 @@ get_end (const Span * span, guint cell)
 }
 
 static void
-plan_rows (VitalsPlanePlan * plane, const Span * span, gboolean ahead)
+plan_rows (VitalsRows * rows, const Span * span, gboolean ahead)
 {
   guint i;
 
   for (i = 0; i < VITALS_PATCH_SIZE; i++)
-    vitals_rows_init (&plane->rows[i], get_edge (span, i),
-        get_edge (span, i + 1), span->limit);
+    vitals_rows_init (&rows[i], get_edge (span, i), get_edge (span, i + 1),
+        span->limit);
   for (i = 0; ahead && i + 1 < VITALS_PATCH_SIZE; i++)
-    plane->rows[i].ahead = MAX (ROWS_AHEAD, plane->rows[1].first
-        - plane->rows[0].first);
-}
-
-/* The bytes of a row that the components of memory plane @index need for some
- * cells: @first to before @end; returns the longest way from pixel to pixel. */
-static guint
-find_bytes (guint index, const GstVideoInfo * info, const VitalsBox * box,
-    const VitalsCells * cells, guint * first, guint * end)
-{
-  guint widest = 0, c;
-
-  *first = G_MAXUINT;
-  *end = 0;
-  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-    guint pixel_stride = GST_VIDEO_INFO_COMP_PSTRIDE (info, c);
-    Span span = get_column_span (info, c, box);
-
-    if (GST_VIDEO_INFO_COMP_PLANE (info, c) != index)
-      continue;
-    *first = MIN (*first, get_first (&span, cells->first) * pixel_stride);
-    *end = MAX (*end, get_end (&span, cells->end - 1) * pixel_stride);
-    widest = MAX (widest, pixel_stride);
-  }
-  return widest;
-}
-
-/* Kernels like at least 32 bytes, in eights: a row is taken a bit longer, or
- * from a bit before, where it has that much. */
-static void
-fit_bytes (VitalsBytes * bytes, guint pixel_stride, guint row_bytes)
-{
-  guint n = MAX (GST_ROUND_UP_8 (bytes->n), 32);
-
-  if (n <= row_bytes) {
-    guint last_start = (row_bytes - n) / pixel_stride * pixel_stride;
-    guint end = bytes->first + bytes->n;
-
-    bytes->first = MIN (bytes->first, last_start);
-    bytes->n = MAX (n, end - bytes->first);
-  }
-}
-
-/* The whole pixels in a row of memory plane @index, as bytes. */
-static guint
-get_row_bytes (guint index, const GstVideoInfo * info)
-{
-  guint n = 0, c;
-
-  for (c = 0; c < VITALS_N_COMPONENTS; c++) {
-    if (GST_VIDEO_INFO_COMP_PLANE (info, c) == index)
-      n = MAX (n, (guint) GST_VIDEO_INFO_COMP_WIDTH (info, c)
-          * GST_VIDEO_INFO_COMP_PSTRIDE (info, c));
-  }
-  return n;
-}
-
-/* All that a patch needs of a row. */
-static void
-plan_bytes (VitalsBytes * bytes, guint index, const GstVideoInfo * info,
-    const VitalsBox * box)
-{
-  const VitalsCells all = { 0, VITALS_PATCH_SIZE, 0 };
-  guint first, end, pixel_stride;
-
-  pixel_stride = find_bytes (index, info, box, &all, &first, &end);
-  bytes->first = first / pixel_stride * pixel_stride;
-  bytes->n = end - bytes->first;
-  fit_bytes (bytes, pixel_stride, get_row_bytes (index, info));
-}
-
-/* What a chunk needs of these, in eights. */
-static void
-plan_chunk (VitalsBytes * chunk, const VitalsBytes * bytes, guint index,
-    const GstVideoInfo * info, const VitalsBox * box, const VitalsCells * cells)
-{
-  guint first, end;
-
-  find_bytes (index, info, box, cells, &first, &end);
-  first -= bytes->first;
-  end -= bytes->first;
-  chunk->first = cells->first == 0 ? 0 : first & ~7u;
-  chunk->n = cells->end == VITALS_PATCH_SIZE ? bytes->n - chunk->first
-      : MIN (GST_ROUND_UP_8 (end), bytes->n) - chunk->first;
-}
-
-/* How many cells a chunk has of planes from which rows need @n_bytes. */
-static guint
-get_chunk_cells (guint n_bytes)
-{
-  guint n_chunks = (n_bytes + VITALS_CHUNK_BYTES - 1) / VITALS_CHUNK_BYTES;
-
-  n_chunks = MIN (n_chunks, VITALS_PATCH_SIZE);
-  return (VITALS_PATCH_SIZE + n_chunks - 1) / n_chunks;
-}
-
-/* Returns the bytes of the longest, up to a multiple of eight. */
-static guint
-plan_chunks (VitalsPlanePlan * plane, guint index, const GstVideoInfo * info,
-    const VitalsBox * box, guint chunk_cells)
-{
-  VitalsCells cells = { 0, 0, 0 };
-  guint max = 0, chunk;
-
-  for (chunk = 0; cells.end < VITALS_PATCH_SIZE; chunk++) {
-    cells.first = cells.end;
-    cells.end = MIN (cells.first + chunk_cells, VITALS_PATCH_SIZE);
-    plan_chunk (&plane->chunks[chunk], &plane->bytes, index, info, box, &cells);
-    max = MAX (max, GST_ROUND_UP_8 (plane->chunks[chunk].n));
-  }
-  return max;
-}
-
-/* All columns of a patch get the same number of samples: what is too much
- * weighs nothing. */
-static void
-plan_columns (VitalsColumns * columns, guint first_byte, const Span * span,
-    guint pixel_stride)
-{
-  guint i;
-
-  columns->step = pixel_stride;
-  columns->n = 0;
-  for (i = 0; i < VITALS_PATCH_SIZE; i++)
-    columns->n = MAX (columns->n, get_end (span, i) - get_first (span, i));
-  if (columns->n > VITALS_MAX_FEW_COLUMNS)
-    columns->n = (columns->n + VITALS_COLUMNS_STEP - 1) / VITALS_COLUMNS_STEP
-        * VITALS_COLUMNS_STEP;
-  columns->weights = g_new0 (gint16, 2 * VITALS_PATCH_SIZE * columns->n);
-  for (i = 0; i < VITALS_PATCH_SIZE; i++) {
-    guint first = get_first (span, i);
-
-    columns->first[i] = first * pixel_stride - first_byte;
-    vitals_weigh_columns (columns->weights + 2 * i * columns->n, first,
-        get_end (span, i) - first, get_edge (span, i), get_edge (span, i + 1));
-  }
+    rows[i].ahead = MAX (ROWS_AHEAD, rows[1].first - rows[0].first);
 }
 
 /* Components with the same samples: they have planes alike, or the same one. */
@@ -262,11 +127,11 @@ plan_group (VitalsGroupPlan * group, guint first, const GstVideoInfo * info)
   guint end_plane = 0, c;
 
   group->first_component = first;
-  group->plane = GST_VIDEO_INFO_COMP_PLANE (info, first);
   for (c = first; c < VITALS_N_COMPONENTS && lie_alike (info->finfo, first, c);
       c++) {
-    end_plane = MAX (end_plane, (guint) GST_VIDEO_INFO_COMP_PLANE (info,
-            c) + 1);
+    guint plane = GST_VIDEO_INFO_COMP_PLANE (info, c);
+
+    end_plane = MAX (end_plane, plane + 1);
     group->columns.n_components++;
   }
   return end_plane;
@@ -281,73 +146,178 @@ plan_passes (VitalsPatchPlan * plan, const GstVideoInfo * info)
 
   for (; component < VITALS_N_COMPONENTS; group++) {
     guint group_end = plan_group (&plan->groups[group], component, info);
-    VitalsPassPlan *pass = &plan->passes[plan->n_passes];
 
     if (group_end > end_plane) {
+      VitalsPassPlan *pass = &plan->passes[plan->n_passes++];
+
       pass->plane = end_plane;
       pass->end_plane = end_plane = group_end;
       pass->group = group;
-      plan->n_passes++;
     }
     plan->passes[plan->n_passes - 1].end_group = group + 1;
     component += plan->groups[group].columns.n_components;
   }
 }
 
-/* Planes of one pass lie alike: their columns follow each other. */
+/* The bytes of a row that the groups of a pass need for some cells. */
 static void
-plan_planes (VitalsPatchPlan * plan, VitalsPassPlan * pass,
-    const GstVideoInfo * info, const VitalsBox * box, const Span * rows,
-    gboolean ahead)
+find_bytes (const VitalsPatchPlan * plan, const VitalsPassPlan * pass,
+    const GstVideoInfo * info, const VitalsBox * box, const VitalsCells * cells,
+    guint * first, guint * end)
 {
-  guint n_bytes = 0, max_chunk = 0, i;
+  guint i;
 
-  for (i = pass->plane; i < pass->end_plane; i++) {
-    plan_bytes (&plan->planes[i].bytes, i, info, box);
-    plan_rows (&plan->planes[i], rows, ahead);
-    n_bytes = MAX (n_bytes, plan->planes[i].bytes.n);
+  *first = G_MAXUINT;
+  *end = 0;
+  for (i = pass->group; i < pass->end_group; i++) {
+    guint c = plan->groups[i].first_component;
+    guint pixel_stride = GST_VIDEO_INFO_COMP_PSTRIDE (info, c);
+    Span span = get_column_span (info, c, box);
+
+    *first = MIN (*first, get_first (&span, cells->first) * pixel_stride);
+    *end = MAX (*end, get_end (&span, cells->end - 1) * pixel_stride);
   }
-  pass->chunk_cells = get_chunk_cells (n_bytes);
-  for (i = pass->plane; i < pass->end_plane; i++)
-    max_chunk = MAX (max_chunk, plan_chunks (&plan->planes[i], i, info, box,
-            pass->chunk_cells));
-  for (i = pass->plane; i < pass->end_plane; i++)
-    plan->planes[i].first_column = (i - pass->plane) * max_chunk;
-  plan->max_chunk = MAX (plan->max_chunk, max_chunk);
 }
 
+/* Kernels like at least 32 bytes, in eights: a row is taken a bit longer, or
+ * from a bit before, where it has that much. */
 static void
-plan_group_columns (VitalsPatchPlan * plan, VitalsGroupPlan * group,
+fit_bytes (VitalsPassPlan * pass, guint pixel_stride, guint row_bytes)
+{
+  guint n = MAX (GST_ROUND_UP_8 (pass->n_bytes), 32);
+
+  if (n <= row_bytes) {
+    guint last_start = (row_bytes - n) / pixel_stride * pixel_stride;
+    guint end = pass->first_byte + pass->n_bytes;
+
+    pass->first_byte = MIN (pass->first_byte, last_start);
+    pass->n_bytes = MAX (n, end - pass->first_byte);
+  }
+}
+
+/* From a whole pixel on of the group with the widest. */
+static void
+plan_bytes (const VitalsPatchPlan * plan, VitalsPassPlan * pass,
+    const GstVideoInfo * info, const VitalsBox * box)
+{
+  const VitalsCells all = { 0, VITALS_PATCH_SIZE, 0 };
+  guint widest = 0, row_bytes = 0, first, end, i;
+
+  for (i = pass->group; i < pass->end_group; i++) {
+    guint c = plan->groups[i].first_component;
+    guint pixel_stride = GST_VIDEO_INFO_COMP_PSTRIDE (info, c);
+    guint width = GST_VIDEO_INFO_COMP_WIDTH (info, c);
+
+    widest = MAX (widest, pixel_stride);
+    row_bytes = MAX (row_bytes, width * pixel_stride);
+  }
+  find_bytes (plan, pass, info, box, &all, &first, &end);
+  pass->first_byte = first / widest * widest;
+  pass->n_bytes = end - pass->first_byte;
+  fit_bytes (pass, widest, row_bytes);
+}
+
+/* Bytes in eights, where the row has as many. */
+static void
+plan_chunk (const VitalsPatchPlan * plan, const VitalsPassPlan * pass,
+    const GstVideoInfo * info, const VitalsBox * box, VitalsChunkPlan * chunk)
+{
+  VitalsCells *cells = &chunk->cells;
+  guint first, end;
+
+  find_bytes (plan, pass, info, box, cells, &first, &end);
+  first -= pass->first_byte;
+  end -= pass->first_byte;
+  cells->base = cells->first == 0 ? 0 : first & ~7u;
+  if (cells->end == VITALS_PATCH_SIZE)
+    end = pass->n_bytes;
+  chunk->n_bytes = MIN (GST_ROUND_UP_8 (end), pass->n_bytes) - cells->base;
+}
+
+/* They are about the same. */
+static void
+plan_chunks (const VitalsPatchPlan * plan, VitalsPassPlan * pass,
+    const GstVideoInfo * info, const VitalsBox * box)
+{
+  guint n_chunks = (pass->n_bytes + VITALS_CHUNK_BYTES - 1)
+      / VITALS_CHUNK_BYTES;
+  guint n_cells = (VITALS_PATCH_SIZE + n_chunks - 1) / n_chunks, first;
+
+  for (first = 0; first < VITALS_PATCH_SIZE; first += n_cells) {
+    VitalsChunkPlan *chunk = &pass->chunks[pass->n_chunks++];
+
+    chunk->cells.first = first;
+    chunk->cells.end = MIN (first + n_cells, VITALS_PATCH_SIZE);
+    plan_chunk (plan, pass, info, box, chunk);
+    pass->max_chunk = MAX (pass->max_chunk, GST_ROUND_UP_8 (chunk->n_bytes));
+  }
+}
+
+/* All cells get the same number of samples: what is too much weighs nothing. */
+static void
+plan_weights (VitalsColumns * columns, guint first_byte, const Span * span,
+    guint pixel_stride)
+{
+  guint i;
+
+  columns->step = pixel_stride;
+  columns->n = 0;
+  for (i = 0; i < VITALS_PATCH_SIZE; i++)
+    columns->n = MAX (columns->n, get_end (span, i) - get_first (span, i));
+  columns->weights = g_new0 (gint16, 2 * VITALS_PATCH_SIZE * columns->n);
+  for (i = 0; i < VITALS_PATCH_SIZE; i++) {
+    guint first = get_first (span, i);
+
+    columns->first[i] = first * pixel_stride - first_byte;
+    vitals_weigh_columns (columns->weights + 2 * i * columns->n, first,
+        get_end (span, i) - first, get_edge (span, i), get_edge (span, i + 1));
+  }
+}
+
+/* The columns of the planes of a pass follow each other. */
+static void
+plan_columns (VitalsGroupPlan * group, const VitalsPassPlan * pass,
     const GstVideoInfo * info, const VitalsBox * box)
 {
   const guint first = group->first_component;
   Span span = get_column_span (info, first, box);
   guint i;
 
-  for (i = 0; i < group->columns.n_components; i++)
+  for (i = 0; i < group->columns.n_components; i++) {
+    guint plane = GST_VIDEO_INFO_COMP_PLANE (info, first + i);
+
     group->columns.offset[i] = GST_VIDEO_INFO_COMP_POFFSET (info, first + i)
-        + plan->planes[GST_VIDEO_INFO_COMP_PLANE (info,
-            first + i)].first_column;
-  plan_columns (&group->columns, plan->planes[group->plane].bytes.first, &span,
+        + (plane - pass->plane) * pass->max_chunk;
+  }
+  plan_weights (&group->columns, pass->first_byte, &span,
       GST_VIDEO_INFO_COMP_PSTRIDE (info, first));
+}
+
+static void
+plan_pass (VitalsPatchPlan * plan, VitalsPassPlan * pass,
+    const GstVideoInfo * info, const VitalsBox * box, gboolean ahead)
+{
+  Span rows = get_row_span (info, plan->groups[pass->group].first_component,
+      box);
+  guint i;
+
+  plan_rows (pass->rows, &rows, ahead);
+  plan_bytes (plan, pass, info, box);
+  plan_chunks (plan, pass, info, box);
+  for (i = pass->group; i < pass->end_group; i++)
+    plan_columns (&plan->groups[i], pass, info, box);
 }
 
 void
 vitals_patch_plan_init (VitalsPatchPlan * plan, const GstVideoInfo * info,
     const VitalsBox * box, gboolean ahead)
 {
-  guint group = 0, i;
+  guint i;
 
   memset (plan, 0, sizeof (*plan));
   plan_passes (plan, info);
-  for (i = 0; i < plan->n_passes; i++) {
-    VitalsPassPlan *pass = &plan->passes[i];
-    Span rows = get_row_span (info, plan->groups[group].first_component, box);
-
-    plan_planes (plan, pass, info, box, &rows, ahead);
-    for (; group < pass->end_group; group++)
-      plan_group_columns (plan, &plan->groups[group], info, box);
-  }
+  for (i = 0; i < plan->n_passes; i++)
+    plan_pass (plan, &plan->passes[i], info, box, ahead);
 }
 
 void
@@ -359,17 +329,28 @@ vitals_patch_plan_clear (VitalsPatchPlan * plan)
     g_clear_pointer (&plan->groups[i].columns.weights, g_free);
 }
 
+guint
+vitals_patch_plan_get_max_chunk (const VitalsPatchPlan * plan)
+{
+  guint max = 0, i;
+
+  for (i = 0; i < plan->n_passes; i++)
+    max = MAX (max, plan->passes[i].max_chunk);
+  return max;
+}
+
 /* The last columns of a chunk may reach over its end, with weights of nothing. */
 guint
 vitals_patch_plan_get_max_columns (const VitalsPatchPlan * plan)
 {
-  guint max = 0, i;
+  guint max = 0, i, k;
 
-  for (i = 0; i < VITALS_MAX_GROUPS; i++) {
-    const VitalsColumns *columns = &plan->groups[i].columns;
+  for (i = 0; i < plan->n_passes; i++) {
+    const VitalsPassPlan *pass = &plan->passes[i];
 
-    max = MAX (max, plan->max_chunk * VITALS_MAX_MEMORY_PLANES
-        + columns->n * columns->step);
+    for (k = pass->group; k < pass->end_group; k++)
+      max = MAX (max, (pass->end_plane - pass->plane) * pass->max_chunk
+          + plan->groups[k].columns.n * plan->groups[k].columns.step);
   }
   return max;
 }
@@ -378,7 +359,7 @@ guint
 vitals_patch_plan_get_end_row (const VitalsPatchPlan * plan, guint n_cells)
 {
   const VitalsRows *last =
-      &plan->planes[0].rows[MIN (n_cells, VITALS_PATCH_SIZE) - 1];
+      &plan->passes[0].rows[MIN (n_cells, VITALS_PATCH_SIZE) - 1];
 
   return last->first + last->n;
 }

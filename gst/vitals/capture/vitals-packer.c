@@ -127,7 +127,7 @@ plan_room (VitalsPacker * packer)
   for (i = 0; i < VITALS_N_PATCHES; i++) {
     const VitalsPatchPlan *plan = &packer->plans[i];
 
-    n_tiles = MAX (n_tiles, plan->max_chunk);
+    n_tiles = MAX (n_tiles, vitals_patch_plan_get_max_chunk (plan));
     n_columns = MAX (n_columns, vitals_patch_plan_get_max_columns (plan));
   }
   packer->tiles = alloc_words (n_tiles * block_rows);
@@ -181,43 +181,42 @@ plan_frame (VitalsPacker * packer, const GstVideoInfo * info,
   return TRUE;
 }
 
-/* Some columns of some rows of a patch, from one memory plane. */
+/* The columns of a chunk of some rows of a patch, from one memory plane. */
 static void
-read_chunk (VitalsPacker * packer, const VitalsPlanePlan * plane, guint chunk,
-    const guint8 * data, gint stride, guint start, guint n_rows)
-{
-  const VitalsKernels *kernels = packer->kernels;
-  const guint block_rows = kernels->block_rows;
-  const VitalsBytes *bytes = &plane->chunks[chunk];
-
-  kernels->average_rows (data + plane->bytes.first + bytes->first, stride,
-      &plane->rows[start], n_rows, packer->tiles, block_rows, bytes->n);
-  kernels->transpose (packer->tiles, packer->columns + plane->first_column
-      * block_rows, GST_ROUND_UP_8 (bytes->n) / VITALS_TILE_COLUMNS);
-}
-
-/* Some cells of some rows of a patch, of the components of a pass. */
-static void
-average_chunk (VitalsPacker * packer, GstVideoFrame * frame,
-    const VitalsPatchPlan * plan, const VitalsPassPlan * pass, guint chunk,
+read_chunk (VitalsPacker * packer, const VitalsPassPlan * pass,
+    const VitalsChunkPlan * chunk, GstVideoFrame * frame, guint plane,
     guint start, guint n_rows)
 {
   const VitalsKernels *kernels = packer->kernels;
-  VitalsCells range = {.first = chunk * pass->chunk_cells };
-  guint i;
+  const guint block_rows = kernels->block_rows;
+  const guint8 *data = GST_VIDEO_FRAME_PLANE_DATA (frame, plane);
 
-  range.end = MIN (range.first + pass->chunk_cells, VITALS_PATCH_SIZE);
-  for (i = pass->plane; i < pass->end_plane; i++)
-    read_chunk (packer, &plan->planes[i], chunk,
-        GST_VIDEO_FRAME_PLANE_DATA (frame, i),
-        GST_VIDEO_FRAME_PLANE_STRIDE (frame, i), start, n_rows);
-  for (i = pass->group; i < pass->end_group; i++) {
-    const VitalsGroupPlan *group = &plan->groups[i];
+  kernels->average_rows (data + pass->first_byte + chunk->cells.base,
+      GST_VIDEO_FRAME_PLANE_STRIDE (frame, plane), &pass->rows[start], n_rows,
+      packer->tiles, block_rows, chunk->n_bytes);
+  kernels->transpose (packer->tiles, packer->columns
+      + (plane - pass->plane) * pass->max_chunk * block_rows,
+      GST_ROUND_UP_8 (chunk->n_bytes) / VITALS_TILE_COLUMNS);
+}
 
-    range.base = plan->planes[group->plane].chunks[chunk].first;
-    kernels->average_columns (packer->columns, &group->columns, &range,
-        packer->cells + group->first_component
-        * VITALS_N_CELLS (kernels->block_rows));
+/* Some rows of a patch, of the components of a pass. */
+static void
+average_pass (VitalsPacker * packer, GstVideoFrame * frame,
+    const VitalsPatchPlan * plan, const VitalsPassPlan * pass, guint start,
+    guint n_rows)
+{
+  const VitalsKernels *kernels = packer->kernels;
+  guint k, i;
+
+  for (k = 0; k < pass->n_chunks; k++) {
+    const VitalsChunkPlan *chunk = &pass->chunks[k];
+
+    for (i = pass->plane; i < pass->end_plane; i++)
+      read_chunk (packer, pass, chunk, frame, i, start, n_rows);
+    for (i = pass->group; i < pass->end_group; i++)
+      kernels->average_columns (packer->columns, &plan->groups[i].columns,
+          &chunk->cells, packer->cells + plan->groups[i].first_component
+          * VITALS_N_CELLS (kernels->block_rows));
   }
 }
 
@@ -227,15 +226,10 @@ pack_block (VitalsPacker * packer, GstVideoFrame * frame, guint patch,
 {
   const VitalsKernels *kernels = packer->kernels;
   const VitalsPatchPlan *plan = &packer->plans[patch];
-  guint n_rows = MIN (kernels->block_rows, VITALS_PATCH_SIZE - start);
-  guint chunk, i;
+  guint n_rows = MIN (kernels->block_rows, VITALS_PATCH_SIZE - start), i;
 
-  for (i = 0; i < plan->n_passes; i++) {
-    const VitalsPassPlan *pass = &plan->passes[i];
-
-    for (chunk = 0; chunk * pass->chunk_cells < VITALS_PATCH_SIZE; chunk++)
-      average_chunk (packer, frame, plan, pass, chunk, start, n_rows);
-  }
+  for (i = 0; i < plan->n_passes; i++)
+    average_pass (packer, frame, plan, &plan->passes[i], start, n_rows);
   kernels->convert (packer->cells, &packer->colour, pixels
       + patch * PATCH_BYTES + start * VITALS_PATCH_SIZE, n_rows);
 }

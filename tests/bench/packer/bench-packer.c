@@ -11,7 +11,7 @@
  *   hot:  one frame again and again, another one each round, as it matters
  *         where in memory a frame lies
  *   cold: the next frame of a ring that is larger than four times the last
- *         cache, whose other frames have been read since
+ *         cache; since it was read half of the others were
  */
 
 #include "peers.h"

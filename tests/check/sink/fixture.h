@@ -25,7 +25,7 @@ typedef struct
 
   GMutex lock;
   GCond cond;
-  gboolean listening;           /* on_message may be called; guarded by lock */
+  gboolean listening;           /* keep_message() may run; guarded by lock */
   GPtrArray *messages;          /* of GstMessage; guarded by lock */
 } Sink;
 
